@@ -1,0 +1,57 @@
+/** Who may import whom: docs/architecture.md. One rule a layer; whatever is not named is forbidden. */
+const layer = (name, allowed) => ({
+  name: `${name}-imports-only-its-own`,
+  severity: 'error',
+  from: { path: `^${name}/` },
+  to: { path: '^(src|schemas|test|bench|scripts)/', pathNot: `^(${[name, ...allowed].join('|')})/` },
+})
+
+module.exports = {
+  forbidden: [
+    layer('schemas', []),
+    layer('src/cluster', ['schemas']),
+    layer('src/store', ['schemas', 'src/cluster']),
+    layer('src/link', ['schemas', 'src/cluster']),
+    layer('src/worker', ['schemas', 'src/link']),
+    layer('src/api', ['schemas', 'src/cluster']),
+    layer('src/client', []),
+    layer('src/cli', ['schemas', 'src']),
+    {
+      name: 'adapters-import-only-the-ports',
+      comment: 'The store and the link know the ports of the domain, and nothing of its inside.',
+      severity: 'error',
+      from: { path: '^src/(store|link|api)/' },
+      to: { path: '^src/cluster/', pathNot: '^src/cluster/(cluster|ports/[a-z-]+|errors)\\.ts$' },
+    },
+    {
+      name: 'worker-uses-the-link-client-only',
+      severity: 'error',
+      from: { path: '^src/worker/' },
+      to: { path: '^src/link/server/' },
+    },
+    {
+      name: 'the-domain-does-no-io',
+      comment: 'Sockets, files, HTTP and SQL stand behind the ports.',
+      severity: 'error',
+      from: { path: '^src/cluster/' },
+      to: {
+        dependencyTypes: ['core', 'npm'],
+        pathNot: '^(node:)?(crypto|assert)$|@sinclair/typebox',
+      },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-vague-folders',
+      severity: 'error',
+      from: {},
+      to: { path: '/(utils?|helpers?|common)(/|\\.ts$)', pathNot: 'node_modules' },
+    },
+    { name: 'no-dev-dependency-in-the-product', severity: 'error', from: { path: '^(src|schemas)/' }, to: { dependencyTypes: ['npm-dev'] } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    doNotFollow: { path: 'node_modules' },
+  },
+}

@@ -1,0 +1,167 @@
+/** Who may do what: API keys, join tokens, the audit log. */
+import { type Static, Type } from '@sinclair/typebox'
+import { component, nullable, object, oneOf } from './component.ts'
+import { anyObject, count, id, instant, instantQuery, integer, list, text } from './primitives.ts'
+import { Role, Tags } from './device.ts'
+
+/** What a key may do; none implies another (CONTRACT.md §4). */
+export const scopes = ['read', 'write', 'admin'] as const
+/** A scope. */
+export const Scope = component(
+  'Scope',
+  oneOf(scopes, 'read: look; write: submit, cancel, retry, ping; admin: config, removal, keys, join tokens, audit.'),
+)
+/** A scope. */
+export type Scope = Static<typeof Scope>
+
+const scopeList = Type.Array(Scope, {
+  description: 'What the key may do; none implies another.',
+  minItems: 1,
+  maxItems: 3,
+  uniqueItems: true,
+})
+
+/** An API key, without its secret. */
+export const ApiKey = component(
+  'ApiKey',
+  object('An API key. Its secret is kept hashed, and never shown again.', {
+    id: id('The id of the key.'),
+    name: text('A name for people.', 128),
+    scopes: scopeList,
+    created_at: instant('When it was made.'),
+    expires_at: nullable(instant('When it ends; null for never.')),
+    last_used_at: nullable(instant('When it was last used.')),
+  }),
+)
+/** An API key. */
+export type ApiKey = Static<typeof ApiKey>
+
+/** A key to be made. */
+export const ApiKeyRequest = component(
+  'ApiKeyRequest',
+  object(
+    'A key to be made.',
+    {
+      name: text('A name for people.', 128, { minLength: 1 }),
+      scopes: scopeList,
+      expires_at: Type.Optional(instant('When it should end. When absent: never.')),
+    },
+    { examples: [{ name: 'laptop', scopes: ['read', 'write'] }] },
+  ),
+)
+/** A key to be made. */
+export type ApiKeyRequest = Static<typeof ApiKeyRequest>
+
+/** A new key with its secret. */
+export const ApiKeyCreated = component(
+  'ApiKeyCreated',
+  object('A new key. The secret is shown this once.', { key: ApiKey, secret: text('The key itself.', 256) }),
+)
+/** All keys. */
+export const ApiKeyList = component('ApiKeyList', object('All keys.', { keys: list(ApiKey, 'The keys.', 10_000) }))
+/** The path of an operation on a key. */
+export const ApiKeyParams = Type.Object({ key_id: id('The id of the key.') }, { additionalProperties: false })
+/** The answer to a removal. */
+export const ApiKeyRemoved = component(
+  'ApiKeyRemoved',
+  object('The key is gone, at once.', { removed_key: id('The key.') }),
+)
+
+/** A join token, without its secret. */
+export const JoinToken = component(
+  'JoinToken',
+  object('A token with which devices join.', {
+    id: id('The id of the token.'),
+    tags: Tags,
+    role: nullable(Role),
+    auto_approve: Type.Boolean({ description: 'True: who joins with it needs no approval.' }),
+    created_at: instant('When it was made.'),
+    expires_at: nullable(instant('When it ends; null for never.')),
+    max_uses: nullable(integer('How many devices may join with it; null for any number.', 1, 1_000_000)),
+    uses: count('How many did.'),
+  }),
+)
+/** A join token. */
+export type JoinToken = Static<typeof JoinToken>
+
+/** A join token to be made. */
+export const JoinTokenRequest = component(
+  'JoinTokenRequest',
+  object(
+    'A join token to be made.',
+    {
+      tags: Type.Optional(Tags),
+      role: Type.Optional(Role),
+      auto_approve: Type.Optional(Type.Boolean({ description: 'When absent: true.' })),
+      expires_in: Type.Optional(integer('Seconds until it ends. When absent: 86400.', 60, 31_536_000)),
+      max_uses: Type.Optional(integer('How many devices may join with it. When absent: any number.', 1, 1_000_000)),
+    },
+    { examples: [{ tags: ['lab'], max_uses: 30, expires_in: 3600 }] },
+  ),
+)
+/** A join token to be made. */
+export type JoinTokenRequest = Static<typeof JoinTokenRequest>
+
+/** A new join token with its secret. */
+export const JoinTokenCreated = component(
+  'JoinTokenCreated',
+  object('A new join token. The secret is shown this once.', {
+    join_token: JoinToken,
+    secret: text('The token itself.', 256),
+    command: text('The line to paste on the device.', 1024),
+  }),
+)
+/** All join tokens. */
+export const JoinTokenList = component(
+  'JoinTokenList',
+  object('All join tokens.', { join_tokens: list(JoinToken, 'The tokens.', 10_000) }),
+)
+/** The path of an operation on a join token. */
+export const JoinTokenParams = Type.Object({ join_id: id('The id of the token.') }, { additionalProperties: false })
+/** The answer to a removal. */
+export const JoinTokenRemoved = component(
+  'JoinTokenRemoved',
+  object('Nobody can join with it any more.', { removed_join_token: id('The token.') }),
+)
+
+/** One line of the audit log. */
+export const AuditEntry = component(
+  'AuditEntry',
+  object('Who did what to what. Each line holds the hash of the one before it.', {
+    sequence: count('Its number.'),
+    timestamp: instant('When.'),
+    key_id: nullable(id('The key; null where auth is off.')),
+    address: text('The address that it came from.', 128),
+    operation: text('The operationId.', 64),
+    target: nullable(text('The id of what it was done to.', 256)),
+    outcome: integer('The HTTP status of the answer.', 100, 599),
+    details: anyObject('More.'),
+    hash: text('SHA-256 over the line and the hash of the one before it, hexadecimal.', 64, {
+      pattern: '^[0-9a-f]{64}$',
+    }),
+  }),
+)
+/** One line of the audit log. */
+export type AuditEntry = Static<typeof AuditEntry>
+
+/** One page of the audit log. */
+export const AuditList = component(
+  'AuditList',
+  object('One page of the audit log, newest first.', {
+    entries: list(AuditEntry, 'The lines of this page.', 1000),
+    total: count('Lines that match.'),
+    next_cursor: nullable(text('Send it as `cursor` for the next page; null on the last one.', 512)),
+  }),
+)
+/** The query string of the audit log. */
+export const AuditListQuery = Type.Object(
+  {
+    key_id: Type.Optional(id('Only lines of this key.')),
+    operation: Type.Optional(id('Only lines of this operation.')),
+    since: Type.Optional(instantQuery('Only lines at or after this instant.')),
+    until: Type.Optional(instantQuery('Only lines before this instant.')),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'Lines a page.' })),
+    cursor: Type.Optional(text('`next_cursor` of the page before, with the same filters.', 512, { minLength: 1 })),
+  },
+  { additionalProperties: false },
+)

@@ -1,0 +1,163 @@
+/** A device: what the listing, the detail and the operations on it show. */
+import { type Static, Type } from '@sinclair/typebox'
+import { component, nullable, object, oneOf } from './component.ts'
+import { count, gigabytes, id, instant, integer, list, percentage, seconds, text } from './primitives.ts'
+
+/** The states of a device. */
+export const DeviceStatus = component(
+  'DeviceStatus',
+  oneOf(
+    ['online', 'offline', 'pending_approval'],
+    'online: connected and sending heartbeats; offline: silent beyond cluster.offline_threshold, its connection closed beyond cluster.reconnect_grace, or stopped by itself; pending_approval: it waits for its owner to approve it.',
+  ),
+)
+/** The states of a device. */
+export type DeviceStatus = Static<typeof DeviceStatus>
+
+/** What a device is used for. */
+export const Role = id('What the device is for: compute, mobile, storage, or a word of your own.', {
+  examples: ['compute', 'mobile', 'storage'],
+})
+/** The tags that the owner gave a device. */
+export const Tags = list(id('A tag.'), 'Tags that the owner gave the device.', 64, { uniqueItems: true })
+
+/** What a device runs on. */
+export const Platform = component(
+  'Platform',
+  object('What the device runs on.', {
+    os: text('Operating system: android, linux, darwin, win32, …', 64),
+    os_version: nullable(text('Its version, where the device tells.', 256)),
+    arch: text('Processor architecture as uname says it: aarch64, armv7l, x86_64, …', 64),
+    python_version: nullable(text('Version of python3 on the device; null where there is none.', 64)),
+    node_version: nullable(text('Version of Node that the worker runs on.', 64)),
+  }),
+)
+/** What a device runs on. */
+export type Platform = Static<typeof Platform>
+
+/** What a device has, and how much of it is in use. */
+export const Resources = component(
+  'Resources',
+  object('What the device has, and how much of it is in use. What the device cannot tell is null.', {
+    cpu_cores: nullable(integer('Logical processors that the worker may use.', 1, 65_536)),
+    cpu_usage: nullable(percentage('Processor time in use, over the last heartbeat interval, all cores together.')),
+    memory_total_gb: nullable(gigabytes('Memory.')),
+    memory_used_gb: nullable(gigabytes('Memory in use.')),
+    storage_total_gb: nullable(gigabytes('Size of the file system that holds the data directory of the worker.')),
+    storage_used_gb: nullable(gigabytes('How much of it is in use.')),
+  }),
+)
+/** What a device has, and how much of it is in use. */
+export type Resources = Static<typeof Resources>
+
+/** A battery. */
+export const Battery = component(
+  'Battery',
+  object('The battery of a device.', {
+    level: nullable(percentage('Charge.')),
+    charging: nullable(Type.Boolean({ description: 'True while it is plugged in.' })),
+  }),
+)
+/** A battery. */
+export type Battery = Static<typeof Battery>
+
+const deviceFields = {
+  id: id('The id of the device, unique in the cluster.', { examples: ['android-001'] }),
+  hostname: text('The host name that the device gives itself.', 255),
+  display_name: nullable(text('A name for people, where the owner gave one.', 128)),
+  status: DeviceStatus,
+  role: Role,
+  tags: Tags,
+  platform: Platform,
+  resources: Resources,
+  tasks: object('Its tasks, counted since it joined.', {
+    active: count('Assigned to it or running on it now.'),
+    completed: count('Completed by it.'),
+    failed: count('Failed on it.'),
+  }),
+  slots: object('How many tasks it runs at a time.', {
+    total: integer('Slots that the worker offers.', 0, 65_536),
+    free: integer('Slots that are free now.', 0, 65_536),
+  }),
+  schedulable: Type.Boolean({ description: 'False: drained; it finishes what it has, and gets nothing new.' }),
+  task_types: list(id('A task type.'), 'Task types that its owner allows on it.', 1000),
+  last_seen: nullable(instant('When it was last heard of.')),
+  registered_at: instant('When it joined.'),
+  uptime_seconds: nullable(seconds('How long its operating system has been up.')),
+}
+
+/** A device as the listing shows it. */
+export const Device = component('Device', object('A device of the cluster.', deviceFields))
+/** A device as the listing shows it. */
+export type Device = Static<typeof Device>
+
+/** What only the detail shows of a device. */
+export const DetailedInfo = component(
+  'DetailedInfo',
+  object('More about the device, as it told itself.', {
+    capabilities: list(
+      id('A capability.'),
+      'What tasks may require of it: computational, network_services, storage, mobile, and the programs found on it (python3, ffmpeg, …).',
+      1000,
+    ),
+    network_interfaces: list(
+      text('The name of an interface.', 64),
+      'Network interfaces that are up, loopback aside.',
+      256,
+    ),
+    sensors: list(text('The name of a sensor.', 128), 'Sensors that the device tells of.', 256),
+    battery: nullable(Battery),
+    model: nullable(text('Maker and model, where the device tells.', 256)),
+    cpu_model: nullable(text('The processor, where the device tells.', 256)),
+    temperature_celsius: nullable(
+      Type.Number({
+        description: 'The hottest sensor of processor or battery, degrees Celsius.',
+        minimum: -100,
+        maximum: 300,
+      }),
+    ),
+    network_rx_bytes_per_second: nullable(
+      Type.Number({ description: 'Received, bytes per second.', minimum: 0, maximum: 1e15 }),
+    ),
+    network_tx_bytes_per_second: nullable(
+      Type.Number({ description: 'Sent, bytes per second.', minimum: 0, maximum: 1e15 }),
+    ),
+    load_average_1m: nullable(Type.Number({ description: 'Load average over one minute.', minimum: 0, maximum: 1e6 })),
+    metered: nullable(Type.Boolean({ description: 'True where its network is known to be metered.' })),
+    worker_version: text('Version of the worker.', 64),
+    address: nullable(text('The address that its connection comes from; null while it has none.', 128)),
+  }),
+)
+/** What only the detail shows of a device. */
+export type DetailedInfo = Static<typeof DetailedInfo>
+
+const hourly = (what: string) =>
+  Type.Array(nullable(Type.Number({ minimum: 0, maximum: 1e9, description: 'The figure of one hour.' })), {
+    description: `${what}: 24 hourly figures, oldest first, the current hour last; null where there is no sample.`,
+    minItems: 24,
+    maxItems: 24,
+  })
+
+/** The last 24 hours of a device. */
+export const PerformanceHistory = component(
+  'PerformanceHistory',
+  object('The last 24 hours of the device, hour by hour, oldest first.', {
+    cpu_usage_24h: hourly('Mean processor usage, percent'),
+    memory_usage_24h: hourly('Mean memory usage, percent'),
+    task_count_24h: hourly('Tasks that ended on the device'),
+  }),
+)
+/** The last 24 hours of a device. */
+export type PerformanceHistory = Static<typeof PerformanceHistory>
+
+/** A device as its detail shows it. */
+export const DeviceDetail = component(
+  'DeviceDetail',
+  object('A device with all that is known of it.', {
+    ...deviceFields,
+    detailed_info: DetailedInfo,
+    performance_history: PerformanceHistory,
+  }),
+)
+/** A device as its detail shows it. */
+export type DeviceDetail = Static<typeof DeviceDetail>

@@ -1,0 +1,276 @@
+/** The messages of the link: JSON-RPC 2.0 over one WebSocket per device, subprotocol `retire-cluster.v1`. */
+import { type Static, type TObject, type TProperties, type TSchema, type TUnsafe, Type } from '@sinclair/typebox'
+import { component, nullable, object, oneOf } from './component.ts'
+import {
+  anyJson,
+  anyObject,
+  count,
+  gigabytes,
+  id,
+  integer,
+  list,
+  MAX_SAFE,
+  percentage,
+  seconds,
+  text,
+} from './primitives.ts'
+import { Battery, Platform, Role, Tags } from './device.ts'
+import { ResourceUsage, TaskError, TaskResult } from './task.ts'
+
+/** A message stays inline (it is no component of the HTTP contract); only its type is folded. */
+const message = <T extends TProperties>(description: string, properties: T): TUnsafe<Static<TObject<T>>> =>
+  Type.Unsafe<Static<TObject<T>>>(object(description, properties))
+
+/** The WebSocket subprotocol. A worker of another major version is refused by it. */
+export const SUBPROTOCOL = 'retire-cluster.v1'
+
+/** The largest message on a link, in bytes: a task of 2 MiB with its envelope, or a result of 1 MiB whose every byte is escaped. */
+export const MAX_MESSAGE_BYTES = 8 * 1024 * 1024
+
+/** What an assignment is known by: the number of the attempt, and the epoch of the store that made it. */
+export const AttemptRef = component(
+  'AttemptRef',
+  object('One attempt. A restored store starts a new epoch, so that its numbers never meet those of before.', {
+    task_id: id('The task.'),
+    epoch: count('The epoch of the store.'),
+    attempt: integer('The number of the attempt.', 1, MAX_SAFE),
+  }),
+)
+/** What an assignment is known by. */
+export type AttemptRef = Static<typeof AttemptRef>
+
+/** What a device is: told once, at every hello. */
+export const DeviceProfile = component(
+  'DeviceProfile',
+  object('What the device is.', {
+    hostname: text('Its host name.', 255),
+    platform: Platform,
+    cpu_cores: nullable(integer('Logical processors that the worker may use.', 1, 65_536)),
+    memory_total_gb: nullable(gigabytes('Memory.')),
+    model: nullable(text('Maker and model.', 256)),
+    cpu_model: nullable(text('The processor.', 256)),
+    capabilities: list(id('A capability.'), 'What tasks may require.', 1000),
+    network_interfaces: list(text('A name.', 64), 'Network interfaces that are up.', 256),
+    sensors: list(text('A name.', 128), 'Sensors.', 256),
+    worker_version: text('Version of the worker.', 64),
+  }),
+)
+/** What a device is. */
+export type DeviceProfile = Static<typeof DeviceProfile>
+
+/** How a device is doing: told with every heartbeat. */
+export const Telemetry = component(
+  'Telemetry',
+  object('How the device is doing. What it cannot tell is null.', {
+    cpu_usage: nullable(percentage('Processor usage since the last one.')),
+    memory_used_gb: nullable(gigabytes('Memory in use.')),
+    storage_total_gb: nullable(gigabytes('Storage.')),
+    storage_used_gb: nullable(gigabytes('Storage in use.')),
+    network_rx_bytes_per_second: nullable(
+      Type.Number({ minimum: 0, maximum: 1e15, description: 'Received, bytes per second.' }),
+    ),
+    network_tx_bytes_per_second: nullable(
+      Type.Number({ minimum: 0, maximum: 1e15, description: 'Sent, bytes per second.' }),
+    ),
+    load_average_1m: nullable(Type.Number({ minimum: 0, maximum: 1e6, description: 'Load average over one minute.' })),
+    temperature_celsius: nullable(
+      Type.Number({ minimum: -100, maximum: 300, description: 'The hottest sensor, degrees Celsius.' }),
+    ),
+    battery: nullable(Battery),
+    metered: nullable(Type.Boolean({ description: 'True on a metered network.' })),
+    uptime_seconds: nullable(seconds('Uptime of the operating system.')),
+  }),
+)
+/** How a device is doing. */
+export type Telemetry = Static<typeof Telemetry>
+
+/** What the device offers to run. */
+export const Offer = component(
+  'Offer',
+  object('What the device offers to run.', {
+    slots: integer('Tasks at a time.', 1, 65_536),
+    task_types: list(id('A type.'), 'The types that its owner allows.', 1000),
+    allow: list(id('A permission.'), 'Permissions beside the types (`shell`, `lan`).', 64),
+    custom_types: list(
+      object('A type of the owner’s own.', {
+        task_type: id('Its name.'),
+        description: text('What it does.', 1024),
+        payload_schema: anyObject('The JSON Schema of its payload.'),
+      }),
+      'Types of the owner’s own, with their schemas.',
+      200,
+    ),
+  }),
+)
+/** What the device offers to run. */
+export type Offer = Static<typeof Offer>
+
+/** The first message of a device. */
+export const HelloParams = message('The first message of a device.', {
+  device_id: nullable(id('The id that it has, or wants; null: the node makes one.')),
+  credential: nullable(text('Its credential; null where it has none yet.', 256)),
+  join_token: nullable(text('The token with which it joins; null where it has a credential.', 256)),
+  role: Role,
+  tags: Tags,
+  profile: DeviceProfile,
+  telemetry: Telemetry,
+  offer: Offer,
+  running: list(AttemptRef, 'Attempts that it is running, or has yet to start.', 65_536),
+  finished: list(AttemptRef, 'Attempts whose results wait in its outbox.', 1_000_000),
+})
+/** The first message of a device. */
+export type HelloParams = Static<typeof HelloParams>
+
+/** Settings that the node gives its workers. */
+export const WorkerSettings = component(
+  'WorkerSettings',
+  object('Settings that the node gives its workers.', {
+    heartbeat_interval: integer('Seconds between two heartbeats.', 1, 3600),
+    offline_threshold: integer('Seconds of silence after which a device is offline.', 2, 86_400),
+    reconnect_grace: integer('Seconds that a device has to reconnect.', 0, 86_400),
+  }),
+)
+/** Settings that the node gives its workers. */
+export type WorkerSettings = Static<typeof WorkerSettings>
+
+/** What the node answers to a hello. */
+export const HelloResult = message('What the node answers to a hello.', {
+  device_id: id('The id of the device.'),
+  credential: nullable(text('A new credential, on joining: to be kept; it is not told again.', 256)),
+  cluster_version: text('Version of the node.', 64),
+  settings: WorkerSettings,
+  abandon: list(AttemptRef, 'Attempts to end and forget: superseded, cancelled or unknown.', 1_000_000),
+})
+/** What the node answers to a hello. */
+export type HelloResult = Static<typeof HelloResult>
+
+const attemptFields = {
+  task_id: id('The task.'),
+  epoch: count('The epoch of the store.'),
+  attempt: integer('The number of the attempt.', 1, MAX_SAFE),
+}
+
+/** A task to run. */
+export const RunParams = message('A task to run.', {
+  ...attemptFields,
+  task_type: id('Its type.'),
+  payload: anyObject('Its payload.'),
+  timeout_seconds: Type.Number({
+    minimum: 1,
+    maximum: 86_400,
+    description: 'Running time after which it is to be ended.',
+  }),
+})
+/** A task to run. */
+export type RunParams = Static<typeof RunParams>
+
+/** An attempt to end. */
+export const CancelParams = message('An attempt to end.', attemptFields)
+/** An attempt has started. */
+export const StartedParams = message('An attempt has started.', attemptFields)
+/** Live output of an attempt. */
+export const OutputParams = message('Output of a running attempt.', {
+  ...attemptFields,
+  offset: count('Where in the output the text begins, in bytes.'),
+  text: text('The text.', 1_048_576),
+})
+/** Live output of an attempt. */
+export type OutputParams = Static<typeof OutputParams>
+
+/** How an attempt ended. */
+export const AttemptOutcome = oneOf(
+  ['completed', 'failed', 'cancelled', 'rejected', 'returned'],
+  'rejected: the device cannot run it; returned: the device stops, and hands it back unfinished.',
+)
+/** The end of an attempt. The answer to this request means that the result is on the node’s disk. */
+export const FinishedParams = message('The end of an attempt.', {
+  ...attemptFields,
+  outcome: AttemptOutcome,
+  result: nullable(TaskResult),
+  error: nullable(TaskError),
+  execution_time_seconds: nullable(seconds('Running time.')),
+  resource_usage: nullable(ResourceUsage),
+})
+/** The end of an attempt. */
+export type FinishedParams = Static<typeof FinishedParams>
+
+/** A heartbeat. */
+export const HeartbeatParams = message('A heartbeat.', { telemetry: Telemetry })
+/** A goodbye: the device stops by itself. */
+export const GoodbyeParams = message('The device stops by itself, and is offline at once.', {
+  reason: text('Why.', 256),
+})
+/** Nothing. */
+export const Empty = message('Nothing.', {})
+
+/** One method of the link: who calls it, what it takes and what it answers (null for a notification). */
+export type LinkMethod = {
+  readonly from: 'device' | 'node' | 'api'
+  readonly params: TSchema
+  readonly result: TSchema | null
+}
+
+/** The methods of the link. Both ends check every message against this table. */
+export const linkMethods = {
+  'device.hello': { from: 'device', params: HelloParams, result: HelloResult },
+  'device.heartbeat': { from: 'device', params: HeartbeatParams, result: null },
+  'device.goodbye': { from: 'device', params: GoodbyeParams, result: null },
+  'task.started': { from: 'device', params: StartedParams, result: null },
+  'task.output': { from: 'device', params: OutputParams, result: null },
+  'task.finished': { from: 'device', params: FinishedParams, result: Empty },
+  'task.run': { from: 'node', params: RunParams, result: null },
+  'task.cancel': { from: 'node', params: CancelParams, result: null },
+  'device.ping': { from: 'node', params: Empty, result: Empty },
+  'config.changed': { from: 'node', params: WorkerSettings, result: null },
+} as const satisfies Record<string, LinkMethod>
+
+/** The name of a method. */
+export type LinkMethodName = keyof typeof linkMethods
+/** The methods that one side calls. */
+export type MethodsFrom<Side extends LinkMethod['from']> = {
+  [M in LinkMethodName]: (typeof linkMethods)[M]['from'] extends Side ? M : never
+}[LinkMethodName]
+/** What a method takes. */
+export type ParamsOf<M extends LinkMethodName> = Static<(typeof linkMethods)[M]['params']>
+/** What a method answers; undefined for a notification. */
+export type ResultOf<M extends LinkMethodName> = (typeof linkMethods)[M]['result'] extends TSchema
+  ? Static<(typeof linkMethods)[M]['result']>
+  : undefined
+
+/** A message of JSON-RPC 2.0, whatever it says: https://www.jsonrpc.org/specification */
+export const RpcMessage = message('A message of JSON-RPC 2.0.', {
+  jsonrpc: Type.Unsafe<'2.0'>({ type: 'string', const: '2.0', description: 'The version.' }),
+  id: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: MAX_SAFE,
+      description: 'Of a request and of its answer; a notification has none.',
+    }),
+  ),
+  method: Type.Optional(text('The method.', 64)),
+  params: Type.Optional(anyJson('What the method takes.')),
+  result: Type.Optional(anyJson('The answer.')),
+  error: Type.Optional(
+    object('Why there is no answer.', {
+      code: integer('A code of JSON-RPC, or -32000 for an error of the contract.', -32_768, 32_767),
+      message: text('What went wrong.', 8192),
+      data: Type.Optional(anyJson('The code of the contract and its details.')),
+    }),
+  ),
+})
+/** A message of JSON-RPC 2.0. */
+export type RpcMessage = Static<typeof RpcMessage>
+
+/** Why a link was closed for good: WebSocket close codes of the private range (RFC 6455 §7.4.2). */
+export const closeCodes = {
+  /** A message did not meet its schema. */
+  badMessage: 4400,
+  /** The token or the credential is not known. */
+  refused: 4401,
+  /** The device was removed; the worker ends. */
+  removed: 4403,
+  /** Another connection of the same device took over. */
+  replaced: 4409,
+  /** The node has as many links as it may. */
+  full: 4429,
+} as const

@@ -1,0 +1,85 @@
+/** The units and identifiers of the contract. Bounds stand here once. */
+import { type TUnsafe, type TString, Type, type TSchema, type TNumber, type TInteger } from '@sinclair/typebox'
+
+/** The largest count or size that the wire carries: JSON numbers are exact up to it. */
+export const MAX_SAFE = Number.MAX_SAFE_INTEGER
+
+/** What ids are made of (CONTRACT.md §3): 1–64 of `[A-Za-z0-9._-]`. */
+export const ID_PATTERN = '^[A-Za-z0-9._-]{1,64}$'
+
+/** An identifier of 1–64 characters. */
+export const id = (description: string, more: Record<string, unknown> = {}): TString =>
+  Type.String({ description, minLength: 1, maxLength: 64, pattern: ID_PATTERN, ...more })
+
+/** Text with a bound. */
+export const text = (description: string, maxLength: number, more: Record<string, unknown> = {}): TString =>
+  Type.String({ description, maxLength, ...more })
+
+/** An instant as the wire carries it: RFC 3339, UTC, milliseconds, `Z`. */
+export const instant = (description: string): TString =>
+  Type.String({
+    description,
+    format: 'date-time',
+    minLength: 24,
+    maxLength: 24,
+    examples: ['2026-11-24T12:00:00.000Z'],
+  })
+
+/** An instant as a caller may write it in a query: RFC 3339 or Unix seconds. */
+export const instantQuery = (description: string): TString =>
+  Type.String({
+    description: `${description} RFC 3339, or seconds since 1970.`,
+    maxLength: 40,
+    // Either ten digits or so with an optional fraction, or a date-time with an offset.
+    pattern:
+      '^(\\d{1,11}(\\.\\d{1,3})?|\\d{4}-\\d{2}-\\d{2}[Tt]\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?([Zz]|[+-]\\d{2}:\\d{2}))$',
+    examples: ['2026-11-24T12:00:00Z'],
+  })
+
+/** A share of the whole, 0–100, with one decimal. */
+export const percentage = (description: string): TNumber =>
+  Type.Number({ description: `${description} Percent, 0–100, one decimal.`, minimum: 0, maximum: 100 })
+
+/** A size in GiB (2^30 bytes) with at most two decimals. */
+export const gigabytes = (description: string): TNumber =>
+  Type.Number({ description: `${description} GiB (2^30 bytes), at most two decimals.`, minimum: 0, maximum: 1e9 })
+
+/** A count of things. */
+export const count = (description: string): TInteger => Type.Integer({ description, minimum: 0, maximum: MAX_SAFE })
+
+/** A duration in seconds. */
+export const seconds = (description: string): TNumber =>
+  Type.Number({ description: `${description} Seconds.`, minimum: 0, maximum: 1e12 })
+
+/** A duration in milliseconds, three decimals. */
+export const milliseconds = (description: string): TNumber =>
+  Type.Number({ description: `${description} Milliseconds, three decimals.`, minimum: 0, maximum: 1e12 })
+
+/** A whole number between two bounds. */
+export const integer = (description: string, minimum: number, maximum: number): TInteger =>
+  Type.Integer({ description, minimum, maximum })
+
+/** Any JSON value. */
+export const anyJson = (description: string): TUnsafe<unknown> => Type.Unsafe<unknown>({ description })
+
+/** A JSON object whose fields somebody else decides. */
+export const anyObject = (description: string, more: Record<string, unknown> = {}): TUnsafe<Record<string, unknown>> =>
+  Type.Unsafe<Record<string, unknown>>({
+    type: 'object',
+    description,
+    additionalProperties: true,
+    maxProperties: 10_000,
+    ...more,
+  })
+
+/** A list with a bound. */
+export const list = <T extends TSchema>(
+  item: T,
+  description: string,
+  maxItems: number,
+  more: Record<string, unknown> = {},
+) => Type.Array(item, { description, maxItems, ...more })
+
+/** An object used as a map from ids to values. */
+export const mapOf = <T extends TSchema>(value: T, description: string, maxProperties = 100_000) =>
+  Type.Record(Type.String(), value, { description, maxProperties })

@@ -1,0 +1,60 @@
+/** The device link as the domain sees it: connections that it can speak to, and the gate that they come in by. */
+import type {
+  FinishedParams,
+  HelloParams,
+  HelloResult,
+  MethodsFrom,
+  ParamsOf,
+  ResultOf,
+  Telemetry,
+  AttemptRef,
+  OutputParams,
+  LinkMethodName,
+} from '../../../schemas/index.ts'
+
+/** The methods of the node that expect no answer. */
+export type NodeNotification = {
+  [M in MethodsFrom<'node'>]: ResultOf<M> extends undefined ? M : never
+}[MethodsFrom<'node'>]
+/** The methods of the node that expect one. */
+export type NodeRequest = Exclude<MethodsFrom<'node'>, NodeNotification>
+
+/** One open connection to a device. */
+export interface DeviceLink {
+  /** The address that it comes from. */
+  readonly address: string
+  /** Sends a message and forgets it; nothing happens where the connection is gone. */
+  notify<M extends NodeNotification & LinkMethodName>(method: M, params: ParamsOf<M>): void
+  /** Sends a request. Rejects after `timeoutMs`, or when the connection closes first. */
+  request<M extends NodeRequest & LinkMethodName>(
+    method: M,
+    params: ParamsOf<M>,
+    timeoutMs: number,
+  ): Promise<ResultOf<M>>
+  /** Closes the connection with a code of `closeCodes` and a reason of at most 123 bytes (RFC 6455 §5.5). */
+  close(code: number, reason: string): void
+}
+
+/** What a device says on its connection. Every message has passed its schema. */
+export interface DeviceSession {
+  /**
+   * The first message. Resolves when what it changed is on disk.
+   * @throws ClusterError `AUTHENTICATION_REQUIRED` or `PERMISSION_DENIED` where the device is refused
+   */
+  hello(params: HelloParams): Promise<HelloResult>
+  heartbeat(telemetry: Telemetry): void
+  started(attempt: AttemptRef): void
+  output(output: OutputParams): void
+  /** Resolves when the end is on disk, or known before; only then may the device forget it. */
+  finished(end: FinishedParams): Promise<Record<string, never>>
+  /** The device stops by itself. */
+  goodbye(): void
+  /** The connection is gone. `by` is who closed it: only the device's side starts the reconnect grace. */
+  closed(by: 'device' | 'node'): void
+}
+
+/** Where connections come in. */
+export interface DeviceGate {
+  /** A device has connected, and has not yet said who it is. */
+  connect(link: DeviceLink): DeviceSession
+}

@@ -1,0 +1,207 @@
+/** The store as the domain sees it: rows that belong to it, one way to write, and the reads of history. */
+import type {
+  ApiKey,
+  ConfigPatch,
+  DeviceProfile,
+  DeviceStatus,
+  LogEntry,
+  LogLevel,
+  MonitorEvent,
+  Offer,
+  TaskDetail,
+  TaskStatus,
+  Telemetry,
+} from '../../../schemas/index.ts'
+
+/** A device as it is kept. */
+export interface DeviceRecord {
+  readonly id: string
+  /** SHA-256 of its credential, hexadecimal. */
+  readonly credential_hash: string
+  readonly status: DeviceStatus
+  readonly role: string
+  readonly tags: readonly string[]
+  readonly display_name: string | null
+  readonly schedulable: boolean
+  readonly profile: DeviceProfile
+  readonly offer: Offer
+  /** The last telemetry that was written; the live one is in memory. */
+  readonly telemetry: Telemetry
+  /** Epoch milliseconds. */
+  readonly registered_ms: number
+  /** Epoch milliseconds; as of the last write. */
+  readonly last_seen_ms: number
+}
+
+/** What a device has done since it joined. */
+export interface DeviceCounters {
+  readonly device_id: string
+  readonly completed: number
+  readonly failed: number
+}
+
+/** A task as it is kept: the contract's object, and what only the node knows. */
+export interface TaskRecord {
+  /** The order in which it was taken in; rises by one, never the clock. */
+  readonly sequence: number
+  /** Without `pending_reason`, which is computed when it is read. */
+  readonly task: TaskDetail
+  /** The epoch in which its current attempt was made. */
+  readonly attempt_epoch: number
+  /** Epoch milliseconds before which it is not given to a device; 0 for at once. */
+  readonly not_before_ms: number
+  /** How many of its attempts were lost with their device. */
+  readonly lost: number
+  /** Epoch milliseconds, as `task.created_at`. */
+  readonly created_ms: number
+  /** Epoch milliseconds, as `task.completed_at`; null while it is not final. */
+  readonly ended_ms: number | null
+}
+
+/** An event of the stream as it is kept. */
+export interface StoredEvent {
+  readonly sequence: number
+  readonly event: MonitorEvent
+}
+
+/** A line of the log as it is kept: with its place in the order of all events. */
+export interface StoredLog {
+  readonly sequence: number
+  readonly at_ms: number
+  readonly entry: LogEntry
+}
+
+/** An API key as it is kept. */
+export interface KeyRecord {
+  readonly key: ApiKey
+  /** SHA-256 of the secret, hexadecimal. */
+  readonly secret_hash: string
+}
+
+/** A device's figures over one minute or one hour. A field is null where no sample told it. */
+export interface MetricsRow {
+  readonly device_id: string
+  /** The beginning of the minute or hour, epoch milliseconds. */
+  readonly at_ms: number
+  /** Heartbeats that went into it. */
+  readonly samples: number
+  /** Milliseconds of it in which the device was online. */
+  readonly online_ms: number
+  readonly cpu_avg: number | null
+  readonly cpu_peak: number | null
+  readonly memory_avg: number | null
+  readonly memory_peak: number | null
+  readonly storage_avg: number | null
+  readonly storage_peak: number | null
+  readonly rx_avg: number | null
+  readonly tx_avg: number | null
+}
+
+/** Minute rows are kept for 25 hours, hour rows for 31 days (DESIGN: bounded on disk). */
+export type MetricsResolution = 'minute' | 'hour'
+
+/** What one commit writes: all of it, or nothing. Rows are whole; a row that exists is replaced. */
+export interface Changes {
+  readonly tasks: readonly TaskRecord[]
+  readonly devices: readonly DeviceRecord[]
+  readonly removedDevices: readonly string[]
+  readonly counters: readonly DeviceCounters[]
+  readonly events: readonly StoredEvent[]
+  readonly logs: readonly StoredLog[]
+  readonly keys: readonly KeyRecord[]
+  readonly removedKeys: readonly string[]
+  readonly metrics: readonly { readonly resolution: MetricsResolution; readonly row: MetricsRow }[]
+  /** What `PUT /config` stored, whole; undefined where it did not change. */
+  readonly config?: ConfigPatch
+}
+
+/** What the node starts from. */
+export interface StoredState {
+  /** Identifies this history of the store: Unix time in milliseconds of its making; a restored copy gets a new one. */
+  readonly epoch: number
+  /** The highest sequence ever given to an event or a log line; 0 in a new store. */
+  readonly lastEventSequence: number
+  /** The highest sequence ever given to a task; 0 in a new store. */
+  readonly lastTaskSequence: number
+  readonly devices: readonly DeviceRecord[]
+  readonly counters: readonly DeviceCounters[]
+  /** Pending and running tasks, in sequence. */
+  readonly unfinishedTasks: readonly TaskRecord[]
+  readonly keys: readonly KeyRecord[]
+  readonly config: ConfigPatch
+}
+
+/** Which tasks a listing means. Fields that are absent do not narrow it. */
+export interface TaskFilter {
+  readonly status?: TaskStatus
+  readonly device_id?: string
+  readonly task_type?: string
+  readonly priority?: string
+  readonly batch_id?: string
+  /** `created_ms` at or after. */
+  readonly since_ms?: number
+  /** `created_ms` before. */
+  readonly until_ms?: number
+}
+
+/** Which lines of the log a listing means. */
+export interface LogFilter {
+  /** This level and above. */
+  readonly level: LogLevel
+  readonly device_id?: string
+  readonly task_id?: string
+  readonly component?: string
+  readonly since_ms?: number
+  readonly until_ms?: number
+}
+
+/** A window of a listing: rows below a sequence, newest first. */
+export interface Page {
+  /** Only rows with a lower sequence; undefined from the newest on. */
+  readonly before?: number
+  readonly limit: number
+}
+
+/** Tasks by status. */
+export type TaskCounts = Readonly<Record<TaskStatus, number>>
+
+/** A refusal of the store. `full`: no room, nothing was written, later writes may succeed. `broken`: the store cannot be trusted again, and the process must end. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+  readonly kind: 'full' | 'broken'
+  constructor(kind: 'full' | 'broken', message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.kind = kind
+  }
+}
+
+/** The store. Reads see every commit that has resolved. */
+export interface Store {
+  /** Reads what the node starts from. */
+  load(): Promise<StoredState>
+  /**
+   * Writes all changes in one transaction. Resolves when they are on disk (fsync), rejects with nothing written.
+   * @throws StoreError
+   */
+  commit(changes: Changes): Promise<void>
+  /** A finished or unfinished task; undefined where it is not kept. */
+  task(task_id: string): Promise<TaskRecord | undefined>
+  /** A page of tasks, newest first. */
+  tasks(filter: TaskFilter, page: Page): Promise<readonly TaskRecord[]>
+  /** Counts of all tasks that match, by status. */
+  taskCounts(filter: TaskFilter): Promise<TaskCounts>
+  /** A page of the log, newest first. */
+  logs(filter: LogFilter, page: Page): Promise<readonly StoredLog[]>
+  /** How many lines match. */
+  logCount(filter: LogFilter): Promise<number>
+  /** Up to `limit` events after a sequence, oldest first. */
+  eventsAfter(sequence: number, limit: number): Promise<readonly StoredEvent[]>
+  /** The sequence of the oldest event that is kept; undefined where none is. */
+  firstEventSequence(): Promise<number | undefined>
+  /** Figures from `since_ms` on, of one device or of all, oldest first. */
+  metrics(resolution: MetricsResolution, since_ms: number, device_id?: string): Promise<readonly MetricsRow[]>
+  /** A round trip to the disk and back, for health checks. */
+  probe(): Promise<void>
+  /** Ends it. Nothing may be called afterwards. */
+  close(): Promise<void>
+}
