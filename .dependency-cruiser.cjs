@@ -36,7 +36,7 @@ module.exports = {
       from: { path: '^src/cluster/' },
       to: {
         dependencyTypes: ['core', 'npm'],
-        pathNot: '^(node:)?(crypto|assert)$|@sinclair/typebox',
+        pathNot: '^(node:)?crypto$|@sinclair/typebox|tinyqueue|fastest-levenshtein',
       },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },

@@ -27,6 +27,9 @@ export interface DeviceRecord {
   readonly offer: Offer
   /** The last telemetry that was written; the live one is in memory. */
   readonly telemetry: Telemetry
+  /** The role and the tags that the worker itself named last: a later change of these flags acts, a mere reconnect does not undo the owner's own. */
+  readonly declared_role: string
+  readonly declared_tags: readonly string[]
   /** Epoch milliseconds. */
   readonly registered_ms: number
   /** Epoch milliseconds; as of the last write. */
@@ -52,6 +55,8 @@ export interface TaskRecord {
   readonly not_before_ms: number
   /** How many of its attempts were lost with their device. */
   readonly lost: number
+  /** Devices that said they cannot run it; they are not asked again. */
+  readonly rejected_by: readonly string[]
   /** Epoch milliseconds, as `task.created_at`. */
   readonly created_ms: number
   /** Epoch milliseconds, as `task.completed_at`; null while it is not final. */
@@ -165,6 +170,19 @@ export interface Page {
 /** Tasks by status. */
 export type TaskCounts = Readonly<Record<TaskStatus, number>>
 
+/** How many tasks of one kind became final in one hour. */
+export interface TaskEnds {
+  /** The beginning of the hour, epoch milliseconds. */
+  readonly hour_ms: number
+  /** The device that ran them last; null where none did. */
+  readonly device_id: string | null
+  readonly task_type: string
+  readonly status: TaskStatus
+  readonly count: number
+  /** Sum of their `execution_time_seconds`. */
+  readonly execution_seconds: number
+}
+
 /** A refusal of the store. `full`: no room, nothing was written, later writes may succeed. `broken`: the store cannot be trusted again, and the process must end. */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
@@ -200,6 +218,8 @@ export interface Store {
   firstEventSequence(): Promise<number | undefined>
   /** Figures from `since_ms` on, of one device or of all, oldest first. */
   metrics(resolution: MetricsResolution, since_ms: number, device_id?: string): Promise<readonly MetricsRow[]>
+  /** Tasks that became final at or after `since_ms`, of one device or of all, grouped by hour, device, type and status. */
+  taskEnds(since_ms: number, device_id?: string): Promise<readonly TaskEnds[]>
   /** A round trip to the disk and back, for health checks. */
   probe(): Promise<void>
   /** Ends it. Nothing may be called afterwards. */

@@ -1,0 +1,126 @@
+/** What may be submitted: the refusals of CONTRACT.md §3, "When submitting". Pure. */
+import { distance } from 'fastest-levenshtein'
+import { builtinTypeNames, builtinTypes, isBuiltin, type TaskSubmission } from '../../schemas/index.ts'
+import { ClusterError } from './errors.ts'
+import type { DeviceRecord, TaskRecord } from './ports/store.ts'
+import { type Demand, explain, offers, unmetEver } from './requirements.ts'
+import { toInstant } from './instants.ts'
+
+/** `DEVICE_NOT_FOUND` lists at most so many ids (CONTRACT.md §3). */
+const NEAREST = 20
+
+const nearestFirst = (wanted: string, names: readonly string[]) =>
+  names
+    .map((name) => ({ name, far: distance(wanted.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1))
+
+/** The refusal of an unknown device: with the nearest names first. */
+export const deviceNotFound = (device_id: string, devices: Iterable<DeviceRecord>): ClusterError =>
+  new ClusterError('DEVICE_NOT_FOUND', {
+    device_id,
+    available_devices: nearestFirst(
+      device_id,
+      [...devices].map(({ id }) => id),
+    )
+      .slice(0, NEAREST)
+      .map(({ name }) => name),
+  })
+
+const checkType = (task_type: string, devices: readonly DeviceRecord[]) => {
+  if (isBuiltin(task_type) || devices.some((device) => offers(device, task_type))) return
+  const custom = devices.flatMap(({ offer }) => offer.custom_types.map((type) => type.task_type))
+  const available_types = [...new Set([...builtinTypeNames, ...custom])].sort()
+  const nearest = nearestFirst(task_type, available_types)[0]
+  throw new ClusterError('INVALID_TASK_TYPE', {
+    task_type,
+    available_types,
+    // A third of the letters wrong is still a slip of the finger; more is another word.
+    ...(nearest !== undefined && nearest.far <= Math.max(1, task_type.length / 3) ? { suggestion: nearest.name } : {}),
+  })
+}
+
+const checkPossible = (demand: Demand, devices: readonly DeviceRecord[]) => {
+  const judged = devices.map((device) => ({ device, unmet: unmetEver(demand, device) }))
+  if (judged.some(({ unmet }) => unmet.length === 0)) return
+  const nearest = judged.sort((a, b) => a.unmet.length - b.unmet.length || (a.device.id < b.device.id ? -1 : 1))[0]
+  const first = nearest?.unmet[0]
+  if (nearest === undefined || first === undefined) return
+  const { task_type } = demand
+  const nobodyAllows =
+    isBuiltin(task_type) && builtinTypes[task_type].needsAllow && !devices.some((device) => offers(device, task_type))
+  throw new ClusterError('INSUFFICIENT_RESOURCES', {
+    reason: nobodyAllows
+      ? `no registered device allows ${task_type}; start a worker with --allow ${task_type}`
+      : explain(first, nearest.device.id),
+    unmet_requirement: nobodyAllows ? 'task_type' : first.requirement,
+    required: first.required,
+    available: first.available,
+    nearest_device: nearest.device.id,
+  })
+}
+
+/**
+ * Refuses what cannot be taken in.
+ * @throws ClusterError `INVALID_TASK_TYPE`, `DEVICE_NOT_FOUND`, `DEVICE_OFFLINE`, `INSUFFICIENT_RESOURCES`
+ */
+export const admit = (submission: TaskSubmission, registered: Iterable<DeviceRecord>): void => {
+  const devices = [...registered]
+  const { task_type, device_id, queue_if_unavailable } = submission
+  checkType(task_type, devices)
+  const requested = devices.find(({ id }) => id === device_id)
+  if (device_id !== undefined && requested === undefined) throw deviceNotFound(device_id, devices)
+  if (queue_if_unavailable === true || devices.length === 0) return
+  if (requested !== undefined && requested.status !== 'online')
+    throw new ClusterError('DEVICE_OFFLINE', { device_id: requested.id })
+  const demand: Demand = {
+    task_type,
+    requested_device_id: device_id ?? null,
+    requirements: submission.requirements ?? {},
+    rejected_by: [],
+  }
+  checkPossible(demand, requested === undefined ? devices : [requested])
+}
+
+/** The record of a new task. `defaultTimeout` in seconds. */
+export const newTask = (
+  submission: TaskSubmission,
+  identity: { task_id: string; sequence: number; original_task_id: string | null },
+  defaultTimeout: number,
+  now: number,
+): TaskRecord => ({
+  sequence: identity.sequence,
+  attempt_epoch: 0,
+  not_before_ms: 0,
+  lost: 0,
+  rejected_by: [],
+  created_ms: now,
+  ended_ms: null,
+  task: {
+    task_id: identity.task_id,
+    task_type: submission.task_type,
+    status: 'pending',
+    device_id: null,
+    requested_device_id: submission.device_id ?? null,
+    priority: submission.priority ?? 'normal',
+    batch_id: submission.batch_id ?? null,
+    created_at: toInstant(now),
+    started_at: null,
+    completed_at: null,
+    execution_time_seconds: null,
+    result: null,
+    error: null,
+    pending_reason: null,
+    attempt: 0,
+    original_task_id: identity.original_task_id,
+    payload: submission.payload,
+    requirements: submission.requirements ?? {},
+    timeout: submission.timeout ?? defaultTimeout,
+    max_retries: submission.max_retries ?? 0,
+    retries: 0,
+    on_device_lost: submission.on_device_lost ?? 'requeue',
+    metadata: submission.metadata ?? {},
+    attempts: [],
+    detailed_log: [`${toInstant(now)}: taken in`],
+    resource_usage: null,
+  },
+})

@@ -1,0 +1,300 @@
+/** Where devices come in: joining, hello and reconciliation, heartbeats, the ends of attempts, goodbyes. */
+import { timingSafeEqual } from 'node:crypto'
+import {
+  type AttemptRef,
+  closeCodes,
+  type FinishedParams,
+  type HelloParams,
+  type HelloResult,
+  type WorkerSettings,
+} from '../../schemas/index.ts'
+import { isAssigned, isCurrent, keyOf, refOf } from './attempt.ts'
+import { ClusterError } from './errors.ts'
+import type { Fleet } from './fleet.ts'
+import { hashSecret, newDeviceId, newSecret } from './identifiers.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import type { Absence, Liveness } from './liveness.ts'
+import type { Clock } from './ports/clock.ts'
+import type { DeviceGate, DeviceLink, DeviceSession } from './ports/link.ts'
+import type { Log } from './ports/log.ts'
+import type { DeviceRecord } from './ports/store.ts'
+import type { State } from './state.ts'
+import type { Telemetries } from './telemetry.ts'
+import type { Transaction, UnitOfWork } from './unit-of-work.ts'
+
+/** What the gate works with. */
+export type GateContext = {
+  readonly state: State
+  readonly fleet: Fleet
+  readonly work: UnitOfWork
+  readonly lifecycle: Lifecycle
+  readonly liveness: Liveness
+  readonly telemetries: Telemetries
+  readonly clock: Clock
+  readonly log: Log
+  readonly version: string
+  readonly joinToken: string
+  readonly settings: () => WorkerSettings
+}
+
+const sameSecret = (a: string, b: string) => timingSafeEqual(Buffer.from(hashSecret(a)), Buffer.from(hashSecret(b)))
+
+const sameWords = (a: readonly string[], b: readonly string[]) =>
+  a.length === b.length && a.every((word, i) => word === b[i])
+
+/** Takes a device offline, and its tasks from it. */
+export const takeOffline = (
+  { state, lifecycle, telemetries, liveness }: Pick<GateContext, 'state' | 'lifecycle' | 'telemetries' | 'liveness'>,
+  tx: Transaction,
+  device: DeviceRecord,
+  how: Absence | 'goodbye',
+): void => {
+  tx.putDevice({ ...telemetries.kept(device), status: 'offline' })
+  tx.record({ type: 'device_offline', device_id: device.id, reason: how })
+  tx.log(how === 'goodbye' ? 'info' : 'warning', {
+    component: 'device_registry',
+    device_id: device.id,
+    task_id: null,
+    message: `device ${device.id} is offline`,
+    details: { reason: how },
+  })
+  tx.after(() => liveness.unwatch(device.id))
+  for (const task_id of [...state.assignedTo(device.id)]) {
+    const record = state.tasks.get(task_id)
+    if (record === undefined) continue
+    // A device that says goodbye has ended what it ran: that costs its tasks nothing.
+    if (how === 'goodbye') lifecycle.returned(tx, record, `${device.id} stopped`)
+    else lifecycle.lost(tx, record, `${device.id} is offline (${how})`)
+  }
+}
+
+/** Compares what a device has with what it should have. Returns the attempts that it must end. */
+const settle = (context: GateContext, tx: Transaction, device_id: string, params: HelloParams): AttemptRef[] => {
+  const { state, lifecycle } = context
+  const has = new Set([...params.running, ...params.finished].map(keyOf))
+  for (const task_id of [...state.assignedTo(device_id)]) {
+    const record = state.tasks.get(task_id)
+    if (record === undefined || has.has(keyOf(refOf(record)))) continue
+    if (record.task.status === 'running') lifecycle.lost(tx, record, `${device_id} restarted and lost it`)
+    else lifecycle.returned(tx, record, `${device_id} never received it`)
+  }
+  // What it runs, and what it finished meanwhile, is taken up again, even where it was taken for lost: so nobody else gets it.
+  const takeUp = (ref: AttemptRef) => {
+    const record = state.tasks.get(ref.task_id)
+    if (record === undefined || !isCurrent(record, ref, device_id)) return false
+    lifecycle.started(tx, record, device_id)
+    return true
+  }
+  for (const ref of params.finished) takeUp(ref)
+  return params.running.filter((ref) => !takeUp(ref))
+}
+
+/** The gate. */
+export const createGate = (context: GateContext): DeviceGate => {
+  const { state, fleet, work, lifecycle, liveness, telemetries, clock, log } = context
+
+  const join = (params: HelloParams): { device: DeviceRecord; credential: string } => {
+    const wanted = params.device_id
+    if (params.join_token === null)
+      throw new ClusterError('AUTHENTICATION_REQUIRED', {
+        reason: 'the device has neither a credential nor a join token',
+      })
+    if (!sameSecret(params.join_token, context.joinToken))
+      throw new ClusterError('AUTHENTICATION_REQUIRED', {
+        reason: 'the join token is not valid; take the line that the node printed at its start',
+      })
+    if (wanted !== null && state.devices.has(wanted))
+      throw new ClusterError('PERMISSION_DENIED', {
+        reason: `the device id ${wanted} is taken; choose another --device-id, or remove that device first`,
+        device_id: wanted,
+      })
+    const credential = newSecret()
+    const now = clock.now()
+    const device: DeviceRecord = {
+      id: wanted ?? newDeviceId(params.profile.hostname, (id) => state.devices.has(id)),
+      credential_hash: hashSecret(credential),
+      status: 'offline',
+      role: params.role,
+      tags: params.tags,
+      display_name: null,
+      schedulable: true,
+      profile: params.profile,
+      offer: params.offer,
+      telemetry: params.telemetry,
+      declared_role: params.role,
+      declared_tags: params.tags,
+      registered_ms: now,
+      last_seen_ms: now,
+    }
+    return { device, credential }
+  }
+
+  const identify = (params: HelloParams): { device: DeviceRecord; credential: string | null } => {
+    const { credential, device_id } = params
+    if (credential === null) return join(params)
+    const known = device_id === null ? undefined : state.devices.get(device_id)
+    if (known?.credential_hash === hashSecret(credential)) return { device: known, credential: null }
+    // With a valid join token beside it, a device that was removed joins anew.
+    if (params.join_token !== null) return join(params)
+    throw new ClusterError('AUTHENTICATION_REQUIRED', {
+      reason: `the credential of ${device_id ?? 'this device'} is not known here; was the device removed? Join again with --token`,
+    })
+  }
+
+  /** What the worker says of itself; its role and tags only where its own flags have changed, not over the owner's. */
+  const refreshed = (device: DeviceRecord, params: HelloParams): DeviceRecord => ({
+    ...device,
+    status: 'online',
+    profile: params.profile,
+    offer: params.offer,
+    telemetry: params.telemetry,
+    role: device.declared_role === params.role ? device.role : params.role,
+    tags: sameWords(device.declared_tags, params.tags) ? device.tags : params.tags,
+    declared_role: params.role,
+    declared_tags: params.tags,
+    last_seen_ms: clock.now(),
+  })
+
+  return {
+    connect: (link: DeviceLink): DeviceSession => {
+      let id: string | undefined
+      let isOpen = true
+      /** True while this session speaks for the device: a newer connection takes over. */
+      const isMine = () => id !== undefined && state.devices.has(id) && fleet.of(id).link === link
+      const device = () => {
+        const record = id === undefined || !isMine() ? undefined : state.devices.get(id)
+        if (record === undefined)
+          throw new ClusterError('PERMISSION_DENIED', { reason: 'this connection speaks for no device' })
+        return record
+      }
+      const heard = (device_id: string) => {
+        const live = fleet.of(device_id)
+        const wasSilent = clock.monotonic() - live.heardMs > 1000 && fleet.isSilent(device())
+        live.heardMs = clock.monotonic()
+        live.lastSeenMs = clock.now()
+        if (wasSilent) work.poke()
+      }
+
+      const hello = (params: HelloParams): Promise<HelloResult> =>
+        work.run((tx) => {
+          if (id !== undefined)
+            throw new ClusterError('PERMISSION_DENIED', { reason: 'this connection has said hello before' })
+          const { device: known, credential } = identify(params)
+          const wasOnline = known.status === 'online'
+          tx.putDevice(refreshed(known, params))
+          if (!wasOnline) tx.record({ type: 'device_online', device_id: known.id, joined: credential !== null })
+          tx.log('info', {
+            component: 'device_registry',
+            device_id: known.id,
+            task_id: null,
+            message: `device ${known.id} ${credential === null ? 'is connected' : 'has joined'}`,
+            details: { address: link.address },
+          })
+          const abandon = settle(context, tx, known.id, params)
+          tx.after(() => {
+            const live = fleet.of(known.id)
+            liveness.watch(known.id)
+            // It was gone before its hello was on disk: the next connection says hello again.
+            if (!isOpen) return
+            if (live.link !== null) live.link.close(closeCodes.replaced, 'another connection of this device took over')
+            id = known.id
+            live.link = link
+            live.ready = false
+            live.closedMs = null
+            live.telemetry = params.telemetry
+            live.ending.clear()
+            for (const ref of abandon) live.ending.add(keyOf(ref))
+            heard(known.id)
+            telemetries.sample(known.id, params.telemetry)
+            liveness.review(known.id)
+            // The answer to the hello must leave before the first task: tasks are given out from the next turn on.
+            clock.endOfTurn(() => {
+              live.ready = live.link === link
+              work.poke()
+            })
+          })
+          return () => ({
+            device_id: known.id,
+            credential,
+            cluster_version: context.version,
+            settings: context.settings(),
+            abandon,
+          })
+        })
+
+      return {
+        hello,
+        heartbeat: (telemetry) => {
+          const record = device()
+          fleet.of(record.id).telemetry = telemetry
+          heard(record.id)
+          telemetries.sample(record.id, telemetry)
+          if (record.status === 'online') return
+          void work
+            .run((tx) => {
+              tx.putDevice({ ...record, status: 'online' })
+              tx.record({ type: 'device_online', device_id: record.id, joined: false })
+              tx.after(() => liveness.watch(record.id))
+              return () => undefined
+            })
+            .catch((error: unknown) =>
+              log.error({ err: error, device_id: record.id }, 'device could not be put online'),
+            )
+        },
+        started: (ref) => {
+          const { id: device_id } = device()
+          heard(device_id)
+          const record = state.tasks.get(ref.task_id)
+          if (record === undefined || !isCurrent(record, ref, device_id) || record.task.status !== 'pending') return
+          void work
+            .run((tx) => {
+              lifecycle.started(tx, record, device_id)
+              return () => undefined
+            })
+            .catch((error: unknown) => log.error({ err: error, ...ref }, 'start of an attempt could not be kept'))
+        },
+        output: () => heard(device().id),
+        finished: async (end: FinishedParams) => {
+          const { id: device_id } = device()
+          heard(device_id)
+          return work.run((tx) => {
+            const record = state.tasks.get(end.task_id)
+            const current = record !== undefined && isCurrent(record, end, device_id)
+            if (current && (isAssigned(record) || end.outcome === 'completed' || end.outcome === 'failed'))
+              lifecycle.ended(tx, record, device_id, end)
+            else
+              tx.log('debug', {
+                component: 'link',
+                device_id,
+                task_id: end.task_id,
+                message: `the end of a superseded attempt of ${end.task_id} changed nothing`,
+                details: { attempt: end.attempt, epoch: end.epoch, outcome: end.outcome },
+              })
+            tx.after(() => {
+              if (fleet.of(device_id).ending.delete(keyOf(end))) work.poke()
+            })
+            return () => ({})
+          })
+        },
+        goodbye: () => {
+          const record = device()
+          void work
+            .run((tx) => {
+              if (record.status === 'online') takeOffline(context, tx, record, 'goodbye')
+              return () => undefined
+            })
+            .catch((error: unknown) => log.error({ err: error, device_id: record.id }, 'goodbye could not be kept'))
+        },
+        closed: (by) => {
+          isOpen = false
+          if (id === undefined || fleet.of(id).link !== link) return
+          const live = fleet.of(id)
+          live.link = null
+          live.ready = false
+          if (by === 'device') live.closedMs = clock.monotonic()
+          liveness.review(id)
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,43 @@
+/** Ids and secrets. */
+import { createHash, randomBytes, randomInt } from 'node:crypto'
+
+const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz'
+
+const random = (length: number) => {
+  let text = ''
+  // 36 divides 252: bytes from there on would make the first letters likelier.
+  while (text.length < length)
+    for (const byte of randomBytes(length)) if (byte < 252 && text.length < length) text += ALPHABET.charAt(byte % 36)
+  return text
+}
+
+/** A new task id: 72 random bits or so, so that ids of two clusters never meet. */
+export const newTaskId = (): string => `task-${random(14)}`
+/** A new batch id. */
+export const newBatchId = (): string => `batch-${random(14)}`
+/** A new key id. */
+export const newKeyId = (): string => `key-${random(10)}`
+
+/** A secret of 256 random bits, base64url. */
+export const newSecret = (): string => randomBytes(32).toString('base64url')
+
+/**
+ * SHA-256 in hexadecimal: how secrets are kept. A slow hash protects secrets that people choose; one of 256 random bits
+ * cannot be guessed, however fast the hash is (OWASP Password Storage Cheat Sheet speaks of passwords only).
+ */
+export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex')
+
+/** An id for a device that brings none: its host name, and four letters where that is taken. */
+export const newDeviceId = (hostname: string, isTaken: (id: string) => boolean): string => {
+  const base =
+    hostname
+      .replace(/[^A-Za-z0-9._-]+/g, '-')
+      .replace(/^[-.]+|[-.]+$/g, '')
+      .slice(0, 58) || 'device'
+  let id = base
+  while (isTaken(id)) id = `${base}-${random(4)}`
+  return id
+}
+
+/** A random number in [0, 1), for jitter. */
+export const randomShare = (): number => randomInt(2 ** 32) / 2 ** 32

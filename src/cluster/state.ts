@@ -1,0 +1,121 @@
+/** The hot state: what lives in memory, with the indexes that the decisions need. Every write can be undone. */
+import type { ConfigPatch } from '../../schemas/index.ts'
+import { isAssigned } from './attempt.ts'
+import { createPendingQueue, type PendingQueue } from './pending-queue.ts'
+import type { DeviceCounters, DeviceRecord, KeyRecord, StoredState, TaskRecord } from './ports/store.ts'
+import { isFinal } from './transitions.ts'
+
+/** A table of immutable rows; `set` with undefined deletes. */
+export interface Table<V> {
+  get(id: string): V | undefined
+  has(id: string): boolean
+  values(): IterableIterator<V>
+  readonly size: number
+  /** Writes a row, and returns what takes the write back. */
+  set(id: string, row: V | undefined): () => void
+}
+
+const createTable = <V>(
+  changed: (id: string, before: V | undefined, after: V | undefined) => void = () => undefined,
+) => {
+  const rows = new Map<string, V>()
+  const write = (id: string, row: V | undefined) => {
+    const before = rows.get(id)
+    if (row === undefined) rows.delete(id)
+    else rows.set(id, row)
+    changed(id, before, row)
+    return before
+  }
+  const table: Table<V> = {
+    get: (id) => rows.get(id),
+    has: (id) => rows.has(id),
+    values: () => rows.values(),
+    get size() {
+      return rows.size
+    },
+    set: (id, row) => {
+      const before = write(id, row)
+      return () => write(id, before)
+    },
+  }
+  return table
+}
+
+/** What lives in memory. */
+export interface State {
+  readonly epoch: number
+  readonly devices: Table<DeviceRecord>
+  readonly counters: Table<DeviceCounters>
+  /** Pending and running tasks; a final one leaves. */
+  readonly tasks: Table<TaskRecord>
+  readonly keys: Table<KeyRecord>
+  /** What `PUT /config` stored. */
+  storedConfig: ConfigPatch
+  /** The last sequences given out. */
+  readonly last: { event: number; task: number }
+  /** Tasks that wait for a device. */
+  readonly queue: PendingQueue
+  /** Ids of the tasks that a device holds. */
+  assignedTo(device_id: string): ReadonlySet<string>
+  /** Ids of the tasks that wait for this device and no other. */
+  pinnedTo(device_id: string): TaskRecord[]
+  /** Unfinished tasks by status. */
+  readonly counts: { pending: number; running: number }
+}
+
+const nothing: ReadonlySet<string> = new Set()
+
+/** The state as the store has it. */
+export const createState = (stored: StoredState): State => {
+  const queue = createPendingQueue()
+  const assigned = new Map<string, Set<string>>()
+  const counts = { pending: 0, running: 0 }
+
+  const count = (record: TaskRecord | undefined, by: 1 | -1) => {
+    const status = record?.task.status
+    if (status === 'pending' || status === 'running') counts[status] += by
+  }
+  const hold = (record: TaskRecord | undefined, id: string, held: boolean) => {
+    if (record === undefined || !isAssigned(record)) return
+    const device_id = record.task.device_id ?? ''
+    const tasks = assigned.get(device_id) ?? new Set()
+    assigned.set(device_id, tasks)
+    if (held) tasks.add(id)
+    else tasks.delete(id)
+    if (tasks.size === 0) assigned.delete(device_id)
+  }
+
+  const tasks = createTable<TaskRecord>((id, before, after) => {
+    count(before, -1)
+    count(after, 1)
+    hold(before, id, false)
+    hold(after, id, true)
+    queue.update(after, id)
+  })
+
+  const state: State = {
+    epoch: stored.epoch,
+    devices: createTable(),
+    counters: createTable(),
+    tasks: {
+      ...tasks,
+      get size() {
+        return tasks.size
+      },
+      set: (id, row) => tasks.set(id, row !== undefined && isFinal(row.task.status) ? undefined : row),
+    },
+    keys: createTable(),
+    storedConfig: stored.config,
+    last: { event: stored.lastEventSequence, task: stored.lastTaskSequence },
+    queue,
+    assignedTo: (device_id) => assigned.get(device_id) ?? nothing,
+    pinnedTo: (device_id) =>
+      [...tasks.values()].filter(({ task }) => task.requested_device_id === device_id && task.device_id === null),
+    counts,
+  }
+  for (const device of stored.devices) state.devices.set(device.id, device)
+  for (const counters of stored.counters) state.counters.set(counters.device_id, counters)
+  for (const record of stored.unfinishedTasks) state.tasks.set(record.task.task_id, record)
+  for (const key of stored.keys) state.keys.set(key.key.id, key)
+  return state
+}

@@ -1,0 +1,290 @@
+/**
+ * The one way to change the state: mutate, append events, commit. All units of one turn of the event loop share a
+ * transaction (group commit), and nobody is answered before it is on disk. A commit that fails takes the memory back.
+ */
+import type { ConfigPatch, LogEntry, LogLevel, MonitorEvent } from '../../schemas/index.ts'
+import { logLevels } from '../../schemas/index.ts'
+import { ClusterError } from './errors.ts'
+import { toInstant } from './instants.ts'
+import type { Clock } from './ports/clock.ts'
+import {
+  StoreError,
+  type Changes,
+  type DeviceRecord,
+  type KeyRecord,
+  type MetricsResolution,
+  type MetricsRow,
+  type Store,
+  type StoredEvent,
+  type TaskRecord,
+} from './ports/store.ts'
+import type { State } from './state.ts'
+
+/** What a unit of work can do. Everything in it is undone together. */
+export interface Transaction {
+  putTask(record: TaskRecord): void
+  putDevice(record: DeviceRecord): void
+  removeDevice(device_id: string): void
+  /** Counts an ended task of a device. */
+  countTask(device_id: string, status: 'completed' | 'failed'): void
+  putKey(record: KeyRecord): void
+  putConfig(patch: ConfigPatch): void
+  putMetrics(resolution: MetricsResolution, row: MetricsRow): void
+  /** Appends an event to the stream; its `timestamp` is put in here. */
+  record(event: Unstamped<MonitorEvent>): void
+  /** Appends a line to the cluster's log, and to the stream. */
+  log(level: LogLevel, line: Omit<LogEntry, 'timestamp' | 'level'>): void
+  /** Runs once the unit is on disk. */
+  after(effect: () => void): void
+}
+
+/** An event without its instant. */
+export type Unstamped<E> = E extends { timestamp: string } ? Omit<E, 'timestamp'> : never
+
+/** Runs units of work. */
+export interface UnitOfWork {
+  /**
+   * Does `work`, and resolves when it is on disk. `work` returns what makes the answer; that is called at the end of the
+   * turn, when the scheduler has had its say, and before anything else can change.
+   * @throws whatever `work` throws (nothing is changed then), `STORAGE_FULL` where the disk is full
+   */
+  run<T>(work: (tx: Transaction) => () => T): Promise<T>
+  /** Looks at the state, and resolves when all that was seen is on disk. */
+  read<T>(look: () => T): Promise<T>
+  /** Calls the scheduler at the end of this turn. */
+  poke(): void
+}
+
+type Batch = {
+  readonly tasks: Map<string, TaskRecord>
+  readonly devices: Map<string, DeviceRecord | undefined>
+  readonly counters: Set<string>
+  readonly keys: Map<string, KeyRecord>
+  readonly metrics: Changes['metrics'][number][]
+  readonly events: StoredEvent[]
+  readonly logs: Changes['logs'][number][]
+  config: ConfigPatch | undefined
+  readonly undo: (() => void)[]
+  readonly effects: (() => void)[]
+  /** Evaluates the answer; what it returns settles the caller. */
+  readonly answers: (() => { resolve: () => void; reject: (error: Error) => void })[]
+}
+
+const emptyBatch = (): Batch => ({
+  tasks: new Map(),
+  devices: new Map(),
+  counters: new Set(),
+  keys: new Map(),
+  metrics: [],
+  events: [],
+  logs: [],
+  config: undefined,
+  undo: [],
+  effects: [],
+  answers: [],
+})
+
+const asError = (error: unknown) =>
+  error instanceof Error ? error : new Error('a value that is no error', { cause: error })
+
+const rollBack = (undo: (() => void)[], mark = 0) => {
+  while (undo.length > mark) undo.pop()?.()
+}
+
+/** What a unit of work needs. */
+export type UnitOfWorkOptions = {
+  readonly state: State
+  readonly store: Store
+  readonly clock: Clock
+  /** The scheduler: what it does joins the batch. */
+  readonly beforeCommit: (tx: Transaction) => void
+  /** Sees the events of every commit, once they are on disk. */
+  readonly published: (events: readonly StoredEvent[]) => void
+  /** The least level that the cluster's log keeps. */
+  readonly logLevel: () => LogLevel
+  /** The store can't be trusted again; the process must end. */
+  readonly onBroken: (error: Error) => void
+}
+
+/** Runs units of work on a state and its store. */
+export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
+  const { state, store, clock } = options
+  let batch = emptyBatch()
+  let flushDue = false
+  let committing: Promise<void> | undefined
+
+  /** Writes a row of the batch, and returns what restores the one before. */
+  const put = <V>(rows: Map<string, V>, id: string, row: V) => {
+    const had = rows.has(id)
+    const before = rows.get(id)
+    rows.set(id, row)
+    return () => {
+      if (had) rows.set(id, before as V)
+      else rows.delete(id)
+    }
+  }
+
+  const nextSequence = (undo: (() => void)[]) => {
+    undo.push(() => (state.last.event -= 1))
+    return (state.last.event += 1)
+  }
+
+  const append = <V>(rows: V[], row: V, undo: (() => void)[]) => {
+    rows.push(row)
+    undo.push(() => rows.pop())
+  }
+
+  const transaction = (): Transaction => {
+    const { undo } = batch
+    const current = batch
+    return {
+      putTask: (record) => {
+        const { task_id } = record.task
+        undo.push(put(current.tasks, task_id, record), state.tasks.set(task_id, record))
+      },
+      putDevice: (record) => undo.push(put(current.devices, record.id, record), state.devices.set(record.id, record)),
+      removeDevice: (id) =>
+        undo.push(
+          put(current.devices, id, undefined),
+          state.devices.set(id, undefined),
+          state.counters.set(id, undefined),
+        ),
+      countTask: (device_id, status) => {
+        const before = state.counters.get(device_id) ?? { device_id, completed: 0, failed: 0 }
+        undo.push(state.counters.set(device_id, { ...before, [status]: before[status] + 1 }))
+        current.counters.add(device_id)
+      },
+      putKey: (record) => undo.push(put(current.keys, record.key.id, record), state.keys.set(record.key.id, record)),
+      putConfig: (patch) => {
+        const { storedConfig } = state
+        const before = current.config
+        undo.push(() => {
+          state.storedConfig = storedConfig
+          current.config = before
+        })
+        state.storedConfig = patch
+        current.config = patch
+      },
+      putMetrics: (resolution, row) => append(current.metrics, { resolution, row }, undo),
+      record: (event) => {
+        const stamped = { ...event, timestamp: toInstant(clock.now()) }
+        append(current.events, { sequence: nextSequence(undo), event: stamped }, undo)
+      },
+      log: (level, line) => {
+        if (logLevels.indexOf(level) < logLevels.indexOf(options.logLevel())) return
+        const at_ms = clock.now()
+        const timestamp = toInstant(at_ms)
+        const sequence = nextSequence(undo)
+        const { component, device_id, task_id, message } = line
+        append(current.logs, { sequence, at_ms, entry: { timestamp, level, ...line } }, undo)
+        const event: MonitorEvent = { type: 'log_entry', timestamp, level, component, device_id, task_id, message }
+        append(current.events, { sequence, event }, undo)
+      },
+      after: (effect) => append(current.effects, effect, undo),
+    }
+  }
+
+  const changesOf = (full: Batch): Changes => ({
+    tasks: [...full.tasks.values()],
+    devices: [...full.devices.values()].filter((row) => row !== undefined),
+    removedDevices: [...full.devices].filter(([, row]) => row === undefined).map(([id]) => id),
+    counters: [...full.counters].map((id) => state.counters.get(id)).filter((row) => row !== undefined),
+    events: full.events,
+    logs: full.logs,
+    keys: [...full.keys.values()],
+    removedKeys: [],
+    metrics: full.metrics,
+    ...(full.config === undefined ? {} : { config: full.config }),
+  })
+
+  const isEmpty = ({ tasks, devices, counters, keys, metrics, events, logs, config }: Batch) =>
+    tasks.size + devices.size + counters.size + keys.size + metrics.length + events.length + logs.length === 0 &&
+    config === undefined
+
+  const refusal = (error: unknown): Error => {
+    if (error instanceof StoreError && error.kind === 'full')
+      return new ClusterError('STORAGE_FULL', {}, { cause: error })
+    const broken = asError(error)
+    options.onBroken(broken)
+    return broken
+  }
+
+  const flush = async () => {
+    flushDue = false
+    const mark = batch.undo.length
+    try {
+      options.beforeCommit(transaction())
+    } catch (error) {
+      // A defect of the scheduler must not take the callers' work with it.
+      rollBack(batch.undo, mark)
+      options.onBroken(asError(error))
+    }
+    const full = batch
+    batch = emptyBatch()
+    const callers = full.answers.map((answer) => answer())
+    try {
+      if (!isEmpty(full)) await store.commit(changesOf(full))
+    } catch (error) {
+      // What was built on top of the lost batch goes first, in reverse order.
+      const later = batch
+      batch = emptyBatch()
+      rollBack(later.undo)
+      rollBack(full.undo)
+      const reason = refusal(error)
+      for (const caller of [...callers, ...later.answers.map((answer) => answer())]) caller.reject(reason)
+      return
+    }
+    for (const effect of full.effects) effect()
+    if (full.events.length > 0) options.published(full.events)
+    for (const caller of callers) caller.resolve()
+  }
+
+  const flushSoon = () => {
+    if (flushDue) return
+    flushDue = true
+    clock.endOfTurn(() => {
+      if (committing !== undefined) return
+      committing = flush().finally(() => {
+        committing = undefined
+        // Units that came while the commit was under way form the next one.
+        if (flushDue || batch.answers.length > 0) {
+          flushDue = false
+          flushSoon()
+        }
+      })
+    })
+  }
+
+  const settled = <T>(answer: () => T): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      batch.answers.push(() => {
+        try {
+          const value = answer()
+          return { resolve: () => resolve(value), reject }
+        } catch (error) {
+          const fail = () => reject(asError(error))
+          return { resolve: fail, reject: fail }
+        }
+      })
+      flushSoon()
+    })
+
+  return {
+    run: (work) => {
+      const mark = batch.undo.length
+      try {
+        return settled(work(transaction()))
+      } catch (error) {
+        rollBack(batch.undo, mark)
+        return Promise.reject(asError(error))
+      }
+    },
+    read: async (look) => {
+      // Nothing is under way: what is seen is on disk.
+      if (batch.answers.length === 0 && !flushDue && committing === undefined) return look()
+      // A commit that failed has been taken back: what is there now is on disk.
+      return settled(look).catch(() => look())
+    },
+    poke: flushSoon,
+  }
+}

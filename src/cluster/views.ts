@@ -1,0 +1,136 @@
+/** What users see of devices and tasks, made from records and the live side. Pure but for the live side's clock. */
+import type { Device, DeviceStatus, PendingReason, Task, TaskDetail } from '../../schemas/index.ts'
+import type { Fleet } from './fleet.ts'
+import { toInstant } from './instants.ts'
+import { demandKey, demandOf } from './pending-queue.ts'
+import type { DeviceRecord, TaskRecord } from './ports/store.ts'
+import { unmetEver, unmetNow } from './requirements.ts'
+import type { State } from './state.ts'
+
+/** Makes what users see. */
+export interface Views {
+  device(record: DeviceRecord): Device
+  /** The last sign of life, epoch milliseconds. */
+  lastSeenMs(record: DeviceRecord): number
+  task(record: TaskRecord): TaskDetail
+  /** What the listing shows of each. */
+  listed(records: readonly TaskRecord[]): Task[]
+}
+
+const onlyListed = ({ task }: TaskRecord): Task => ({
+  task_id: task.task_id,
+  task_type: task.task_type,
+  status: task.status,
+  device_id: task.device_id,
+  requested_device_id: task.requested_device_id,
+  priority: task.priority,
+  batch_id: task.batch_id,
+  created_at: task.created_at,
+  started_at: task.started_at,
+  completed_at: task.completed_at,
+  execution_time_seconds: task.execution_time_seconds,
+  result: task.result,
+  error: task.error,
+  pending_reason: null,
+  attempt: task.attempt,
+  original_task_id: task.original_task_id,
+})
+
+/** Why a task that no device holds is still pending. */
+const explainPending = (record: TaskRecord, state: State, fleet: Fleet): PendingReason => {
+  if (state.devices.size === 0)
+    return { code: 'no_device', message: 'No device has joined yet. The node prints the line with which one joins.' }
+  const demand = demandOf(record)
+  const possible = [...state.devices.values()].filter((device) => unmetEver(demand, device).length === 0)
+  if (possible.length === 0)
+    return {
+      code: 'no_fitting_device',
+      message: 'No registered device could ever run it. Add one that meets its requirements.',
+    }
+  const present = possible.filter((device) => device.status === 'online' && !fleet.isSilent(device))
+  if (present.length === 0) {
+    const { requested_device_id } = record.task
+    return requested_device_id === null
+      ? { code: 'devices_offline', message: 'All devices that could run it are offline or silent.' }
+      : {
+          code: 'device_offline',
+          message: `The device that was asked for, ${requested_device_id}, is offline or silent.`,
+        }
+  }
+  const open = present.filter(({ schedulable }) => schedulable)
+  if (open.length === 0)
+    return {
+      code: 'devices_drained',
+      message: 'All devices that could run it are drained. Make one schedulable again.',
+    }
+  if (open.every((device) => unmetNow(demand, fleet.current(device)) !== undefined))
+    return {
+      code: 'no_fitting_device',
+      message: 'No device meets its requirements at the moment (charge, plug, network or free storage).',
+    }
+  return {
+    code: 'devices_busy',
+    message: 'All devices that could run it are busy. It gets the next free slot that fits.',
+  }
+}
+
+/** Views of a state. */
+export const createViews = (state: State, fleet: Fleet, now: () => number): Views => {
+  const pendingReason = (record: TaskRecord, memo: Map<string, PendingReason>): PendingReason | null => {
+    const { task, not_before_ms } = record
+    if (task.status !== 'pending') return null
+    // Of a task that has just left the state the store still says pending.
+    if (!state.tasks.has(task.task_id)) return null
+    if (task.device_id !== null)
+      return { code: 'assigned', message: `Given to ${task.device_id}, which has not yet said that it started.` }
+    if (not_before_ms > now())
+      return { code: 'backoff', message: `Its last attempt ended; the next one is due at ${toInstant(not_before_ms)}.` }
+    const key = demandKey(demandOf(record))
+    const known = memo.get(key) ?? explainPending(record, state, fleet)
+    memo.set(key, known)
+    return known
+  }
+  const lastSeenMs = (record: DeviceRecord) => fleet.of(record.id).lastSeenMs ?? record.last_seen_ms
+  return {
+    lastSeenMs,
+    device: (record) => {
+      const { profile, telemetry } = fleet.current(record)
+      const status: DeviceStatus = record.status
+      const counters = state.counters.get(record.id)
+      return {
+        id: record.id,
+        hostname: profile.hostname,
+        display_name: record.display_name,
+        status,
+        role: record.role,
+        tags: [...record.tags],
+        platform: profile.platform,
+        resources: {
+          cpu_cores: profile.cpu_cores,
+          cpu_usage: telemetry.cpu_usage,
+          memory_total_gb: profile.memory_total_gb,
+          memory_used_gb: telemetry.memory_used_gb,
+          storage_total_gb: telemetry.storage_total_gb,
+          storage_used_gb: telemetry.storage_used_gb,
+        },
+        tasks: {
+          active: state.assignedTo(record.id).size,
+          completed: counters?.completed ?? 0,
+          failed: counters?.failed ?? 0,
+        },
+        slots: { total: record.offer.slots, free: fleet.freeSlots(record) },
+        schedulable: record.schedulable,
+        task_types: [...record.offer.task_types, ...record.offer.custom_types.map(({ task_type }) => task_type)],
+        last_seen: toInstant(lastSeenMs(record)),
+        registered_at: toInstant(record.registered_ms),
+        uptime_seconds: telemetry.uptime_seconds,
+      }
+    },
+    task: (record) => ({ ...record.task, pending_reason: pendingReason(record, new Map()) }),
+    listed: (records) => {
+      // Tasks of like demand wait for the same reason: it is looked for once a listing.
+      const reasons = new Map<string, PendingReason>()
+      return records.map((record) => ({ ...onlyListed(record), pending_reason: pendingReason(record, reasons) }))
+    },
+  }
+}

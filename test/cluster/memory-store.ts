@@ -1,0 +1,153 @@
+/** The Store port in memory, with faults to order. The contract suite of test/store runs against it too. */
+import {
+  StoreError,
+  type Changes,
+  type DeviceCounters,
+  type DeviceRecord,
+  type KeyRecord,
+  type LogFilter,
+  type MetricsRow,
+  type Store,
+  type StoredEvent,
+  type StoredLog,
+  type TaskEnds,
+  type TaskFilter,
+  type TaskRecord,
+} from '../../src/cluster/ports/store.ts'
+import { logLevels, type ConfigPatch } from '../../schemas/index.ts'
+
+/** A store whose next commits can be made to fail. */
+export interface MemoryStore extends Store {
+  /** Commits reject with this until it is undefined again. */
+  fault: StoreError['kind'] | undefined
+  /** Every commit that went through, in order. */
+  readonly commits: Changes[]
+}
+
+const HOUR_MS = 3_600_000
+
+const matchesTask = (filter: TaskFilter) => (record: TaskRecord) =>
+  (['status', 'device_id', 'task_type', 'priority', 'batch_id'] as const).every(
+    (name) => filter[name] === undefined || record.task[name] === filter[name],
+  ) &&
+  record.created_ms >= (filter.since_ms ?? -Infinity) &&
+  record.created_ms < (filter.until_ms ?? Infinity)
+
+const matchesLog =
+  (filter: LogFilter) =>
+  ({ entry, at_ms }: StoredLog) =>
+    logLevels.indexOf(entry.level) >= logLevels.indexOf(filter.level) &&
+    (['device_id', 'task_id', 'component'] as const).every(
+      (name) => filter[name] === undefined || entry[name] === filter[name],
+    ) &&
+    at_ms >= (filter.since_ms ?? -Infinity) &&
+    at_ms < (filter.until_ms ?? Infinity)
+
+/** An empty store. */
+export const memoryStore = (): MemoryStore => {
+  const tasks = new Map<string, TaskRecord>()
+  const devices = new Map<string, DeviceRecord>()
+  const counters = new Map<string, DeviceCounters>()
+  const keys = new Map<string, KeyRecord>()
+  const metrics = new Map<string, { resolution: string; row: MetricsRow }>()
+  const events: StoredEvent[] = []
+  const logs: StoredLog[] = []
+  let config: ConfigPatch = {}
+  const newestFirst = () => [...tasks.values()].sort((a, b) => b.sequence - a.sequence)
+
+  const store: MemoryStore = {
+    fault: undefined,
+    commits: [],
+    load: () =>
+      Promise.resolve({
+        epoch: 1,
+        lastEventSequence: events.at(-1)?.sequence ?? 0,
+        lastTaskSequence: newestFirst()[0]?.sequence ?? 0,
+        devices: [...devices.values()],
+        counters: [...counters.values()],
+        unfinishedTasks: newestFirst()
+          .reverse()
+          .filter(({ ended_ms }) => ended_ms === null),
+        keys: [...keys.values()],
+        config,
+      }),
+    commit: (changes) => {
+      if (store.fault !== undefined) return Promise.reject(new StoreError(store.fault, 'ordered by the test'))
+      // What was committed must not change afterwards: rows are values.
+      const copy = structuredClone(changes)
+      store.commits.push(copy)
+      for (const record of copy.tasks) tasks.set(record.task.task_id, record)
+      for (const device of copy.devices) devices.set(device.id, device)
+      for (const id of copy.removedDevices) {
+        devices.delete(id)
+        counters.delete(id)
+      }
+      for (const row of copy.counters) counters.set(row.device_id, row)
+      for (const key of copy.keys) keys.set(key.key.id, key)
+      for (const id of copy.removedKeys) keys.delete(id)
+      for (const { resolution, row } of copy.metrics)
+        metrics.set(`${resolution}/${row.device_id}/${row.at_ms}`, { resolution, row })
+      events.push(...copy.events)
+      logs.push(...copy.logs)
+      config = copy.config ?? config
+      return Promise.resolve()
+    },
+    task: (task_id) => Promise.resolve(tasks.get(task_id)),
+    tasks: (filter, { before = Infinity, limit }) =>
+      Promise.resolve(
+        newestFirst()
+          .filter(matchesTask(filter))
+          .filter(({ sequence }) => sequence < before)
+          .slice(0, limit),
+      ),
+    taskCounts: (filter) => {
+      const counts = { pending: 0, running: 0, completed: 0, failed: 0, cancelled: 0 }
+      for (const record of newestFirst().filter(matchesTask(filter))) counts[record.task.status] += 1
+      return Promise.resolve(counts)
+    },
+    logs: (filter, { before = Infinity, limit }) =>
+      Promise.resolve(
+        logs
+          .filter(matchesLog(filter))
+          .filter(({ sequence }) => sequence < before)
+          .reverse()
+          .slice(0, limit),
+      ),
+    logCount: (filter) => Promise.resolve(logs.filter(matchesLog(filter)).length),
+    eventsAfter: (sequence, limit) =>
+      Promise.resolve(events.filter((event) => event.sequence > sequence).slice(0, limit)),
+    firstEventSequence: () => Promise.resolve(events[0]?.sequence),
+    metrics: (resolution, since_ms, device_id) =>
+      Promise.resolve(
+        [...metrics.values()]
+          .filter((kept) => kept.resolution === resolution)
+          .map(({ row }) => row)
+          .filter((row) => row.at_ms >= since_ms && (device_id === undefined || row.device_id === device_id))
+          .sort((a, b) => a.at_ms - b.at_ms),
+      ),
+    taskEnds: (since_ms, device_id) => {
+      const groups = new Map<string, TaskEnds>()
+      for (const { ended_ms, task } of tasks.values()) {
+        if (ended_ms === null || ended_ms < since_ms || (device_id !== undefined && task.device_id !== device_id))
+          continue
+        const hour_ms = Math.floor(ended_ms / HOUR_MS) * HOUR_MS
+        const { task_type, status } = task
+        const key = JSON.stringify([hour_ms, task.device_id, task_type, status])
+        const group = groups.get(key) ?? {
+          hour_ms,
+          device_id: task.device_id,
+          task_type,
+          status,
+          count: 0,
+          execution_seconds: 0,
+        }
+        const execution_seconds = group.execution_seconds + (task.execution_time_seconds ?? 0)
+        groups.set(key, { ...group, count: group.count + 1, execution_seconds })
+      }
+      return Promise.resolve([...groups.values()])
+    },
+    probe: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  }
+  return store
+}

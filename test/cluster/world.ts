@@ -1,0 +1,185 @@
+/** A node on a fake clock and a store in memory, with devices that the test plays. */
+import type { Test } from 'tap'
+import { createNode, type Node } from '../../src/cluster/node.ts'
+import type { DeviceLink, DeviceSession } from '../../src/cluster/ports/link.ts'
+import type { AttemptRef, ConfigPatch, FinishedParams, HelloParams, RunParams, Telemetry } from '../../schemas/index.ts'
+import { fakeClock, settle, type FakeClock } from './fake-clock.ts'
+import { memoryStore, type MemoryStore } from './memory-store.ts'
+
+/** The token with which the devices of a test join. */
+export const JOIN_TOKEN = 'join-token-of-the-test'
+
+/** Telemetry of an idle device. */
+export const idle: Telemetry = {
+  cpu_usage: 5,
+  memory_used_gb: 1,
+  storage_total_gb: 64,
+  storage_used_gb: 16,
+  network_rx_bytes_per_second: 100,
+  network_tx_bytes_per_second: 200,
+  load_average_1m: 0.1,
+  temperature_celsius: 30,
+  battery: null,
+  metered: null,
+  uptime_seconds: 3600,
+}
+
+/** A hello as a small Linux machine sends it. */
+export const helloOf = (change: Partial<HelloParams> = {}): HelloParams => ({
+  device_id: null,
+  credential: null,
+  join_token: JOIN_TOKEN,
+  role: 'compute',
+  tags: [],
+  telemetry: idle,
+  running: [],
+  finished: [],
+  profile: {
+    hostname: 'box',
+    platform: { os: 'linux', os_version: null, arch: 'x86_64', python_version: null, node_version: '24.0.0' },
+    cpu_cores: 4,
+    memory_total_gb: 8,
+    model: null,
+    cpu_model: null,
+    capabilities: ['computational'],
+    network_interfaces: ['eth0'],
+    sensors: [],
+    worker_version: '0.1.0',
+  },
+  offer: { slots: 2, task_types: ['echo', 'sleep', 'system_info'], allow: [], custom_types: [] },
+  ...change,
+})
+
+/** A device that the test plays. */
+export interface FakeDevice {
+  readonly id: string
+  readonly credential: string
+  readonly session: DeviceSession
+  /** The runs that it was given and has not ended. */
+  readonly runs: RunParams[]
+  /** The attempts that it was told to end. */
+  readonly cancels: AttemptRef[]
+  /** What its first hello told it to end. */
+  readonly abandon: readonly AttemptRef[]
+  readonly closed: { code: number; reason: string } | undefined
+  /** Answers pings while true. */
+  answers: boolean
+  start(run: RunParams): Promise<void>
+  finish(run: RunParams, change?: Partial<FinishedParams>): Promise<void>
+  /** Its connection breaks. */
+  drop(): Promise<void>
+}
+
+/** The end of a run that went well. */
+export const endOf = (run: AttemptRef, change: Partial<FinishedParams> = {}): FinishedParams => ({
+  task_id: run.task_id,
+  epoch: run.epoch,
+  attempt: run.attempt,
+  outcome: 'completed',
+  result: { output: 'done', exit_code: 0, signal: null, value: null, output_truncated: false, output_bytes: 4 },
+  error: null,
+  execution_time_seconds: 1,
+  resource_usage: null,
+  ...change,
+})
+
+/** A world to test in. */
+export interface World {
+  node: Node
+  readonly clock: FakeClock
+  readonly store: MemoryStore
+  /** Faults that the node called fatal. */
+  readonly broken: Error[]
+  connect(hello?: Partial<HelloParams>): Promise<FakeDevice>
+  /** The node dies without a word, and starts again from what is on disk. */
+  restart(): Promise<void>
+}
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+
+/** Builds a world; it ends with the test. */
+export const createWorld = async (t: Test, pinned: ConfigPatch = {}): Promise<World> => {
+  const clock = fakeClock()
+  const store = memoryStore()
+  const broken: Error[] = []
+  const start = () =>
+    createNode({
+      store,
+      clock,
+      log: silent,
+      version: '0.1.0',
+      joinToken: JOIN_TOKEN,
+      config: { pinned, file: {} },
+      onBroken: (error) => broken.push(error),
+    })
+  const world: World = {
+    node: await start(),
+    clock,
+    store,
+    broken,
+    restart: async () => {
+      world.node = await start()
+      await settle()
+    },
+    connect: async (change = {}) => {
+      const runs: RunParams[] = []
+      const cancels: AttemptRef[] = []
+      let closed: { code: number; reason: string } | undefined
+      const link: DeviceLink = {
+        address: '127.0.0.1',
+        notify: (method, params) => {
+          if (method === 'task.run') runs.push(params as RunParams)
+          if (method === 'task.cancel') cancels.push(params as AttemptRef)
+        },
+        request: () =>
+          (device.answers ? Promise.resolve({}) : Promise.reject(new Error('no answer'))) as Promise<never>,
+        close: (code, reason) => {
+          closed = { code, reason }
+          session.closed('node')
+        },
+      }
+      const session = world.node.gate.connect(link)
+      const hello = helloOf(change)
+      const welcome = await session.hello(hello)
+      const device: FakeDevice = {
+        id: welcome.device_id,
+        credential: welcome.credential ?? hello.credential ?? '',
+        session,
+        runs,
+        cancels,
+        abandon: welcome.abandon,
+        get closed() {
+          return closed
+        },
+        answers: true,
+        start: async ({ task_id, epoch, attempt }) => {
+          session.started({ task_id, epoch, attempt })
+          await settle()
+        },
+        finish: async (run, end) => {
+          runs.splice(runs.indexOf(run), 1)
+          await session.finished(endOf(run, end))
+          await settle()
+        },
+        drop: async () => {
+          session.closed('device')
+          await settle()
+        },
+      }
+      await settle()
+      return device
+    },
+  }
+  t.teardown(() => world.node.stop())
+  return world
+}
+
+/** Submits an echo, and returns its id. */
+export const submitEcho = async (world: World, change: object = {}): Promise<string> => {
+  const { task_id } = await world.node.cluster.tasks.submit({
+    submission: { task_type: 'echo', payload: { message: 'hi' }, ...change },
+    wait: 0,
+  })
+  await settle()
+  return task_id
+}
