@@ -177,3 +177,5 @@ export const DeviceBatchOutcome = component(
     changed: count('Devices for which it was done.'),
   }),
 )
+/** The outcome of a call for many devices. */
+export type DeviceBatchOutcome = Static<typeof DeviceBatchOutcome>

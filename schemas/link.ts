@@ -15,6 +15,7 @@ import {
   text,
 } from './primitives.ts'
 import { Battery, Platform, Role, Tags } from './device.ts'
+import { ErrorCodeName, ErrorDetails } from './errors.ts'
 import { ResourceUsage, TaskError, TaskResult } from './task.ts'
 
 /** A message stays inline (it is no component of the HTTP contract); only its type is folded. */
@@ -260,6 +261,13 @@ export const RpcMessage = message('A message of JSON-RPC 2.0.', {
 })
 /** A message of JSON-RPC 2.0. */
 export type RpcMessage = Static<typeof RpcMessage>
+
+/** The code of JSON-RPC under which an error of the contract crosses the link (from the range left to servers). */
+export const DOMAIN_ERROR = -32_000
+/** The `data` of an error with the code {@link DOMAIN_ERROR}. */
+export const DomainErrorData = message('An error of the contract.', { code: ErrorCodeName, details: ErrorDetails })
+/** The `data` of an error with the code {@link DOMAIN_ERROR}. */
+export type DomainErrorData = Static<typeof DomainErrorData>
 
 /** Why a link was closed for good: WebSocket close codes of the private range (RFC 6455 §7.4.2). */
 export const closeCodes = {

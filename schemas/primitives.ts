@@ -1,5 +1,13 @@
 /** The units and identifiers of the contract. Bounds stand here once. */
-import { type TUnsafe, type TString, Type, type TSchema, type TNumber, type TInteger } from '@sinclair/typebox'
+import {
+  type Static,
+  type TUnsafe,
+  type TString,
+  Type,
+  type TSchema,
+  type TNumber,
+  type TInteger,
+} from '@sinclair/typebox'
 
 /** The largest count or size that the wire carries: JSON numbers are exact up to it. */
 export const MAX_SAFE = Number.MAX_SAFE_INTEGER
@@ -80,6 +88,6 @@ export const list = <T extends TSchema>(
   more: Record<string, unknown> = {},
 ) => Type.Array(item, { description, maxItems, ...more })
 
-/** An object used as a map from ids to values. */
+/** An object used as a map from ids to values. (Type.Record would write `patternProperties`, which lets keys with line breaks pass unchecked, and which generators of clients do not read.) */
 export const mapOf = <T extends TSchema>(value: T, description: string, maxProperties = 100_000) =>
-  Type.Record(Type.String(), value, { description, maxProperties })
+  Type.Unsafe<Record<string, Static<T>>>({ type: 'object', additionalProperties: value, description, maxProperties })

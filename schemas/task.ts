@@ -59,11 +59,12 @@ export const Requirements = component(
 export type Requirements = Static<typeof Requirements>
 
 /** Pairs of the caller’s own. */
-export const Metadata = Type.Record(Type.String({ pattern: '^[^\\u0000]{1,256}$' }), text('A value.', 256), {
+export const Metadata = Type.Unsafe<Record<string, string>>({
+  type: 'object',
   description: 'Up to 20 pairs of your own, each key and value up to 256 characters.',
   maxProperties: 20,
-  // Said again for readers that do not follow patternProperties.
-  propertyNames: { type: 'string', minLength: 1, maxLength: 256 },
+  propertyNames: { type: 'string', minLength: 1, maxLength: 256, pattern: '^[^\\u0000]*$' },
+  additionalProperties: text('A value.', 256),
   examples: [{ project: 'thumbnails' }],
 })
 

@@ -4,9 +4,9 @@ import type { TaskRecord } from './ports/store.ts'
 import { toInstant } from './instants.ts'
 import { isFinal, transition } from './transitions.ts'
 
-/** Attempts and log lines that a task keeps; the schema says the same. */
+/** Attempts and log lines that a task keeps. The schema lets a log have 1000; the rest is for what the task printed. */
 const MAX_ATTEMPTS = 100
-const MAX_LINES = 1000
+const MAX_LINES = 900
 
 /** What an attempt of this task is known by. */
 export const refOf = ({ task, attempt_epoch }: TaskRecord): AttemptRef => ({

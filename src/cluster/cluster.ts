@@ -5,11 +5,28 @@
 import type {
   ApiKey,
   ApiKeyRequest,
+  BatchProgress,
+  BatchSubmission,
+  BatchSubmitted,
+  ClusterConfig,
+  ClusterHealth,
+  ClusterMetrics,
   ClusterStatus,
+  ConfigPatch,
+  ConfigUpdated,
+  DeviceBatch,
+  DeviceBatchOutcome,
   DeviceDetail,
   DeviceList,
   DeviceListQuery,
+  DevicePatch,
   DeviceRemoval,
+  DeviceStats,
+  DeviceStatsQuery,
+  LogList,
+  LogListQuery,
+  MetricsQuery,
+  MonitorEvent,
   PingRequest,
   PingResults,
   TaskCancellation,
@@ -18,14 +35,71 @@ import type {
   TaskListQuery,
   TaskRetried,
   TaskRetryRequest,
+  TaskStats,
+  TaskStatsQuery,
   TaskSubmission,
   TaskSubmitted,
+  TaskTypeList,
 } from '../../schemas/index.ts'
+
+/** An event with the id that it has on the stream. */
+export type StreamEvent = {
+  /** `epoch.sequence`; of telemetry `epoch.sequence.n`, the last kept event before it and a number never used twice. */
+  readonly id: string
+  /** The sequence of the event; of telemetry that of the last kept event before it. */
+  readonly sequence: number
+  readonly event: MonitorEvent
+}
+
+/** Kept events after a position. */
+export type EventPage = {
+  readonly events: readonly StreamEvent[]
+  /** Set where the position can't be resumed from: why. The page is empty then, and the caller goes on from `last`. */
+  readonly reset: 'expired' | 'unknown' | null
+  /** The last kept event of all, when the page was read. */
+  readonly last: { readonly id: string; readonly sequence: number }
+  /** True where more kept events follow at once. */
+  readonly more: boolean
+}
+
+/** What the stream is fed by. */
+export interface EventSource {
+  /** Kept events after an id; null: none, only `last`. At most `limit` of them. */
+  after(input: { id: string | null; limit: number }): Promise<EventPage>
+  /** Calls `listener` for every event from now on, in order. Returns what ends it. */
+  listen(listener: (event: StreamEvent) => void): () => void
+}
+
+/** The config with the tag of its present value. */
+export type TaggedConfig = { readonly config: ClusterConfig; readonly tag: string }
+
+/** The operations on the config. */
+export interface ConfigOperations {
+  get(): Promise<TaggedConfig>
+  /**
+   * Merges a patch into what is stored. `expected_tag` null: whatever the value is now.
+   * Errors: `CONFIG_PINNED`, `VALIDATION_ERROR`, `PRECONDITION_FAILED`.
+   */
+  update(input: { patch: ConfigPatch; expected_tag: string | null }): Promise<ConfigUpdated>
+}
+
+/** A piece of a task's output. Offsets count characters (UTF-16 units), as JavaScript does. */
+export type OutputPiece = {
+  readonly text: string
+  /** Where the next piece begins. */
+  readonly next_offset: number
+  /** True where nothing follows any more: the task is final. */
+  readonly ended: boolean
+}
 
 /** The cluster. Every method rejects with a `ClusterError` of the contract, and with nothing else that is meant for users. */
 export interface Cluster {
   /** The cluster in figures. */
   status(): Promise<ClusterStatus>
+  /** A check of each part, made now. */
+  health(): Promise<ClusterHealth>
+  /** Figures over a period. */
+  metrics(query: MetricsQuery): Promise<ClusterMetrics>
   readonly devices: {
     /** A page of the registered devices. Errors: `VALIDATION_ERROR` for a foreign cursor. */
     list(query: DeviceListQuery): Promise<DeviceList>
@@ -33,6 +107,10 @@ export interface Cluster {
     get(input: { device_id: string }): Promise<DeviceDetail>
     /** Measures round trips; an unreachable device is an answer, not an error. Errors: `DEVICE_NOT_FOUND`. */
     ping(input: { device_id: string } & PingRequest): Promise<PingResults>
+    /** Changes what the owner decides. Errors: `DEVICE_NOT_FOUND`. */
+    update(input: { device_id: string; patch: DevicePatch }): Promise<DeviceDetail>
+    /** Does one thing to many devices. Errors: `VALIDATION_ERROR`. */
+    batch(input: DeviceBatch): Promise<DeviceBatchOutcome>
     /** Errors: `DEVICE_NOT_FOUND`, `DEVICE_BUSY`. */
     remove(input: { device_id: string; force: boolean }): Promise<DeviceRemoval>
   }
@@ -42,6 +120,17 @@ export interface Cluster {
      * Errors: `INVALID_TASK_TYPE`, `DEVICE_NOT_FOUND`, `DEVICE_OFFLINE`, `INSUFFICIENT_RESOURCES`, `VALIDATION_ERROR`, `STORAGE_FULL`.
      */
     submit(input: { submission: TaskSubmission; wait: number }): Promise<TaskSubmitted>
+    /** Takes in many tasks, all or none. Errors: as of `submit`. */
+    submitBatch(input: BatchSubmission): Promise<BatchSubmitted>
+    /** How far a batch is; `wait` as of `get`, for the end of all its tasks. Errors: `NOT_FOUND`. */
+    batch(input: { batch_id: string; wait: number }): Promise<BatchProgress>
+    /** The task types that can be submitted. */
+    types(): Promise<TaskTypeList>
+    /**
+     * What a task has printed, from an offset on. With `wait`, in seconds, it answers when there is more, or the task is final,
+     * or after that long. Errors: `TASK_NOT_FOUND`.
+     */
+    output(input: { task_id: string; offset: number; wait: number }): Promise<OutputPiece>
     /** A page of tasks, newest first. Errors: `VALIDATION_ERROR` for a foreign cursor. */
     list(query: TaskListQuery): Promise<TaskList>
     /** Errors: `TASK_NOT_FOUND`. */
@@ -51,6 +140,19 @@ export interface Cluster {
     /** Errors: `TASK_NOT_FOUND`, `TASK_NOT_RETRYABLE`. */
     retry(input: { task_id: string } & TaskRetryRequest): Promise<TaskRetried>
   }
+  readonly logs: {
+    /** A page of the log, newest first. Errors: `VALIDATION_ERROR` for a foreign cursor. */
+    list(query: LogListQuery): Promise<LogList>
+  }
+  readonly config: ConfigOperations
+  readonly stats: {
+    /** How the tasks of a period ended. */
+    tasks(query: TaskStatsQuery): Promise<TaskStats>
+    /** How the devices were used in a period. */
+    devices(query: DeviceStatsQuery): Promise<DeviceStats>
+  }
+  /** What the monitor stream is fed by. */
+  readonly events: EventSource
   readonly keys: {
     /** The key with this secret, by the SHA-256 of it in hexadecimal; null where there is none, or it has expired. */
     authenticate(input: { secret_hash: string }): Promise<ApiKey | null>

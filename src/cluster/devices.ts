@@ -1,37 +1,21 @@
 /** The operations on devices. */
 import {
-  closeCodes,
   type DeviceDetail,
   type DeviceList,
   type DeviceListQuery,
-  type DeviceRemoval,
   type PingRequest,
   type PingResults,
 } from '../../schemas/index.ts'
-import { deviceNotFound } from './admission.ts'
-import { refOf } from './attempt.ts'
 import type { Cluster } from './cluster.ts'
 import { fromCursor, toCursor } from './cursor.ts'
-import { ClusterError } from './errors.ts'
-import type { Fleet } from './fleet.ts'
+import { changeDevices, type ChangeContext, findDevice, removeDevice, updateDevice } from './device-changes.ts'
 import type { History } from './history.ts'
-import type { Lifecycle } from './lifecycle.ts'
-import type { Liveness } from './liveness.ts'
 import type { Clock } from './ports/clock.ts'
 import type { DeviceRecord } from './ports/store.ts'
-import type { State } from './state.ts'
-import type { Telemetries } from './telemetry.ts'
-import type { UnitOfWork } from './unit-of-work.ts'
 import type { Views } from './views.ts'
 
 /** What the operations work with. */
-export type DeviceContext = {
-  readonly state: State
-  readonly fleet: Fleet
-  readonly work: UnitOfWork
-  readonly lifecycle: Lifecycle
-  readonly liveness: Liveness
-  readonly telemetries: Telemetries
+export type DeviceContext = ChangeContext & {
   readonly history: History
   readonly views: Views
   readonly clock: Clock
@@ -72,13 +56,7 @@ const compare = (a: Position, b: Position) => {
 
 /** The operations. */
 export const createDeviceOperations = (context: DeviceContext): Cluster['devices'] => {
-  const { state, fleet, work, lifecycle, liveness, telemetries, history, views, clock } = context
-
-  const find = (device_id: string): DeviceRecord => {
-    const device = state.devices.get(device_id)
-    if (device === undefined) throw deviceNotFound(device_id, state.devices.values())
-    return device
-  }
+  const { state, fleet, work, history, views, clock } = context
 
   const list = (query: DeviceListQuery): DeviceList => {
     const { status = 'all', role = 'all', platform, tag = [], sort = 'name', limit = DEFAULT_LIMIT, cursor } = query
@@ -111,7 +89,7 @@ export const createDeviceOperations = (context: DeviceContext): Cluster['devices
 
   const detail = async (device_id: string): Promise<DeviceDetail> => {
     const seen = await work.read(() => {
-      const record = find(device_id)
+      const record = findDevice(state, device_id)
       return {
         view: views.device(record),
         record: fleet.current(record),
@@ -142,7 +120,7 @@ export const createDeviceOperations = (context: DeviceContext): Cluster['devices
 
   const ping = async (device_id: string, request: PingRequest): Promise<PingResults> => {
     const { timeout, count } = { ...DEFAULT_PING, ...request }
-    const link = await work.read(() => fleet.of(find(device_id).id).link)
+    const link = await work.read(() => fleet.of(findDevice(state, device_id).id).link)
     const results: PingResults['results'] = []
     for (let seq = 1; seq <= count; seq += 1) {
       const began = clock.monotonic()
@@ -169,42 +147,15 @@ export const createDeviceOperations = (context: DeviceContext): Cluster['devices
     }
   }
 
-  const remove = (device_id: string, force: boolean): Promise<DeviceRemoval> =>
-    work.run((tx) => {
-      const device = find(device_id)
-      const unfinished = [
-        ...[...state.assignedTo(device_id)].map((task_id) => state.tasks.get(task_id)),
-        ...state.pinnedTo(device_id),
-      ].filter((record) => record !== undefined)
-      if (unfinished.length > 0 && !force)
-        throw new ClusterError('DEVICE_BUSY', { device_id, unfinished_tasks: unfinished.length })
-      const { link } = fleet.of(device_id)
-      for (const record of unfinished) {
-        lifecycle.cancelled(tx, record, `its device ${device_id} was removed`)
-        if (record.task.device_id === device_id) tx.after(() => link?.notify('task.cancel', refOf(record)))
-      }
-      tx.removeDevice(device_id)
-      tx.record({ type: 'device_removed', device_id: device.id })
-      tx.log('info', {
-        component: 'device_registry',
-        device_id,
-        task_id: null,
-        message: `device ${device_id} was removed`,
-        details: { cancelled_tasks: unfinished.length },
-      })
-      tx.after(() => {
-        liveness.unwatch(device_id)
-        telemetries.forget(device_id)
-        fleet.forget(device_id)
-        link?.close(closeCodes.removed, 'this device was removed from the cluster')
-      })
-      return () => ({ removed_device: device_id, cancelled_tasks: unfinished.length })
-    })
-
   return {
     list: (query) => work.read(() => list(query)),
     get: ({ device_id }) => detail(device_id),
     ping: ({ device_id, ...request }) => ping(device_id, request),
-    remove: ({ device_id, force }) => remove(device_id, force),
+    update: async ({ device_id, patch }) => {
+      await updateDevice(context, device_id, patch)
+      return detail(device_id)
+    },
+    batch: (batch) => changeDevices(context, batch),
+    remove: ({ device_id, force }) => removeDevice(context, device_id, force),
   }
 }

@@ -1,17 +1,17 @@
 /** Where devices come in: joining, hello and reconciliation, heartbeats, the ends of attempts, goodbyes. */
-import { timingSafeEqual } from 'node:crypto'
 import {
   type AttemptRef,
   closeCodes,
   type FinishedParams,
   type HelloParams,
   type HelloResult,
+  type OutputParams,
   type WorkerSettings,
 } from '../../schemas/index.ts'
 import { isAssigned, isCurrent, keyOf, refOf } from './attempt.ts'
 import { ClusterError } from './errors.ts'
 import type { Fleet } from './fleet.ts'
-import { hashSecret, newDeviceId, newSecret } from './identifiers.ts'
+import { createJoining } from './joining.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Absence, Liveness } from './liveness.ts'
 import type { Clock } from './ports/clock.ts'
@@ -35,12 +35,11 @@ export type GateContext = {
   readonly version: string
   readonly joinToken: string
   readonly settings: () => WorkerSettings
+  /** A current attempt has printed something. */
+  readonly printed: (piece: OutputParams) => void
+  /** A device has sent telemetry. */
+  readonly told: (device: DeviceRecord) => void
 }
-
-const sameSecret = (a: string, b: string) => timingSafeEqual(Buffer.from(hashSecret(a)), Buffer.from(hashSecret(b)))
-
-const sameWords = (a: readonly string[], b: readonly string[]) =>
-  a.length === b.length && a.every((word, i) => word === b[i])
 
 /** Takes a device offline, and its tasks from it. */
 export const takeOffline = (
@@ -93,67 +92,7 @@ const settle = (context: GateContext, tx: Transaction, device_id: string, params
 export const createGate = (context: GateContext): DeviceGate => {
   const { state, fleet, work, lifecycle, liveness, telemetries, clock, log } = context
 
-  const join = (params: HelloParams): { device: DeviceRecord; credential: string } => {
-    const wanted = params.device_id
-    if (params.join_token === null)
-      throw new ClusterError('AUTHENTICATION_REQUIRED', {
-        reason: 'the device has neither a credential nor a join token',
-      })
-    if (!sameSecret(params.join_token, context.joinToken))
-      throw new ClusterError('AUTHENTICATION_REQUIRED', {
-        reason: 'the join token is not valid; take the line that the node printed at its start',
-      })
-    if (wanted !== null && state.devices.has(wanted))
-      throw new ClusterError('PERMISSION_DENIED', {
-        reason: `the device id ${wanted} is taken; choose another --device-id, or remove that device first`,
-        device_id: wanted,
-      })
-    const credential = newSecret()
-    const now = clock.now()
-    const device: DeviceRecord = {
-      id: wanted ?? newDeviceId(params.profile.hostname, (id) => state.devices.has(id)),
-      credential_hash: hashSecret(credential),
-      status: 'offline',
-      role: params.role,
-      tags: params.tags,
-      display_name: null,
-      schedulable: true,
-      profile: params.profile,
-      offer: params.offer,
-      telemetry: params.telemetry,
-      declared_role: params.role,
-      declared_tags: params.tags,
-      registered_ms: now,
-      last_seen_ms: now,
-    }
-    return { device, credential }
-  }
-
-  const identify = (params: HelloParams): { device: DeviceRecord; credential: string | null } => {
-    const { credential, device_id } = params
-    if (credential === null) return join(params)
-    const known = device_id === null ? undefined : state.devices.get(device_id)
-    if (known?.credential_hash === hashSecret(credential)) return { device: known, credential: null }
-    // With a valid join token beside it, a device that was removed joins anew.
-    if (params.join_token !== null) return join(params)
-    throw new ClusterError('AUTHENTICATION_REQUIRED', {
-      reason: `the credential of ${device_id ?? 'this device'} is not known here; was the device removed? Join again with --token`,
-    })
-  }
-
-  /** What the worker says of itself; its role and tags only where its own flags have changed, not over the owner's. */
-  const refreshed = (device: DeviceRecord, params: HelloParams): DeviceRecord => ({
-    ...device,
-    status: 'online',
-    profile: params.profile,
-    offer: params.offer,
-    telemetry: params.telemetry,
-    role: device.declared_role === params.role ? device.role : params.role,
-    tags: sameWords(device.declared_tags, params.tags) ? device.tags : params.tags,
-    declared_role: params.role,
-    declared_tags: params.tags,
-    last_seen_ms: clock.now(),
-  })
+  const { identify, refreshed } = createJoining(context)
 
   return {
     connect: (link: DeviceLink): DeviceSession => {
@@ -229,6 +168,7 @@ export const createGate = (context: GateContext): DeviceGate => {
           fleet.of(record.id).telemetry = telemetry
           heard(record.id)
           telemetries.sample(record.id, telemetry)
+          context.told(record)
           if (record.status === 'online') return
           void work
             .run((tx) => {
@@ -253,7 +193,12 @@ export const createGate = (context: GateContext): DeviceGate => {
             })
             .catch((error: unknown) => log.error({ err: error, ...ref }, 'start of an attempt could not be kept'))
         },
-        output: () => heard(device().id),
+        output: (piece) => {
+          const { id: device_id } = device()
+          heard(device_id)
+          const record = state.tasks.get(piece.task_id)
+          if (record !== undefined && isCurrent(record, piece, device_id)) context.printed(piece)
+        },
         finished: async (end: FinishedParams) => {
           const { id: device_id } = device()
           heard(device_id)

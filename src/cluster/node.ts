@@ -1,29 +1,35 @@
 /** The cluster node: the parts of the domain, put together around a store and a clock. */
-import type { ClusterConfig } from '../../schemas/index.ts'
-import { refOf } from './attempt.ts'
+import type { ClusterConfig, OutputParams } from '../../schemas/index.ts'
 import type { Cluster } from './cluster.ts'
 import { createDeviceOperations } from './devices.ts'
+import { createDispatcher } from './dispatch.ts'
 import { createDurations } from './durations.ts'
+import { createConfigOperations } from './config.ts'
+import { createEventHub } from './events.ts'
 import { createFleet } from './fleet.ts'
 import { createGate, takeOffline } from './gate.ts'
+import { clusterHealth } from './health.ts'
 import { createHistory } from './history.ts'
 import { randomShare } from './identifiers.ts'
 import { createKeyOperations } from './keys.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLiveness } from './liveness.ts'
-import type { CancelTimer, Clock } from './ports/clock.ts'
+import { listLogs } from './logs.ts'
+import { clusterMetrics } from './metrics.ts'
+import { createOutputs } from './outputs.ts'
+import type { Clock } from './ports/clock.ts'
 import type { DeviceGate } from './ports/link.ts'
 import type { Log } from './ports/log.ts'
-import type { Store, StoredEvent } from './ports/store.ts'
-import { schedule } from './scheduler.ts'
+import type { DeviceRecord, Store, StoredEvent } from './ports/store.ts'
 import { type ConfigLayers, configFault, effectiveConfig } from './settings.ts'
 import { createState } from './state.ts'
+import { deviceStats, taskStats } from './stats.ts'
 import { clusterStatus } from './status.ts'
 import { createTaskOperations } from './tasks.ts'
 import { createTelemetries } from './telemetry.ts'
-import { createUnitOfWork, type Transaction } from './unit-of-work.ts'
-import { createViews } from './views.ts'
-import { createWaiters } from './waiters.ts'
+import { createUnitOfWork } from './unit-of-work.ts'
+import { createViews, deviceUpdate } from './views.ts'
+import { batchKey, createWaiters, outputKey } from './waiters.ts'
 
 /** What a node is made of. */
 export type NodeOptions = {
@@ -58,7 +64,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const startMs = clock.monotonic()
   const state = createState(await store.load())
 
-  const config = effectiveConfig(options.config, state.storedConfig)
+  let config = effectiveConfig(options.config, state.storedConfig)
   const fault = configFault(config)
   if (fault !== undefined) throw new RangeError(`${fault.path.slice(1).replaceAll('/', '.')} ${fault.message}`)
 
@@ -69,53 +75,40 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   )
   const waiters = createWaiters(clock)
   const durations = createDurations()
-  const views = createViews(state, fleet, () => clock.now())
+  const outputs = createOutputs()
+  const events = createEventHub(state.epoch, () => state.last.event, store, clock)
+  const views = createViews(state, fleet, outputs, () => clock.now())
   const lifecycle = createLifecycle({
     now: () => clock.now(),
     share: randomShare,
     devices: () => state.devices.values(),
   })
 
-  /** Wakes the scheduler when the next backoff ends. */
-  let wakeUp: CancelTimer = () => undefined
-  const dispatch = (tx: Transaction) => {
-    const classes = state.queue.classes(clock.now())
-    if (classes.length > 0)
-      schedule(classes, fleet.candidates(), ({ record, device_id }) => {
-        const assigned = lifecycle.assign(tx, record, device_id, state.epoch)
-        const { task } = assigned
-        tx.after(() =>
-          fleet.of(device_id).link?.notify('task.run', {
-            ...refOf(assigned),
-            task_type: task.task_type,
-            payload: task.payload,
-            timeout_seconds: task.timeout,
-          }),
-        )
-      })
-    wakeUp()
-    const due = state.queue.nextDue()
-    wakeUp = due === undefined ? () => undefined : clock.after(Math.max(1, due - clock.now()), () => work.poke())
-  }
-
-  const published = (events: readonly StoredEvent[]) => {
-    for (const { event } of events) {
+  const published = (stored: readonly StoredEvent[]) => {
+    for (const { event } of stored) {
+      if (event.type === 'task_retrying') outputs.drop(event.task_id)
       if (event.type !== 'task_completed' && event.type !== 'task_failed' && event.type !== 'task_cancelled') continue
-      if (event.type === 'task_completed' && event.device_id !== null && event.execution_time_seconds !== null)
-        durations.add(event.task_type, event.device_id, event.execution_time_seconds)
-      waiters.ended(event.task_id)
+      const { task_id, task_type, batch_id, device_id, execution_time_seconds } = event
+      if (event.type === 'task_completed' && device_id !== null && execution_time_seconds !== null)
+        durations.add(task_type, device_id, execution_time_seconds)
+      outputs.drop(task_id)
+      waiters.wake(task_id)
+      waiters.wake(outputKey(task_id))
+      if (batch_id !== null && state.unfinishedOf(batch_id) === 0) waiters.wake(batchKey(batch_id))
     }
+    events.publish(stored)
   }
 
   const work = createUnitOfWork({
     state,
     store,
     clock,
-    beforeCommit: dispatch,
+    beforeCommit: (tx) => dispatcher.dispatch(tx),
     published,
     logLevel: () => config.logging.level,
     onBroken: options.onBroken,
   })
+  const dispatcher = createDispatcher({ state, fleet, lifecycle, clock }, () => work.poke())
   const telemetries = createTelemetries({ state, fleet, store, clock, log, work })
   const history = createHistory(store, telemetries, clock)
   const liveness = createLiveness(
@@ -139,6 +132,19 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     return { heartbeat_interval, offline_threshold, reconnect_grace }
   }
 
+  const printed = (piece: OutputParams) => {
+    outputs.append(piece)
+    waiters.wake(outputKey(piece.task_id))
+  }
+  const told = (device: DeviceRecord) =>
+    events.tell(deviceUpdate(fleet.current(device), state.assignedTo(device.id).size, clock.now()))
+  const configChanged = (changed: ClusterConfig, updated: ReadonlySet<string>) => {
+    config = changed
+    if (![...updated].some((field) => field.startsWith('cluster.'))) return
+    liveness.review()
+    for (const { id } of state.devices.values()) fleet.of(id).link?.notify('config.changed', settings())
+  }
+
   const context = {
     state,
     store,
@@ -151,14 +157,34 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     views,
     waiters,
     durations,
+    outputs,
     clock,
     log,
   }
-  const gate = createGate({ ...context, version: options.version, joinToken: options.joinToken, settings })
+  const gate = createGate({
+    ...context,
+    version: options.version,
+    joinToken: options.joinToken,
+    settings,
+    printed,
+    told,
+  })
   const cluster: Cluster = {
     status: () => work.read(() => clusterStatus(state, fleet, clock.monotonic() - startMs)),
+    health: () => clusterHealth({ ...context, thresholds: () => config.health }),
+    metrics: (query) => clusterMetrics(context, query),
     devices: createDeviceOperations(context),
     tasks: createTaskOperations({ ...context, defaultTimeout: () => config.cluster.task_timeout }),
+    logs: { list: (query) => work.read(() => undefined).then(() => listLogs(store, query)) },
+    stats: { tasks: (query) => taskStats(context, query), devices: (query) => deviceStats(context, query) },
+    config: createConfigOperations({
+      state,
+      work,
+      layers: options.config,
+      current: () => config,
+      changed: configChanged,
+    }),
+    events,
     keys: createKeyOperations(state, work, clock),
     reachability: () => ({ reachable: true }),
   }
@@ -172,7 +198,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     gate,
     config: () => config,
     stop: async () => {
-      wakeUp()
+      dispatcher.stop()
       liveness.stop()
       waiters.release()
       await telemetries.stop()

@@ -19,6 +19,9 @@ const merge = (...layers: readonly Sections[]): Sections => {
   return merged
 }
 
+/** A patch on top of another. */
+export const mergePatches = (before: ConfigPatch, patch: ConfigPatch): ConfigPatch => merge(before, patch)
+
 /** The config that follows from all layers. */
 export const effectiveConfig = ({ pinned, file }: ConfigLayers, stored: ConfigPatch): ClusterConfig =>
   merge(defaultConfig, file, stored, pinned) as ClusterConfig

@@ -59,6 +59,8 @@ export interface State {
   assignedTo(device_id: string): ReadonlySet<string>
   /** Ids of the tasks that wait for this device and no other. */
   pinnedTo(device_id: string): TaskRecord[]
+  /** How many tasks of a batch are not final. */
+  unfinishedOf(batch_id: string): number
   /** Unfinished tasks by status. */
   readonly counts: { pending: number; running: number }
 }
@@ -70,10 +72,18 @@ export const createState = (stored: StoredState): State => {
   const queue = createPendingQueue()
   const assigned = new Map<string, Set<string>>()
   const counts = { pending: 0, running: 0 }
+  const batches = new Map<string, number>()
 
   const count = (record: TaskRecord | undefined, by: 1 | -1) => {
     const status = record?.task.status
     if (status === 'pending' || status === 'running') counts[status] += by
+  }
+  const countBatch = (record: TaskRecord | undefined, by: 1 | -1) => {
+    const batch_id = record?.task.batch_id ?? null
+    if (batch_id === null) return
+    const left = (batches.get(batch_id) ?? 0) + by
+    if (left === 0) batches.delete(batch_id)
+    else batches.set(batch_id, left)
   }
   const hold = (record: TaskRecord | undefined, id: string, held: boolean) => {
     if (record === undefined || !isAssigned(record)) return
@@ -88,6 +98,8 @@ export const createState = (stored: StoredState): State => {
   const tasks = createTable<TaskRecord>((id, before, after) => {
     count(before, -1)
     count(after, 1)
+    countBatch(before, -1)
+    countBatch(after, 1)
     hold(before, id, false)
     hold(after, id, true)
     queue.update(after, id)
@@ -111,6 +123,7 @@ export const createState = (stored: StoredState): State => {
     assignedTo: (device_id) => assigned.get(device_id) ?? nothing,
     pinnedTo: (device_id) =>
       [...tasks.values()].filter(({ task }) => task.requested_device_id === device_id && task.device_id === null),
+    unfinishedOf: (batch_id) => batches.get(batch_id) ?? 0,
     counts,
   }
   for (const device of stored.devices) state.devices.set(device.id, device)

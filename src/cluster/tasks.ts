@@ -2,21 +2,24 @@
 import type { TaskDetail, TaskList, TaskListQuery, TaskSubmission, TaskSubmitted } from '../../schemas/index.ts'
 import { admit, newTask } from './admission.ts'
 import { isAssigned, keyOf, refOf } from './attempt.ts'
+import { batchProgress } from './batches.ts'
 import type { Cluster } from './cluster.ts'
 import { fromCursor, isSequence, toCursor } from './cursor.ts'
 import type { Durations } from './durations.ts'
 import { ClusterError } from './errors.ts'
 import type { Fleet } from './fleet.ts'
-import { newTaskId } from './identifiers.ts'
+import { newBatchId, newTaskId } from './identifiers.ts'
 import { fromInstant, toInstant } from './instants.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import { outputFrom, type Outputs } from './outputs.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Store, TaskFilter, TaskRecord } from './ports/store.ts'
 import type { State } from './state.ts'
 import type { Transaction, UnitOfWork } from './unit-of-work.ts'
+import { taskTypes } from './task-types.ts'
 import { isFinal } from './transitions.ts'
 import type { Views } from './views.ts'
-import type { Waiters } from './waiters.ts'
+import { batchKey, outputKey, type Waiters } from './waiters.ts'
 
 /** What the operations work with. */
 export type TaskContext = {
@@ -28,6 +31,7 @@ export type TaskContext = {
   readonly views: Views
   readonly waiters: Waiters
   readonly durations: Durations
+  readonly outputs: Outputs
   readonly clock: Clock
   /** Seconds of running time of a task that names no timeout. */
   readonly defaultTimeout: () => number
@@ -47,7 +51,7 @@ const filterOf = (query: TaskListQuery): TaskFilter => ({
 
 /** The operations. */
 export const createTaskOperations = (context: TaskContext): Cluster['tasks'] => {
-  const { state, store, fleet, work, lifecycle, views, waiters, durations, clock } = context
+  const { state, store, fleet, work, lifecycle, views, waiters, durations, outputs, clock } = context
 
   const add = (tx: Transaction, submission: TaskSubmission, original_task_id: string | null): TaskRecord => {
     admit(submission, state.devices.values())
@@ -98,6 +102,40 @@ export const createTaskOperations = (context: TaskContext): Cluster['tasks'] => 
     submit: async ({ submission, wait }) => {
       const answer = await work.run((tx) => submitted(add(tx, submission, null).task.task_id))
       return wait > 0 ? { ...answer, task: await get(answer.task_id, wait) } : answer
+    },
+    submitBatch: (batch) =>
+      work.run((tx) => {
+        const batch_id = batch.batch_id ?? newBatchId()
+        const task_ids = batch.tasks.map((submission, index) => {
+          try {
+            return add(tx, { ...submission, batch_id }, null).task.task_id
+          } catch (error) {
+            // One that can't be taken in refuses all: the refusal says which.
+            if (error instanceof ClusterError)
+              throw new ClusterError(error.code, { ...error.details, path: `/tasks/${index}` })
+            throw error
+          }
+        })
+        return () => ({ batch_id, task_ids })
+      }),
+    batch: async ({ batch_id, wait }) => {
+      const look = async () => {
+        const summary = await store.batch(batch_id)
+        if (summary === undefined) throw new ClusterError('NOT_FOUND', { path: `/api/v1/tasks/batch/${batch_id}` })
+        return batchProgress(batch_id, summary, clock.now())
+      }
+      const progress = await work.read(() => undefined).then(look)
+      if (wait <= 0 || state.unfinishedOf(batch_id) === 0) return progress
+      await waiters.wait(batchKey(batch_id), wait)
+      return look()
+    },
+    types: () => work.read(() => taskTypes([...state.devices.values()])),
+    output: async ({ task_id, offset, wait }) => {
+      const look = async () => outputFrom(await find(task_id), outputs.of(task_id), offset)
+      const piece = await look()
+      if (piece.text !== '' || piece.ended || wait <= 0) return piece
+      await waiters.wait(outputKey(task_id), wait)
+      return look()
     },
     list: async (query): Promise<TaskList> => {
       const { limit = DEFAULT_LIMIT, cursor, ...rest } = query

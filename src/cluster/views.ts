@@ -1,7 +1,9 @@
 /** What users see of devices and tasks, made from records and the live side. Pure but for the live side's clock. */
-import type { Device, DeviceStatus, PendingReason, Task, TaskDetail } from '../../schemas/index.ts'
+import type { Device, DeviceStatus, EventOf, PendingReason, Task, TaskDetail } from '../../schemas/index.ts'
 import type { Fleet } from './fleet.ts'
+import { toPercent } from './history.ts'
 import { toInstant } from './instants.ts'
+import { loggedLines, type Outputs } from './outputs.ts'
 import { demandKey, demandOf } from './pending-queue.ts'
 import type { DeviceRecord, TaskRecord } from './ports/store.ts'
 import { unmetEver, unmetNow } from './requirements.ts'
@@ -74,8 +76,34 @@ const explainPending = (record: TaskRecord, state: State, fleet: Fleet): Pending
   }
 }
 
+const share = (used: number | null, total: number | null) =>
+  used === null || total === null || total === 0 ? null : toPercent((used / total) * 100)
+
+/** The event of a heartbeat. `now` in epoch milliseconds. */
+export const deviceUpdate = (device: DeviceRecord, active_tasks: number, now: number): EventOf<'device_update'> => {
+  const { telemetry, profile } = device
+  return {
+    type: 'device_update',
+    timestamp: toInstant(now),
+    device_id: device.id,
+    cpu_usage: telemetry.cpu_usage,
+    memory_usage: share(telemetry.memory_used_gb, profile.memory_total_gb),
+    storage_usage: share(telemetry.storage_used_gb, telemetry.storage_total_gb),
+    temperature_celsius: telemetry.temperature_celsius,
+    battery: telemetry.battery,
+    active_tasks,
+  }
+}
+
+/** What a task has printed, as lines of its log: live while it runs, else from its result. */
+const printedLines = ({ task }: TaskRecord, live: string | undefined): string[] => {
+  const at = task.completed_at ?? task.started_at
+  const output = task.result?.output ?? live
+  return at === null || output === undefined ? [] : loggedLines(output).map((line) => `${at}: > ${line}`)
+}
+
 /** Views of a state. */
-export const createViews = (state: State, fleet: Fleet, now: () => number): Views => {
+export const createViews = (state: State, fleet: Fleet, outputs: Outputs, now: () => number): Views => {
   const pendingReason = (record: TaskRecord, memo: Map<string, PendingReason>): PendingReason | null => {
     const { task, not_before_ms } = record
     if (task.status !== 'pending') return null
@@ -126,7 +154,11 @@ export const createViews = (state: State, fleet: Fleet, now: () => number): View
         uptime_seconds: telemetry.uptime_seconds,
       }
     },
-    task: (record) => ({ ...record.task, pending_reason: pendingReason(record, new Map()) }),
+    task: (record) => ({
+      ...record.task,
+      pending_reason: pendingReason(record, new Map()),
+      detailed_log: [...record.task.detailed_log, ...printedLines(record, outputs.of(record.task.task_id))],
+    }),
     listed: (records) => {
       // Tasks of like demand wait for the same reason: it is looked for once a listing.
       const reasons = new Map<string, PendingReason>()

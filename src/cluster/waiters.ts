@@ -1,13 +1,17 @@
-/** Callers that wait for the end of a task. */
-import type { TaskRecord } from './ports/store.ts'
+/** Callers that wait: for the end of a task, of all tasks of a batch, or for more of an output. */
 import type { CancelTimer, Clock } from './ports/clock.ts'
+
+/** What is waited for when a whole batch is to end. */
+export const batchKey = (batch_id: string): string => `batch/${batch_id}`
+/** What is waited for when a task is to print more, or to end. */
+export const outputKey = (task_id: string): string => `output/${task_id}`
 
 /** Callers that wait. */
 export interface Waiters {
-  /** Resolves when the task is final and on disk, or after `seconds`; at once where `seconds` is 0. */
-  wait(task_id: string, seconds: number): Promise<void>
-  /** The task is final, and on disk. */
-  ended(task_id: TaskRecord['task']['task_id']): void
+  /** Resolves when what is waited for (a task id, or a key from above) has come and is on disk, or after `seconds`; at once where that is 0. */
+  wait(key: string, seconds: number): Promise<void>
+  /** It has come. */
+  wake(key: string): void
   /** Lets all go: the node stops. */
   release(): void
 }
@@ -16,24 +20,24 @@ export interface Waiters {
 export const createWaiters = (clock: Clock): Waiters => {
   const waiting = new Map<string, Set<() => void>>()
   return {
-    wait: (task_id, seconds) => {
+    wait: (key, seconds) => {
       if (seconds <= 0) return Promise.resolve()
       return new Promise((resolve) => {
-        const callers = waiting.get(task_id) ?? new Set()
-        waiting.set(task_id, callers)
+        const callers = waiting.get(key) ?? new Set()
+        waiting.set(key, callers)
         let cancel: CancelTimer = () => undefined
         const done = () => {
           cancel()
           callers.delete(done)
-          if (callers.size === 0) waiting.delete(task_id)
+          if (callers.size === 0) waiting.delete(key)
           resolve()
         }
         callers.add(done)
         cancel = clock.after(seconds * 1000, done)
       })
     },
-    ended: (task_id) => {
-      for (const done of [...(waiting.get(task_id) ?? [])]) done()
+    wake: (key) => {
+      for (const done of [...(waiting.get(key) ?? [])]) done()
     },
     release: () => {
       for (const callers of [...waiting.values()]) for (const done of [...callers]) done()

@@ -105,6 +105,18 @@ export const memoryStore = (): MemoryStore => {
       for (const record of newestFirst().filter(matchesTask(filter))) counts[record.task.status] += 1
       return Promise.resolve(counts)
     },
+    batch: (batch_id) => {
+      const rows = newestFirst().filter(({ task }) => task.batch_id === batch_id)
+      if (rows.length === 0) return Promise.resolve(undefined)
+      const counts = { pending: 0, running: 0, completed: 0, failed: 0, cancelled: 0 }
+      for (const { task } of rows) counts[task.status] += 1
+      const ends = rows.map(({ ended_ms }) => ended_ms).filter((ended_ms) => ended_ms !== null)
+      return Promise.resolve({
+        counts,
+        first_created_ms: Math.min(...rows.map(({ created_ms }) => created_ms)),
+        last_ended_ms: ends.length === 0 ? null : Math.max(...ends),
+      })
+    },
     logs: (filter, { before = Infinity, limit }) =>
       Promise.resolve(
         logs

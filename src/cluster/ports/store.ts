@@ -45,7 +45,7 @@ export interface DeviceCounters {
 
 /** A task as it is kept: the contract's object, and what only the node knows. */
 export interface TaskRecord {
-  /** The order in which it was taken in; rises by one, never the clock. */
+  /** The order in which it was taken in, never the clock. */
   readonly sequence: number
   /** Without `pending_reason`, which is computed when it is read. */
   readonly task: TaskDetail
@@ -183,6 +183,15 @@ export interface TaskEnds {
   readonly execution_seconds: number
 }
 
+/** A batch as its tasks tell of it. */
+export interface BatchSummary {
+  readonly counts: TaskCounts
+  /** Epoch milliseconds at which its first task was taken in. */
+  readonly first_created_ms: number
+  /** Epoch milliseconds at which the last of those that are final ended; null where none is. */
+  readonly last_ended_ms: number | null
+}
+
 /** A refusal of the store. `full`: no room, nothing was written, later writes may succeed. `broken`: the store cannot be trusted again, and the process must end. */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
@@ -208,6 +217,8 @@ export interface Store {
   tasks(filter: TaskFilter, page: Page): Promise<readonly TaskRecord[]>
   /** Counts of all tasks that match, by status. */
   taskCounts(filter: TaskFilter): Promise<TaskCounts>
+  /** The tasks of a batch, counted; undefined where none is kept. */
+  batch(batch_id: string): Promise<BatchSummary | undefined>
   /** A page of the log, newest first. */
   logs(filter: LogFilter, page: Page): Promise<readonly StoredLog[]>
   /** How many lines match. */

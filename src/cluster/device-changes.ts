@@ -1,0 +1,131 @@
+/** What the owner changes of devices: their fields, many at once, and their removal. */
+import {
+  closeCodes,
+  type DeviceBatch,
+  type DeviceBatchOutcome,
+  type DevicePatch,
+  type DeviceRemoval,
+} from '../../schemas/index.ts'
+import { deviceNotFound } from './admission.ts'
+import { refOf } from './attempt.ts'
+import { ClusterError } from './errors.ts'
+import type { Fleet } from './fleet.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import type { Liveness } from './liveness.ts'
+import type { DeviceRecord } from './ports/store.ts'
+import type { State } from './state.ts'
+import type { Telemetries } from './telemetry.ts'
+import type { Transaction, UnitOfWork } from './unit-of-work.ts'
+
+/** What the changes work with. */
+export type ChangeContext = {
+  readonly state: State
+  readonly fleet: Fleet
+  readonly work: UnitOfWork
+  readonly lifecycle: Lifecycle
+  readonly liveness: Liveness
+  readonly telemetries: Telemetries
+}
+
+/** A registered device. Throws `DEVICE_NOT_FOUND`. */
+export const findDevice = (state: State, device_id: string): DeviceRecord => {
+  const device = state.devices.get(device_id)
+  if (device === undefined) throw deviceNotFound(device_id, state.devices.values())
+  return device
+}
+
+const change = (tx: Transaction, device: DeviceRecord, patch: DevicePatch) => {
+  tx.putDevice({ ...device, ...patch })
+  tx.log('info', {
+    component: 'device_registry',
+    device_id: device.id,
+    task_id: null,
+    message: `device ${device.id} was changed`,
+    details: { ...patch },
+  })
+}
+
+const remove = (context: ChangeContext, tx: Transaction, device_id: string, force: boolean): DeviceRemoval => {
+  const { state, fleet, lifecycle, liveness, telemetries } = context
+  findDevice(state, device_id)
+  const unfinished = [
+    ...[...state.assignedTo(device_id)].map((task_id) => state.tasks.get(task_id)),
+    ...state.pinnedTo(device_id),
+  ].filter((record) => record !== undefined)
+  if (unfinished.length > 0 && !force)
+    throw new ClusterError('DEVICE_BUSY', { device_id, unfinished_tasks: unfinished.length })
+  const { link } = fleet.of(device_id)
+  for (const record of unfinished) {
+    lifecycle.cancelled(tx, record, `its device ${device_id} was removed`)
+    if (record.task.device_id === device_id) tx.after(() => link?.notify('task.cancel', refOf(record)))
+  }
+  tx.removeDevice(device_id)
+  tx.record({ type: 'device_removed', device_id })
+  tx.log('info', {
+    component: 'device_registry',
+    device_id,
+    task_id: null,
+    message: `device ${device_id} was removed`,
+    details: { cancelled_tasks: unfinished.length },
+  })
+  tx.after(() => {
+    liveness.unwatch(device_id)
+    telemetries.forget(device_id)
+    fleet.forget(device_id)
+    link?.close(closeCodes.removed, 'this device was removed from the cluster')
+  })
+  return { removed_device: device_id, cancelled_tasks: unfinished.length }
+}
+
+/** Changes one device. Errors: `DEVICE_NOT_FOUND`. */
+export const updateDevice = ({ state, work }: ChangeContext, device_id: string, patch: DevicePatch): Promise<void> =>
+  work.run((tx) => {
+    change(tx, findDevice(state, device_id), patch)
+    return () => undefined
+  })
+
+/** Removes one device. Errors: `DEVICE_NOT_FOUND`, `DEVICE_BUSY`. */
+export const removeDevice = (context: ChangeContext, device_id: string, force: boolean): Promise<DeviceRemoval> =>
+  context.work.run((tx) => {
+    const removal = remove(context, tx, device_id, force)
+    return () => removal
+  })
+
+const exactlyOne = (...choices: readonly [name: string, value: unknown][]) => {
+  if (choices.filter(([, value]) => value !== undefined).length === 1) return
+  const names = choices.map(([name]) => name).join(', ')
+  const message = `needs exactly one of ${names}`
+  throw new ClusterError('VALIDATION_ERROR', {
+    reason: `the body ${message}`,
+    issues: [{ in: 'body', path: '', message }],
+  })
+}
+
+/** Does one thing to many devices, with an outcome for each. Errors: `VALIDATION_ERROR`. */
+export const changeDevices = (context: ChangeContext, batch: DeviceBatch): Promise<DeviceBatchOutcome> => {
+  const { state, work } = context
+  return work.run((tx) => {
+    exactlyOne(['device_ids', batch.device_ids], ['tag', batch.tag])
+    exactlyOne(['set', batch.set], ['approve', batch.approve], ['remove', batch.remove])
+    const { tag } = batch
+    const ids =
+      batch.device_ids ??
+      [...state.devices.values()].filter(({ tags }) => tag !== undefined && tags.includes(tag)).map(({ id }) => id)
+    const act = (device_id: string) => {
+      const device = findDevice(state, device_id)
+      if (batch.set !== undefined) change(tx, device, batch.set)
+      else if (batch.remove !== undefined) remove(context, tx, device_id, batch.remove.force ?? false)
+      else if (device.status === 'pending_approval') tx.putDevice({ ...device, status: 'offline' })
+    }
+    const outcomes = ids.map((device_id) => {
+      try {
+        act(device_id)
+        return { device_id, ok: true, code: null }
+      } catch (error) {
+        if (!(error instanceof ClusterError)) throw error
+        return { device_id, ok: false, code: error.code }
+      }
+    })
+    return () => ({ outcomes, changed: outcomes.filter(({ ok }) => ok).length })
+  })
+}

@@ -1,0 +1,98 @@
+/** Who a device is: joining with a token, coming back with a credential, and what a hello refreshes. */
+import { timingSafeEqual } from 'node:crypto'
+import type { HelloParams } from '../../schemas/index.ts'
+import { ClusterError } from './errors.ts'
+import { hashSecret, newDeviceId, newSecret } from './identifiers.ts'
+import type { Clock } from './ports/clock.ts'
+import type { DeviceRecord } from './ports/store.ts'
+import type { State } from './state.ts'
+
+const sameSecret = (a: string, b: string) => timingSafeEqual(Buffer.from(hashSecret(a)), Buffer.from(hashSecret(b)))
+
+const sameWords = (a: readonly string[], b: readonly string[]) =>
+  a.length === b.length && a.every((word, i) => word === b[i])
+
+/** Tells who says hello. */
+export interface Joining {
+  /**
+   * The device that says hello, and its new credential where it joins.
+   * @throws ClusterError `AUTHENTICATION_REQUIRED`, `PERMISSION_DENIED`
+   */
+  identify(params: HelloParams): { device: DeviceRecord; credential: string | null }
+  /** The device as it is after its hello. Role and tags follow the worker's flags only where these changed, not over the owner's. */
+  refreshed(device: DeviceRecord, params: HelloParams): DeviceRecord
+}
+
+/** The rules of joining a state with a token. */
+export const createJoining = ({
+  state,
+  clock,
+  joinToken,
+}: {
+  state: State
+  clock: Clock
+  joinToken: string
+}): Joining => {
+  const join = (params: HelloParams): { device: DeviceRecord; credential: string } => {
+    const wanted = params.device_id
+    if (params.join_token === null)
+      throw new ClusterError('AUTHENTICATION_REQUIRED', {
+        reason: 'the device has neither a credential nor a join token',
+      })
+    if (!sameSecret(params.join_token, joinToken))
+      throw new ClusterError('AUTHENTICATION_REQUIRED', {
+        reason: 'the join token is not valid; take the line that the node printed at its start',
+      })
+    if (wanted !== null && state.devices.has(wanted))
+      throw new ClusterError('PERMISSION_DENIED', {
+        reason: `the device id ${wanted} is taken; choose another --device-id, or remove that device first`,
+        device_id: wanted,
+      })
+    const credential = newSecret()
+    const now = clock.now()
+    const device: DeviceRecord = {
+      id: wanted ?? newDeviceId(params.profile.hostname, (id) => state.devices.has(id)),
+      credential_hash: hashSecret(credential),
+      status: 'offline',
+      role: params.role,
+      tags: params.tags,
+      display_name: null,
+      schedulable: true,
+      profile: params.profile,
+      offer: params.offer,
+      telemetry: params.telemetry,
+      declared_role: params.role,
+      declared_tags: params.tags,
+      registered_ms: now,
+      last_seen_ms: now,
+    }
+    return { device, credential }
+  }
+
+  const identify = (params: HelloParams): { device: DeviceRecord; credential: string | null } => {
+    const { credential, device_id } = params
+    if (credential === null) return join(params)
+    const known = device_id === null ? undefined : state.devices.get(device_id)
+    if (known?.credential_hash === hashSecret(credential)) return { device: known, credential: null }
+    // With a valid join token beside it, a device that was removed joins anew.
+    if (params.join_token !== null) return join(params)
+    throw new ClusterError('AUTHENTICATION_REQUIRED', {
+      reason: `the credential of ${device_id ?? 'this device'} is not known here; was the device removed? Join again with --token`,
+    })
+  }
+
+  const refreshed = (device: DeviceRecord, params: HelloParams): DeviceRecord => ({
+    ...device,
+    status: 'online',
+    profile: params.profile,
+    offer: params.offer,
+    telemetry: params.telemetry,
+    role: device.declared_role === params.role ? device.role : params.role,
+    tags: sameWords(device.declared_tags, params.tags) ? device.tags : params.tags,
+    declared_role: params.role,
+    declared_tags: params.tags,
+    last_seen_ms: clock.now(),
+  })
+
+  return { identify, refreshed }
+}

@@ -1,0 +1,88 @@
+import t from 'tap'
+import { explain, unmetEver, unmetNow, type Demand } from '../../src/cluster/requirements.ts'
+import type { DeviceRecord } from '../../src/cluster/ports/store.ts'
+import type { Requirements, Telemetry } from '../../schemas/index.ts'
+import { helloOf, idle } from './world.ts'
+
+const { profile, offer } = helloOf()
+const deviceWith = (telemetry: Partial<Telemetry> = {}): DeviceRecord => ({
+  id: 'd',
+  credential_hash: '',
+  status: 'online',
+  role: 'mobile',
+  tags: ['lab', 'red'],
+  display_name: null,
+  schedulable: true,
+  profile: { ...profile, capabilities: ['ffmpeg', 'python3'] },
+  offer,
+  telemetry: { ...idle, ...telemetry },
+  declared_role: 'mobile',
+  declared_tags: [],
+  registered_ms: 0,
+  last_seen_ms: 0,
+})
+const demand = (requirements: Requirements): Demand => ({
+  task_type: 'echo',
+  requested_device_id: null,
+  requirements,
+  rejected_by: [],
+})
+const plugged = { battery: { level: 50, charging: true } }
+
+const cases: readonly [Requirements, Partial<Telemetry>, boolean, boolean][] = [
+  // requirements, telemetry, met now, could ever be met
+  [{}, {}, true, true],
+  [{ min_cpu_cores: 4 }, {}, true, true],
+  [{ min_cpu_cores: 5 }, {}, false, false],
+  [{ min_memory_gb: 8 }, {}, true, true],
+  [{ min_memory_gb: 8.01 }, {}, false, false],
+  [{ min_storage_gb: 48 }, {}, true, true],
+  [{ min_storage_gb: 49 }, {}, false, true],
+  [{ min_storage_gb: 1 }, { storage_used_gb: null }, false, true],
+  [{ platform: 'linux' }, {}, true, true],
+  [{ platform: 'android' }, {}, false, false],
+  [{ arch: 'x86_64' }, {}, true, true],
+  [{ arch: 'aarch64' }, {}, false, false],
+  [{ role: 'mobile' }, {}, true, true],
+  [{ role: 'compute' }, {}, false, false],
+  [{ tags: ['lab', 'red'] }, {}, true, true],
+  [{ tags: ['lab', 'blue'] }, {}, false, false],
+  [{ capabilities: ['python3'] }, {}, true, true],
+  [{ capabilities: ['python3', 'docker'] }, {}, false, false],
+  [{ min_battery_percent: 100, charging: true }, { battery: null }, true, true],
+  [{ min_battery_percent: 50 }, plugged, true, true],
+  [{ min_battery_percent: 51 }, plugged, false, true],
+  [{ min_battery_percent: 1 }, { battery: { level: null, charging: null } }, false, true],
+  [{ charging: true }, plugged, true, true],
+  [{ charging: false }, plugged, false, true],
+  [{ not_metered: true }, { metered: true }, false, true],
+  [{ not_metered: true }, { metered: null }, true, true],
+  [{ not_metered: false }, { metered: true }, true, true],
+]
+
+void t.test('every requirement is checked, and what passes by itself makes no task impossible', (t) => {
+  for (const [requirements, telemetry, now, ever] of cases) {
+    const device = deviceWith(telemetry)
+    const name = `${JSON.stringify(requirements)} on ${JSON.stringify(telemetry)}`
+    t.equal(unmetNow(demand(requirements), device) === undefined, now, `now: ${name}`)
+    t.equal(unmetEver(demand(requirements), device).length === 0, ever, `ever: ${name}`)
+  }
+  t.end()
+})
+
+void t.test('type, pin and rejection decide too, and each is explained', (t) => {
+  const device = deviceWith()
+  const command = { ...demand({}), task_type: 'command' }
+  t.match(unmetEver(command, device), [{ requirement: 'task_type' }])
+  t.match(
+    explain(unmetEver(command, device)[0] ?? { requirement: '', required: 0, available: 0 }, 'd'),
+    /--allow command/,
+  )
+  t.match(unmetEver({ ...demand({}), requested_device_id: 'other' }, device), [{ requirement: 'device_id' }])
+  t.match(unmetEver({ ...demand({}), rejected_by: ['d'] }, device), [{ requirement: 'not_rejected' }])
+  t.equal(
+    explain({ requirement: 'min_cpu_cores', required: 8, available: 4 }, 'd'),
+    'min_cpu_cores 8 is not met by d, which has 4',
+  )
+  t.end()
+})

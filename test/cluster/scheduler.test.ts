@@ -1,0 +1,161 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { schedule, type Candidate } from '../../src/cluster/scheduler.ts'
+import { createPendingQueue } from '../../src/cluster/pending-queue.ts'
+import { newTask } from '../../src/cluster/admission.ts'
+import { assign } from '../../src/cluster/attempt.ts'
+import { offers, unmetNow } from '../../src/cluster/requirements.ts'
+import { demandOf } from '../../src/cluster/pending-queue.ts'
+import type { DeviceRecord, TaskRecord } from '../../src/cluster/ports/store.ts'
+import type { Priority, Requirements } from '../../schemas/index.ts'
+import { helloOf, idle } from './world.ts'
+
+const priorities: readonly Priority[] = ['low', 'normal', 'high', 'urgent']
+
+const deviceOf = (id: string, cores: number, types: string[], tags: string[]): DeviceRecord => {
+  const { profile, offer } = helloOf()
+  return {
+    id,
+    credential_hash: '',
+    status: 'online',
+    role: 'compute',
+    tags,
+    display_name: null,
+    schedulable: true,
+    profile: { ...profile, cpu_cores: cores },
+    offer: { ...offer, task_types: types },
+    telemetry: idle,
+    declared_role: 'compute',
+    declared_tags: [],
+    registered_ms: 0,
+    last_seen_ms: 0,
+  }
+}
+
+const taskOf = (
+  sequence: number,
+  created_ms: number,
+  more: { type: string; priority: Priority; requirements: Requirements },
+): TaskRecord =>
+  newTask(
+    { task_type: more.type, payload: {}, priority: more.priority, requirements: more.requirements },
+    { task_id: `task-${sequence}`, sequence, original_task_id: null },
+    60,
+    created_ms,
+  )
+
+const types = ['echo', 'sleep']
+const requirements = fc.record(
+  { min_cpu_cores: fc.constantFrom(1, 4, 8), tags: fc.constantFrom([], ['lab']) },
+  { requiredKeys: [] },
+) as fc.Arbitrary<Requirements>
+
+const world = fc.record({
+  tasks: fc.array(
+    fc.record({
+      type: fc.constantFrom(...types),
+      priority: fc.constantFrom(...priorities),
+      requirements,
+      at: fc.nat(10_000_000),
+    }),
+    { maxLength: 30 },
+  ),
+  devices: fc.array(
+    fc.record({
+      cores: fc.constantFrom(2, 4, 8),
+      types: fc.subarray(types),
+      tags: fc.subarray(['lab']),
+      slots: fc.integer({ min: 1, max: 4 }),
+      busy: fc.nat(4),
+    }),
+    { maxLength: 8 },
+  ),
+})
+
+void t.test(
+  'a pass gives each task to a device that fits, fills no slot twice, and leaves nothing that could go',
+  (t) => {
+    fc.assert(
+      fc.property(world, ({ tasks, devices }) => {
+        const queue = createPendingQueue()
+        const records = tasks.map((task, index) => taskOf(index + 1, task.at, task))
+        for (const record of records) queue.update(record, record.task.task_id)
+        const candidates: Candidate[] = devices.map(({ cores, types: offered, tags, slots, busy }, index) => ({
+          device: deviceOf(`d${index}`, cores, offered, tags),
+          slots,
+          free: Math.max(0, slots - busy),
+        }))
+        const free = new Map(candidates.map(({ device, free: slots }) => [device.id, slots]))
+        const given = new Set<string>()
+        schedule(queue.classes(0), candidates, ({ record, device_id }) => {
+          const { task_id } = record.task
+          const candidate = candidates.find(({ device }) => device.id === device_id)
+          if (candidate === undefined) throw new Error('an unknown device')
+          if (given.has(task_id)) throw new Error(`${task_id} was given twice`)
+          if (unmetNow(demandOf(record), candidate.device) !== undefined)
+            throw new Error(`${task_id} does not fit ${device_id}`)
+          const left = (free.get(device_id) ?? 0) - 1
+          if (left < 0) throw new Error(`${device_id} was given more than it has slots for`)
+          free.set(device_id, left)
+          given.add(task_id)
+          queue.update(assign(record, device_id, 1, 0), task_id)
+        })
+        for (const record of records) {
+          if (given.has(record.task.task_id)) continue
+          const open = candidates.find(
+            ({ device }) => (free.get(device.id) ?? 0) > 0 && unmetNow(demandOf(record), device) === undefined,
+          )
+          if (open !== undefined)
+            throw new Error(`${record.task.task_id} waits though ${open.device.id} is free for it`)
+        }
+      }),
+    )
+    t.end()
+  },
+)
+
+void t.test('within a class, nobody overtakes who is more urgent and at least as old', (t) => {
+  const property = fc.property(
+    fc.array(fc.record({ priority: fc.constantFrom(...priorities), at: fc.nat(10_000_000) }), {
+      minLength: 2,
+      maxLength: 30,
+    }),
+    (tasks) => {
+      const queue = createPendingQueue()
+      const records = tasks.map(({ priority, at }, index) =>
+        taskOf(index + 1, at, { type: 'echo', priority, requirements: {} }),
+      )
+      for (const record of records) queue.update(record, record.task.task_id)
+      const order: TaskRecord[] = []
+      schedule(queue.classes(0), [{ device: deviceOf('d', 4, types, []), slots: 100, free: 100 }], ({ record }) => {
+        order.push(record)
+        queue.update(assign(record, 'd', 1, 0), record.task.task_id)
+      })
+      if (order.length !== records.length) throw new Error('not all were given out')
+      order.forEach((earlier, index) => {
+        for (const later of order.slice(index + 1)) {
+          const moreUrgent = priorities.indexOf(later.task.priority) > priorities.indexOf(earlier.task.priority)
+          if (moreUrgent && later.created_ms <= earlier.created_ms)
+            throw new Error('a more urgent, older task came later')
+        }
+      })
+    },
+  )
+  t.doesNotThrow(() => fc.assert(property))
+  t.end()
+})
+
+void t.test('a cancelled or delayed task is not given out', (t) => {
+  const queue = createPendingQueue()
+  const first = taskOf(1, 0, { type: 'echo', priority: 'normal', requirements: {} })
+  const second = { ...taskOf(2, 0, { type: 'echo', priority: 'normal', requirements: {} }), not_before_ms: 500 }
+  queue.update(first, 'task-1')
+  queue.update(second, 'task-2')
+  queue.update(undefined, 'task-1')
+  t.equal(queue.classes(0).length, 0)
+  t.equal(queue.nextDue(), 500)
+  t.equal(queue.classes(500)[0]?.head()?.task.task_id, 'task-2')
+  t.equal(queue.nextDue(), undefined)
+  t.ok(offers(deviceOf('d', 1, ['echo'], []), 'echo'))
+  t.end()
+})
