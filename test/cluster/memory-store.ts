@@ -61,7 +61,11 @@ export const memoryStore = (): MemoryStore => {
     load: () =>
       Promise.resolve({
         epoch: 1,
-        lastEventSequence: events.at(-1)?.sequence ?? 0,
+        lastEventSequence: Math.max(
+          0,
+          ...events.map(({ sequence }) => sequence),
+          ...logs.map(({ sequence }) => sequence),
+        ),
         lastTaskSequence: newestFirst()[0]?.sequence ?? 0,
         devices: [...devices.values()],
         counters: [...counters.values()],
@@ -81,6 +85,7 @@ export const memoryStore = (): MemoryStore => {
       for (const id of copy.removedDevices) {
         devices.delete(id)
         counters.delete(id)
+        for (const [key, { row }] of metrics) if (row.device_id === id) metrics.delete(key)
       }
       for (const row of copy.counters) counters.set(row.device_id, row)
       for (const key of copy.keys) keys.set(key.key.id, key)

@@ -109,6 +109,7 @@ export type MetricsResolution = 'minute' | 'hour'
 export interface Changes {
   readonly tasks: readonly TaskRecord[]
   readonly devices: readonly DeviceRecord[]
+  /** Their counters and metrics go with them: a new device of the same id inherits nothing. */
   readonly removedDevices: readonly string[]
   readonly counters: readonly DeviceCounters[]
   readonly events: readonly StoredEvent[]

@@ -1,0 +1,32 @@
+/** Batches, as their tasks tell of them. */
+import type { DatabaseSync } from 'node:sqlite'
+import type { BatchSummary } from '../cluster/ports/store.ts'
+import { query, statement } from './statement.ts'
+import { countsOf } from './task-counts.ts'
+
+/** A function that sums up a batch; undefined where no task of it is kept. */
+export const batchSummary = (db: DatabaseSync): ((batch_id: string) => BatchSummary | undefined) => {
+  const sums = statement<{ batch_id: string }>(db)((slot) =>
+    query
+      .selectFrom('tasks')
+      .where('batch_id', '=', slot('batch_id'))
+      .groupBy('status')
+      .select((e) => [
+        'status',
+        e.fn.countAll<number>().as('tasks'),
+        e.fn.min('created_ms').as('first_created_ms'),
+        e.fn.max('ended_ms').as('last_ended_ms'),
+      ]),
+  )
+
+  return (batch_id) => {
+    const rows = sums.all({ batch_id })
+    if (rows.length === 0) return undefined
+    const ends = rows.map((row) => row.last_ended_ms).filter((end) => end !== null)
+    return {
+      counts: countsOf(rows),
+      first_created_ms: Math.min(...rows.map((row) => row.first_created_ms)),
+      last_ended_ms: ends.length === 0 ? null : Math.max(...ends),
+    }
+  }
+}

@@ -1,0 +1,121 @@
+/** The Store port on `node:sqlite`. */
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import type { Log } from '../cluster/ports/log.ts'
+import type { Changes, Store, StoredState } from '../cluster/ports/store.ts'
+import { batchSummary } from './batches.ts'
+import { openDatabase } from './database.ts'
+import { deviceTable } from './devices.ts'
+import { journalTable } from './journal.ts'
+import { keyTable } from './keys.ts'
+import { lockDirectory } from './lock.ts'
+import { logTable } from './logs.ts'
+import { metaTable } from './meta.ts'
+import { figureTable } from './metrics.ts'
+import { asStoreError } from './sqlite-error.ts'
+import { taskCounting } from './task-counts.ts'
+import { taskEnding } from './task-ends.ts'
+import { taskListing } from './task-listing.ts'
+import { taskTable } from './tasks.ts'
+import { transactions } from './transaction.ts'
+
+/** SQLite answers at once; the port promises, because PostgreSQL does not. */
+const answer = <T>(work: () => T): Promise<T> =>
+  new Promise((resolve) => {
+    try {
+      resolve(work())
+    } catch (cause) {
+      throw asStoreError(cause)
+    }
+  })
+
+const highest = (rows: readonly { readonly sequence: number }[]): number =>
+  rows.reduce((most, { sequence }) => Math.max(most, sequence), 0)
+
+/**
+ * The store on a database that {@link openDatabase} opened. It is the only one that writes there.
+ * @param release - what is to be done once it is closed
+ */
+export const sqliteStore = (db: DatabaseSync, release: () => void): Store => {
+  const transact = transactions(db)
+  const meta = metaTable(db)
+  const tasks = taskTable(db)
+  const devices = deviceTable(db)
+  const journal = journalTable(db)
+  const logs = logTable(db)
+  const keys = keyTable(db)
+  const figures = figureTable(db)
+  const listing = taskListing(db)
+  const counting = taskCounting(db)
+  const batch = batchSummary(db)
+  const ending = taskEnding(db)
+
+  const write = (changes: Changes): void => {
+    for (const id of changes.removedDevices) devices.remove(id)
+    for (const device of changes.devices) devices.save(device)
+    for (const counters of changes.counters) devices.saveCounters(counters)
+    for (const record of changes.tasks) tasks.save(record)
+    for (const id of changes.removedKeys) keys.remove(id)
+    for (const key of changes.keys) keys.save(key)
+    for (const { resolution, row } of changes.metrics) figures.save(resolution, row)
+    for (const line of changes.logs) logs.save(line)
+    if (changes.config !== undefined) meta.saveConfig(changes.config)
+    journal.append(changes.events)
+    // Kept apart from the rows, for those age out, and no sequence may be given twice.
+    if (changes.tasks.length > 0) meta.raise('last_task_sequence', highest(changes.tasks))
+    const told = Math.max(highest(changes.events), highest(changes.logs))
+    if (told > 0) meta.raise('last_event_sequence', told)
+  }
+
+  const load = (): StoredState => ({
+    epoch: meta.get('epoch'),
+    lastEventSequence: meta.get('last_event_sequence'),
+    lastTaskSequence: meta.get('last_task_sequence'),
+    devices: devices.all(),
+    counters: devices.allCounters(),
+    unfinishedTasks: tasks.unfinished(),
+    keys: keys.all(),
+    config: meta.config(),
+  })
+
+  return {
+    load: () => answer(load),
+    commit: (changes) => answer(() => transact(() => write(changes))),
+    task: (task_id) => answer(() => tasks.find(task_id)),
+    tasks: (filter, page) => answer(() => listing(filter, page)),
+    taskCounts: (filter) => answer(() => counting(filter)),
+    batch: (batch_id) => answer(() => batch(batch_id)),
+    logs: (filter, page) => answer(() => logs.page(filter, page)),
+    logCount: (filter) => answer(() => logs.count(filter)),
+    eventsAfter: (sequence, limit) => answer(() => journal.after(sequence, limit)),
+    firstEventSequence: () => answer(() => journal.first()),
+    metrics: (resolution, since_ms, device_id) => answer(() => figures.since(resolution, since_ms, device_id)),
+    taskEnds: (since_ms, device_id) => answer(() => ending(since_ms, device_id)),
+    // A commit: a read would come from memory, and tell nothing of the disk.
+    probe: () => answer(() => transact(() => meta.set('probed_ms', Date.now()))),
+    close: () =>
+      answer(() => {
+        db.close()
+        release()
+      }),
+  }
+}
+
+/**
+ * Opens the store of a data directory, `cluster.db` in it, and takes the directory for this process.
+ * @throws DataDirectoryError where the directory or the database cannot be used
+ * @example const store = await openSqliteStore({ dataDir: '/var/lib/retire-cluster', log })
+ */
+export const openSqliteStore = (options: { readonly dataDir: string; readonly log: Log }): Promise<Store> =>
+  answer(() => {
+    const path = join(options.dataDir, 'cluster.db')
+    const lock = lockDirectory(options.dataDir)
+    try {
+      const store = sqliteStore(openDatabase(path, options.log), () => lock.release())
+      options.log.info({ path }, 'store opened')
+      return store
+    } catch (cause) {
+      lock.release()
+      throw cause
+    }
+  })

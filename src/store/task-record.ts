@@ -1,0 +1,38 @@
+/** Between a task's record and its row. */
+import type { TaskDetail } from '../../schemas/index.ts'
+import type { TaskRecord } from '../cluster/ports/store.ts'
+import { query } from './statement.ts'
+import type { TasksTable } from './tables.ts'
+
+/** The part of a row that is rewritten when a task changes. */
+export type TaskState = Pick<TasksTable, 'sequence' | 'status' | 'device_id' | 'ended_ms' | 'execution_ms' | 'record'>
+
+/** The changing part of a record, as a row: what it is found by, and the record itself without the payload. */
+export const stateOf = (record: TaskRecord): TaskState => {
+  const { status, device_id, execution_time_seconds } = record.task
+  return {
+    sequence: record.sequence,
+    status,
+    device_id,
+    ended_ms: record.ended_ms,
+    // Whole milliseconds: sums of them are exact, however often they are added and taken away.
+    execution_ms: execution_time_seconds === null ? null : Math.round(execution_time_seconds * 1000),
+    record: JSON.stringify({ ...record, task: { ...record.task, payload: undefined } }),
+  }
+}
+
+/** What is read of a task: {@link recordOf} makes the record of it. */
+export type TaskRow = { record: string; payload: string | null }
+
+/** The record of a row. */
+export const recordOf = ({ record, payload }: TaskRow): TaskRecord => {
+  const kept = JSON.parse(record) as Omit<TaskRecord, 'task'> & { readonly task: Omit<TaskDetail, 'payload'> }
+  return { ...kept, task: { ...kept.task, payload: JSON.parse(payload ?? '{}') as TaskDetail['payload'] } }
+}
+
+/** Selects what {@link recordOf} takes, with the payload from where it lies. */
+export const selectTasks = () =>
+  query
+    .selectFrom('tasks')
+    .leftJoin('task_payloads', 'task_payloads.sequence', 'tasks.sequence')
+    .select((e) => ['tasks.record', e.fn.coalesce('tasks.payload', 'task_payloads.payload').as('payload')])

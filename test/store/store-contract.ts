@@ -1,0 +1,184 @@
+/** What every implementation of the Store port does. Each runs this suite: SQLite, and PostgreSQL. */
+import type { Test } from 'tap'
+import type { Store } from '../../src/cluster/ports/store.ts'
+import { listingContract, type NewPlace } from './listing-contract.ts'
+import { changes, completed, deviceRow, eventRow, keyRow, logRow, metricsRow, NOON, taskRow } from './rows.ts'
+
+/** Runs the suite, as subtests of `t`. */
+export const storeContract = (t: Test, newPlace: NewPlace): void => {
+  void t.test('a new store is empty', async (t) => {
+    const store = await newPlace(t)()
+    const { epoch, ...state } = await store.load()
+    t.ok(Number.isSafeInteger(epoch) && epoch > 0, 'and has an epoch')
+    t.strictSame(state, {
+      lastEventSequence: 0,
+      lastTaskSequence: 0,
+      devices: [],
+      counters: [],
+      unfinishedTasks: [],
+      keys: [],
+      config: {},
+    })
+    t.equal(await store.firstEventSequence(), undefined)
+    t.equal(await store.task('task-1'), undefined)
+    t.equal(await store.batch('batch-1'), undefined)
+    t.strictSame(await store.tasks({}, { limit: 10 }), [])
+    t.strictSame(await store.eventsAfter(0, 10), [])
+    t.strictSame(await store.taskEnds(0), [])
+    await store.probe()
+    await store.close()
+  })
+
+  void t.test(
+    'every kind of row comes back as it was written, also after the store was closed and opened',
+    async (t) => {
+      const open = newPlace(t)
+      const store = await open()
+      const before = await store.load()
+      const pending = taskRow(1, { batch_id: 'batch-1' })
+      const done = completed(taskRow(2), 'phone', NOON + 5000, 5.2)
+      const line = logRow(9, { level: 'error', device_id: 'phone', task_id: 'task-2' })
+      const figures = metricsRow('phone', NOON)
+      const config = { cluster: { heartbeat_interval: 30 } }
+      await store.commit(
+        changes({
+          tasks: [pending, done],
+          devices: [deviceRow('phone'), deviceRow('laptop', { status: 'offline', display_name: 'old laptop' })],
+          counters: [{ device_id: 'phone', completed: 3, failed: 1 }],
+          events: [eventRow(7), eventRow(8)],
+          logs: [line],
+          keys: [keyRow('key-1')],
+          metrics: [{ resolution: 'minute', row: figures }],
+          config,
+        }),
+      )
+      const check = async (store: Store) => {
+        const state = await store.load()
+        t.equal(state.epoch, before.epoch)
+        t.equal(state.lastEventSequence, 9, 'lines of the log count')
+        t.equal(state.lastTaskSequence, 2)
+        const byId = [...state.devices].sort((one, other) => (one.id < other.id ? -1 : 1))
+        t.strictSame(byId, [deviceRow('laptop', { status: 'offline', display_name: 'old laptop' }), deviceRow('phone')])
+        t.strictSame(state.counters, [{ device_id: 'phone', completed: 3, failed: 1 }])
+        t.strictSame(state.unfinishedTasks, [pending])
+        t.strictSame(state.keys, [keyRow('key-1')])
+        t.strictSame(state.config, config)
+        t.strictSame(await store.task('task-2'), done)
+        t.strictSame(await store.tasks({}, { limit: 10 }), [done, pending])
+        t.strictSame(await store.eventsAfter(0, 10), [eventRow(7), eventRow(8)])
+        t.strictSame(await store.logs({ level: 'debug' }, { limit: 10 }), [line])
+        t.strictSame(await store.metrics('minute', 0), [figures])
+        t.strictSame(await store.metrics('hour', 0), [])
+      }
+      await check(store)
+      await store.close()
+      const again = await open()
+      await check(again)
+      await again.close()
+    },
+  )
+
+  void t.test('a row that exists is replaced', async (t) => {
+    const store = await newPlace(t)()
+    const first = taskRow(1, { payload: { text: 'x'.repeat(2 * 1024 * 1024) } })
+    const last = completed(first, 'phone', NOON + 1000, 1)
+    await store.commit(
+      changes({
+        tasks: [first, taskRow(2)],
+        devices: [deviceRow('phone')],
+        counters: [{ device_id: 'phone', completed: 0, failed: 0 }],
+        keys: [keyRow('key-1')],
+        metrics: [{ resolution: 'hour', row: metricsRow('phone', NOON) }],
+        config: { cluster: { heartbeat_interval: 30 }, logging: { level: 'debug' } },
+      }),
+    )
+    const key = keyRow('key-1')
+    const used = { ...key, key: { ...key.key, last_used_at: new Date(NOON).toISOString() } }
+    await store.commit(
+      changes({
+        tasks: [last],
+        devices: [deviceRow('phone', { status: 'offline' })],
+        counters: [{ device_id: 'phone', completed: 1, failed: 0 }],
+        keys: [used],
+        metrics: [{ resolution: 'hour', row: metricsRow('phone', NOON, { samples: 9, cpu_avg: null }) }],
+        config: { cluster: { heartbeat_interval: 20 } },
+      }),
+    )
+    const state = await store.load()
+    t.strictSame(state.devices, [deviceRow('phone', { status: 'offline' })])
+    t.strictSame(state.counters, [{ device_id: 'phone', completed: 1, failed: 0 }])
+    t.strictSame(state.keys, [used])
+    t.strictSame(state.config, { cluster: { heartbeat_interval: 20 } })
+    t.strictSame(state.unfinishedTasks, [taskRow(2)])
+    t.strictSame(await store.task('task-1'), last, 'with the payload that it was submitted with')
+    t.strictSame(await store.metrics('hour', 0), [metricsRow('phone', NOON, { samples: 9, cpu_avg: null })])
+    await store.close()
+  })
+
+  void t.test('a removed device is gone with its counters and figures, a removed key is gone', async (t) => {
+    const store = await newPlace(t)()
+    await store.commit(
+      changes({
+        devices: [deviceRow('phone'), deviceRow('laptop')],
+        counters: [
+          { device_id: 'phone', completed: 1, failed: 0 },
+          { device_id: 'laptop', completed: 2, failed: 0 },
+        ],
+        keys: [keyRow('key-1'), keyRow('key-2')],
+        metrics: [
+          { resolution: 'minute', row: metricsRow('phone', NOON) },
+          { resolution: 'hour', row: metricsRow('phone', NOON) },
+          { resolution: 'hour', row: metricsRow('laptop', NOON) },
+        ],
+      }),
+    )
+    await store.commit(changes({ removedDevices: ['phone'], removedKeys: ['key-1'] }))
+    const state = await store.load()
+    t.strictSame(state.devices, [deviceRow('laptop')])
+    t.strictSame(state.counters, [{ device_id: 'laptop', completed: 2, failed: 0 }])
+    t.strictSame(state.keys, [keyRow('key-2')])
+    t.strictSame(await store.metrics('minute', 0), [])
+    t.strictSame(await store.metrics('hour', 0), [metricsRow('laptop', NOON)])
+    await store.close()
+  })
+
+  void t.test('figures are read from an instant on, of one device or of all, oldest first', async (t) => {
+    const store = await newPlace(t)()
+    const rows = [2, 0, 1].flatMap((minute) => [
+      metricsRow('phone', NOON + minute * 60_000),
+      metricsRow('laptop', NOON + minute * 60_000),
+    ])
+    await store.commit(changes({ metrics: rows.map((row) => ({ resolution: 'minute', row })) }))
+    const all = await store.metrics('minute', NOON + 60_000)
+    t.strictSame(
+      all.map(({ at_ms }) => at_ms),
+      [1, 1, 2, 2].map((minute) => NOON + minute * 60_000),
+    )
+    t.strictSame(
+      await store.metrics('minute', NOON + 1, 'phone'),
+      [1, 2].map((minute) => metricsRow('phone', NOON + minute * 60_000)),
+    )
+    await store.close()
+  })
+
+  void t.test('events are read on from any of them, also from the middle of a commit', async (t) => {
+    const store = await newPlace(t)()
+    const commits = [[3, 4, 5], [6], [9, 10, 12]]
+    for (const sequences of commits) await store.commit(changes({ events: sequences.map(eventRow) }))
+    const all = commits.flat()
+    for (const limit of [1, 2, 3, 100])
+      for (let after = 0; after <= 13; after += 1)
+        t.strictSame(
+          await store.eventsAfter(after, limit),
+          all
+            .filter((sequence) => sequence > after)
+            .slice(0, limit)
+            .map(eventRow),
+          `${limit} after ${after}`,
+        )
+    t.equal(await store.firstEventSequence(), 3)
+    await store.close()
+  })
+
+  listingContract(t, newPlace)
+}
