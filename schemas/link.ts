@@ -18,8 +18,8 @@ import { Battery, Platform, Role, Tags } from './device.ts'
 import { ErrorCodeName, ErrorDetails } from './errors.ts'
 import { ResourceUsage, TaskError, TaskResult } from './task.ts'
 
-/** A message stays inline (it is no component of the HTTP contract); only its type is folded. */
-const message = <T extends TProperties>(description: string, properties: T): TUnsafe<Static<TObject<T>>> =>
+/** A message of a link. It stays inline (it is no component of the HTTP contract); only its type is folded. */
+export const linkMessage = <T extends TProperties>(description: string, properties: T): TUnsafe<Static<TObject<T>>> =>
   Type.Unsafe<Static<TObject<T>>>(object(description, properties))
 
 /** The WebSocket subprotocol. A worker of another major version is refused by it. */
@@ -107,7 +107,7 @@ export const Offer = component(
 export type Offer = Static<typeof Offer>
 
 /** The first message of a device. */
-export const HelloParams = message('The first message of a device.', {
+export const HelloParams = linkMessage('The first message of a device.', {
   device_id: nullable(id('The id that it has, or wants; null: the node makes one.')),
   credential: nullable(text('Its credential; null where it has none yet.', 256)),
   join_token: nullable(text('The token with which it joins; null where it has a credential.', 256)),
@@ -135,7 +135,7 @@ export const WorkerSettings = component(
 export type WorkerSettings = Static<typeof WorkerSettings>
 
 /** What the node answers to a hello. */
-export const HelloResult = message('What the node answers to a hello.', {
+export const HelloResult = linkMessage('What the node answers to a hello.', {
   device_id: id('The id of the device.'),
   credential: nullable(text('A new credential, on joining: to be kept; it is not told again.', 256)),
   cluster_version: text('Version of the node.', 64),
@@ -152,7 +152,7 @@ const attemptFields = {
 }
 
 /** A task to run. */
-export const RunParams = message('A task to run.', {
+export const RunParams = linkMessage('A task to run.', {
   ...attemptFields,
   task_type: id('Its type.'),
   payload: anyObject('Its payload.'),
@@ -166,11 +166,11 @@ export const RunParams = message('A task to run.', {
 export type RunParams = Static<typeof RunParams>
 
 /** An attempt to end. */
-export const CancelParams = message('An attempt to end.', attemptFields)
+export const CancelParams = linkMessage('An attempt to end.', attemptFields)
 /** An attempt has started. */
-export const StartedParams = message('An attempt has started.', attemptFields)
+export const StartedParams = linkMessage('An attempt has started.', attemptFields)
 /** Live output of an attempt. */
-export const OutputParams = message('Output of a running attempt.', {
+export const OutputParams = linkMessage('Output of a running attempt.', {
   ...attemptFields,
   offset: count('Where in the output the text begins, in bytes.'),
   text: text('The text.', 1_048_576),
@@ -184,7 +184,7 @@ export const AttemptOutcome = oneOf(
   'rejected: the device cannot run it; returned: the device stops, and hands it back unfinished.',
 )
 /** The end of an attempt. The answer to this request means that the result is on the node’s disk. */
-export const FinishedParams = message('The end of an attempt.', {
+export const FinishedParams = linkMessage('The end of an attempt.', {
   ...attemptFields,
   outcome: AttemptOutcome,
   result: nullable(TaskResult),
@@ -196,13 +196,15 @@ export const FinishedParams = message('The end of an attempt.', {
 export type FinishedParams = Static<typeof FinishedParams>
 
 /** A heartbeat. */
-export const HeartbeatParams = message('A heartbeat.', { telemetry: Telemetry })
+export const HeartbeatParams = linkMessage('A heartbeat.', { telemetry: Telemetry })
 /** A goodbye: the device stops by itself. */
-export const GoodbyeParams = message('The device stops by itself, and is offline at once.', {
+export const GoodbyeParams = linkMessage('The device stops by itself, and is offline at once.', {
   reason: text('Why.', 256),
 })
+/** A goodbye. */
+export type GoodbyeParams = Static<typeof GoodbyeParams>
 /** Nothing. */
-export const Empty = message('Nothing.', {})
+export const Empty = linkMessage('Nothing.', {})
 
 /** One method of the link: who calls it, what it takes and what it answers (null for a notification). */
 export type LinkMethod = {
@@ -239,7 +241,7 @@ export type ResultOf<M extends LinkMethodName> = (typeof linkMethods)[M]['result
   : undefined
 
 /** A message of JSON-RPC 2.0, whatever it says: https://www.jsonrpc.org/specification */
-export const RpcMessage = message('A message of JSON-RPC 2.0.', {
+export const RpcMessage = linkMessage('A message of JSON-RPC 2.0.', {
   jsonrpc: Type.Unsafe<'2.0'>({ type: 'string', const: '2.0', description: 'The version.' }),
   id: Type.Optional(
     Type.Integer({
@@ -265,7 +267,7 @@ export type RpcMessage = Static<typeof RpcMessage>
 /** The code of JSON-RPC under which an error of the contract crosses the link (from the range left to servers). */
 export const DOMAIN_ERROR = -32_000
 /** The `data` of an error with the code {@link DOMAIN_ERROR}. */
-export const DomainErrorData = message('An error of the contract.', { code: ErrorCodeName, details: ErrorDetails })
+export const DomainErrorData = linkMessage('An error of the contract.', { code: ErrorCodeName, details: ErrorDetails })
 /** The `data` of an error with the code {@link DOMAIN_ERROR}. */
 export type DomainErrorData = Static<typeof DomainErrorData>
 

@@ -1,0 +1,35 @@
+/** Conditional requests (RFC 9110 §13): the headers with which a caller tells what it has already. */
+import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { text } from './primitives.ts'
+
+/** One entity tag; a weak one begins with `W/` (RFC 9110 §8.8.3). */
+const TAG = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"'
+
+const tags = (description: string) =>
+  text(description, 8192, {
+    minLength: 1,
+    pattern: `^(?:\\*|${TAG}(?:[ \\t]*,[ \\t]*${TAG})*)$`,
+    examples: ['W/"2jmj7l5rSw0yVb_vlWAYkK_YBwk"'],
+  })
+
+/** Headers beside those that are described here are anybody's own. */
+const headers = <T extends Record<string, TSchema>>(properties: T) =>
+  Type.Object(properties, { additionalProperties: true })
+
+/** Headers of a read whose answer bears an `ETag`. */
+export const ConditionalReadHeaders = headers({
+  'If-None-Match': Type.Optional(
+    tags('The ETag of the answer that you have, or several with commas between them: 304 where it is still the same.'),
+  ),
+})
+/** Headers of a read whose answer bears an `ETag`. */
+export type ConditionalReadHeaders = Static<typeof ConditionalReadHeaders>
+
+/** Headers of a change that is made only to what the caller has seen. */
+export const ConditionalChangeHeaders = headers({
+  'If-Match': Type.Optional(
+    tags('The ETag of what you have read: 412 where it has changed since. `*`: whatever it is now.'),
+  ),
+})
+/** Headers of a change that is made only to what the caller has seen. */
+export type ConditionalChangeHeaders = Static<typeof ConditionalChangeHeaders>

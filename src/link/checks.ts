@@ -1,0 +1,50 @@
+/** Checks values against the schemas of the contract, each schema compiled when it is first met. */
+import { Ajv, type ValidateFunction } from 'ajv'
+import type { TSchema } from '@sinclair/typebox'
+import { components } from '../../schemas/component.ts'
+
+/**
+ * How deep a message may be nested. Payloads are at most 32 deep (CONTRACT.md §3); beyond a few thousand,
+ * `JSON.stringify` would exhaust the stack of whoever passes the value on.
+ */
+const MAX_DEPTH = 128
+
+// Made at the first message, not at start-up: loading the components and compiling all methods takes some 60 ms.
+let ajv: Ajv | undefined
+
+const validator = (): Ajv => {
+  if (ajv !== undefined) return ajv
+  // The schemas are our own, and tested elsewhere: checking them against the meta-schema would only cost start-up time.
+  ajv = new Ajv({ strict: true, strictTypes: false, validateSchema: false, meta: false, addUsedSchema: false })
+  for (const component of components().values()) ajv.addSchema(component)
+  return ajv
+}
+
+const compiled = new WeakMap<TSchema, ValidateFunction>()
+
+const compile = (schema: TSchema): ValidateFunction => {
+  const known = compiled.get(schema)
+  if (known !== undefined) return known
+  const validate = validator().compile(schema)
+  compiled.set(schema, validate)
+  return validate
+}
+
+const deeperThan = (value: unknown, levels: number): boolean => {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => deeperThan(inner, levels - 1))
+}
+
+/** Whether a message is nested deeper than any message of the contract needs to be. */
+export const isTooDeep = (message: unknown): boolean => deeperThan(message, MAX_DEPTH)
+
+/**
+ * What is wrong with a value: the first problem in one sentence, with a JSON pointer; undefined where it meets the schema.
+ * @example problemOf(linkMethods['task.cancel'].params, {}) // "must have required property 'task_id'"
+ */
+export const problemOf = (schema: TSchema, value: unknown): string | undefined => {
+  const validate = compile(schema)
+  if (validate(value)) return undefined
+  const first = validate.errors?.[0]
+  return `${first?.instancePath ?? ''} ${first?.message ?? 'does not meet its schema'}`.trim()
+}

@@ -1,0 +1,169 @@
+/** The listener for devices: their links, and the pages by which new ones join, on one port. */
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { CLUSTER_SUBPROTOCOL, MAX_CLUSTER_MESSAGE_BYTES } from '../../../schemas/cluster-link.ts'
+import { closeCodes, MAX_MESSAGE_BYTES, SUBPROTOCOL } from '../../../schemas/link.ts'
+import type { DeviceGate } from '../../cluster/ports/link.ts'
+import type { Log } from '../../cluster/ports/log.ts'
+import { type ClusterDoor, serveApi } from '../cluster/serve.ts'
+import { MAX_BUFFERED_BYTES } from '../rpc.ts'
+import { connectDevice, type DeviceConnection, type LinkLimits } from './device-connection.ts'
+import { CLUSTER_PATH, pathOf, refusalOf, refuse } from './handshake.ts'
+import { joinPages, type PageSources } from './join-pages.ts'
+import { plainAddress } from './request-host.ts'
+
+/** What a link server needs. */
+export type LinkServerOptions = {
+  /** The address to listen on. */
+  readonly host: string
+  /** The port to listen on; 0 for a free one. */
+  readonly port: number
+  /** Where devices come in. */
+  readonly gate: DeviceGate
+  /** How many links may be open at a time; asked at every new one. */
+  readonly maxConnections: () => number
+  readonly pages: PageSources
+  /** Lets in API servers that speak for this node; undefined: none. */
+  readonly door?: ClusterDoor
+  readonly log: Log
+  /** Other limits than the usual ones. */
+  readonly limits?: Partial<LinkLimits>
+}
+
+/** A listener for devices. */
+export interface LinkServer {
+  /** The port as opened. */
+  readonly port: number
+  /** Links that are open. */
+  connections(): number
+  /** Closes all links with 1001 and stops listening; resolves within 2 seconds. */
+  close(): Promise<void>
+}
+
+const usualLimits: LinkLimits = { helloTimeoutMs: 10_000, pingIntervalMs: 20_000, maxBufferedBytes: MAX_BUFFERED_BYTES }
+
+/** RFC 6455 §7.4.1: an endpoint is going away, such as a server that goes down. */
+const GOING_AWAY = 1001
+
+/** How long a stopping server waits for its devices to answer the close, and for downloads to end. */
+const CLOSE_GRACE_MS = 1500
+
+const listen = (server: Server, { host, port }: { host: string; port: number }): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port }, () => {
+      server.off('error', reject)
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
+
+const createHttpServer = (pages: PageSources, log: Log): Server => {
+  const server = createServer(
+    {
+      // A request for a page is one small packet: whoever needs longer only holds a connection open.
+      headersTimeout: 10_000,
+      requestTimeout: 15_000,
+      connectionsCheckingInterval: 5_000,
+      // A browser asks for one page, a script for one file: nothing is gained by holding on.
+      keepAliveTimeout: 2_000,
+    },
+    joinPages({ ...pages, log }),
+  )
+  // The worker is under 2 MB: a reader that takes no byte for so long has gone. ws lifts this for links.
+  server.setTimeout(30_000)
+  return server
+}
+
+/**
+ * Starts to listen for devices.
+ * @throws the error of `listen` as it is (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`)
+ */
+export const startLinkServer = async (options: LinkServerOptions): Promise<LinkServer> => {
+  const { gate, maxConnections, log } = options
+  const limits = { ...usualLimits, ...options.limits }
+  const http = createHttpServer(options.pages, log)
+  const sockets = new WebSocketServer({
+    noServer: true,
+    // Compression costs 300 KB a link, and the largest messages are outputs that are sent once.
+    perMessageDeflate: false,
+    maxPayload: MAX_MESSAGE_BYTES,
+    handleProtocols: () => SUBPROTOCOL,
+  })
+  const apiSockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: MAX_CLUSTER_MESSAGE_BYTES,
+    handleProtocols: () => CLUSTER_SUBPROTOCOL,
+  })
+  const open = new Map<WebSocket, DeviceConnection>()
+  const apis = new Set<ReturnType<typeof serveApi>>()
+  let closing: Promise<void> | undefined
+
+  const dismiss = (socket: WebSocket, code: number, reason: string) => {
+    socket.on('error', (error) => log.debug({ err: error }, 'link failed'))
+    const giveUp = setTimeout(() => socket.terminate(), CLOSE_GRACE_MS)
+    socket.once('close', () => clearTimeout(giveUp))
+    socket.close(code, reason)
+  }
+
+  const connect = (socket: WebSocket, request: IncomingMessage) => {
+    const address = plainAddress(request.socket.remoteAddress)
+    if (closing !== undefined) {
+      dismiss(socket, GOING_AWAY, 'going away')
+      return
+    }
+    if (open.size >= maxConnections()) {
+      log.warn({ address, connections: open.size }, 'link refused: the node is full')
+      dismiss(socket, closeCodes.full, 'the node has as many links as it may')
+      return
+    }
+    socket.once('close', () => open.delete(socket))
+    open.set(socket, connectDevice({ socket, transport: request.socket, address, gate, limits, log }))
+  }
+
+  const connectApi = (socket: WebSocket, request: IncomingMessage) => {
+    const { door } = options
+    if (closing !== undefined || door === undefined) {
+      dismiss(socket, GOING_AWAY, 'no API server is served here')
+      return
+    }
+    const address = plainAddress(request.socket.remoteAddress)
+    const { pingIntervalMs } = limits
+    const api = serveApi({ socket, transport: request.socket, address, door, pingIntervalMs, log })
+    apis.add(api)
+    socket.once('close', () => apis.delete(api))
+  }
+
+  http.on('upgrade', (request: IncomingMessage, transport: Duplex, head: Buffer) => {
+    transport.on('error', (error) => log.debug({ err: error }, 'a handshake failed'))
+    const refusal = refusalOf(request)
+    if (refusal !== undefined) refuse(transport, refusal)
+    else if (pathOf(request) === CLUSTER_PATH)
+      apiSockets.handleUpgrade(request, transport, head, (socket) => connectApi(socket, request))
+    else sockets.handleUpgrade(request, transport, head, (socket) => connect(socket, request))
+  })
+
+  // Every TCP connection, whatever has become of it: at the end none may hold the server open.
+  const transports = new Set<Socket>()
+  http.on('connection', (transport: Socket) => {
+    transports.add(transport)
+    transport.once('close', () => transports.delete(transport))
+  })
+
+  const close = async () => {
+    // Links too, not only their sockets: when this resolves, every session has been told of its end.
+    const ended = [...open.keys()].map((socket) => new Promise((resolve) => socket.once('close', resolve)))
+    ended.push(new Promise((resolve) => http.close(resolve)))
+    for (const connection of [...open.values(), ...apis]) connection.close(GOING_AWAY, 'going away')
+    const deadline = setTimeout(() => {
+      for (const transport of transports) transport.destroy()
+    }, CLOSE_GRACE_MS)
+    await Promise.all(ended)
+    clearTimeout(deadline)
+  }
+
+  const port = await listen(http, options)
+  return { port, connections: () => open.size, close: () => (closing ??= close()) }
+}
