@@ -1,0 +1,59 @@
+/**
+ * Makes all that is generated: openapi/openapi.json, from the routes.
+ * `--check` writes nothing, and ends with code 1 where a file differs from what it should be.
+ */
+import { readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { pino } from 'pino'
+import manifest from '#package.json' with { type: 'json' }
+import { buildApi } from '../src/api/app.ts'
+import type { Cluster } from '../src/cluster/cluster.ts'
+
+/** The document needs the routes alone: nobody calls this cluster. */
+const inert = (): Promise<never> => Promise.reject(new Error('the generator calls no operation'))
+const cluster: Cluster = {
+  status: inert,
+  health: inert,
+  metrics: inert,
+  devices: { list: inert, get: inert, ping: inert, update: inert, batch: inert, remove: inert },
+  tasks: {
+    submit: inert,
+    submitBatch: inert,
+    batch: inert,
+    types: inert,
+    output: inert,
+    list: inert,
+    get: inert,
+    cancel: inert,
+    retry: inert,
+  },
+  logs: { list: inert },
+  config: { get: inert, update: inert },
+  stats: { tasks: inert, devices: inert },
+  events: { after: inert, listen: () => () => undefined },
+  keys: { authenticate: inert, list: inert, create: inert },
+  reachability: () => ({ reachable: true }),
+}
+
+const app = await buildApi({
+  cluster,
+  version: manifest.version,
+  log: pino({ level: 'silent' }),
+  auth: null,
+  mode: 'embedded',
+})
+
+const generated = [{ path: 'openapi/openapi.json', text: app.openapiJson() }]
+await app.close()
+
+const check = process.argv.includes('--check')
+for (const { path, text } of generated) {
+  const file = fileURLToPath(new URL(`../${path}`, import.meta.url))
+  if (!check) {
+    await writeFile(file, text)
+    process.stdout.write(`wrote ${path}\n`)
+  } else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
+    process.stderr.write(`${path} is not what the routes say: run \`npm run generate\` and commit it\n`)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,52 @@
+/** A command of the client: declared once, with flags that have variables and file keys like those of every program. */
+import type { Layers, Resolved } from '../options/layers.ts'
+import { resolveFlags } from '../options/layers.ts'
+import type { Environment, Flags, Values } from '../options/flag.ts'
+import type { Api } from './api.ts'
+import type { Format } from './output.ts'
+import type { clientFlags } from './settings.ts'
+
+/** What a command works with. */
+export type Context = {
+  readonly api: Api
+  readonly format: Format
+  /** The settings in force, and where each comes from. */
+  readonly settings: Resolved<typeof clientFlags>
+  /** The file that keeps settings. */
+  readonly file: string
+  readonly environment: Environment
+}
+
+/** A positional argument. */
+export type Argument = { readonly name: string; readonly description: string }
+
+/** A command, its flags folded away. */
+export type ClientCommand = {
+  readonly name: string
+  readonly summary: string
+  readonly args: readonly Argument[]
+  readonly flags: Flags
+  readonly examples: readonly string[]
+  /** Reads its flags and does it. @throws Failure */
+  readonly execute: (context: Context, args: readonly string[], layers: Layers) => Promise<void>
+}
+
+/** A group of commands. */
+export type CommandGroup = readonly ClientCommand[]
+
+/** Declares a command. `run` gets as many `args` as are declared. */
+export const command = <F extends Flags>(declaration: {
+  readonly name: string
+  readonly summary: string
+  readonly args?: readonly Argument[]
+  readonly flags: F
+  readonly examples?: readonly string[]
+  readonly run: (context: Context, values: Values<F>, args: readonly string[]) => Promise<void>
+}): ClientCommand => ({
+  name: declaration.name,
+  summary: declaration.summary,
+  args: declaration.args ?? [],
+  flags: declaration.flags,
+  examples: declaration.examples ?? [],
+  execute: (context, args, layers) => declaration.run(context, resolveFlags(declaration.flags, layers).values, args),
+})

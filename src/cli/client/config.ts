@@ -1,0 +1,95 @@
+/** `retire-cluster config`: the settings of the client, and the file that keeps them. */
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { Failure, StartError, systemCode, UsageError } from '../failure.ts'
+import { type ConfigFile, noFile, readConfigFile } from '../options/file.ts'
+import { fileKeys, type Resolved, resolveFlags } from '../options/layers.ts'
+import { didYouMean } from '../options/nearest.ts'
+import { existsSync } from 'node:fs'
+import { command, type CommandGroup } from './command.ts'
+import { print, printList } from './output.ts'
+import { clientFlags } from './settings.ts'
+
+type Key = keyof typeof clientFlags
+const keys = fileKeys(clientFlags) as readonly Key[]
+
+const keyNamed = (name: string): Key => {
+  const key = keys.find((one) => one === name)
+  if (key === undefined)
+    throw new UsageError(
+      `${JSON.stringify(name)} is no setting; the settings are ${keys.join(', ')}.${didYouMean(name, keys)}`,
+    )
+  return key
+}
+
+/** Replaces the file as a whole, so that a crash leaves the old one or the new one; mode 0600, as it may hold a key. */
+const replace = async ({ path, content }: ConfigFile): Promise<void> => {
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flush: true })
+    await rename(temporary, path)
+  } catch (error) {
+    throw new StartError(`The file ${path} cannot be written (${systemCode(error) ?? 'unknown'}).`, { cause: error })
+  }
+}
+
+/** A setting as it is shown in a list: the key itself stays hidden. */
+const shown = (settings: Resolved<typeof clientFlags>, key: Key): string | null => {
+  const value = settings.values[key]
+  if (value === undefined) return null
+  return clientFlags[key].reader.secret ? '(hidden; see config get)' : value
+}
+
+const keyArgument = { name: 'KEY', description: keys.join(', ') }
+
+/** The commands of the group. */
+export const commands: CommandGroup = [
+  command({
+    name: 'set',
+    summary: 'Keep a setting.',
+    args: [keyArgument, { name: 'VALUE', description: 'The value to keep.' }],
+    flags: {},
+    examples: [
+      'retire-cluster config set api_url http://localhost:8081',
+      'retire-cluster config set api_key your-secret-key',
+    ],
+    run: async ({ file }, _values, [name = '', value = '']) => {
+      const key = keyNamed(name)
+      // Checked before it is written, so that a bad value never gets into the file.
+      resolveFlags({ [key]: clientFlags[key] }, { given: { [key]: [value] }, environment: {}, file: noFile })
+      const content = { ...(existsSync(file) ? readConfigFile(file).content : {}), [key]: value }
+      await replace({ path: file, content })
+    },
+  }),
+  command({
+    name: 'get',
+    summary: 'Print a setting as it is in force.',
+    args: [keyArgument],
+    flags: {},
+    run: async ({ settings }, _values, [name = '']) => {
+      const key = keyNamed(name)
+      const value = settings.values[key]
+      if (value === undefined)
+        throw new Failure(1, `${key} is not set; set it by retire-cluster config set ${key} VALUE`)
+      await print(`${value}\n`)
+    },
+  }),
+  command({
+    name: 'list',
+    summary: 'Print all settings as they are in force, and where each comes from.',
+    flags: {},
+    run: ({ settings, format }) => {
+      const rows = keys.map((key) => ({ key, value: shown(settings, key), source: settings.sources[key] }))
+      return printList(format, {
+        whole: Object.fromEntries(rows.map(({ key, value, source }) => [key, { value, source }])),
+        rows,
+        columns: [
+          { name: 'key', of: ({ key }) => key },
+          { name: 'value', of: ({ value }) => value },
+          { name: 'source', of: ({ source }) => source },
+        ],
+      })
+    },
+  }),
+]

@@ -1,0 +1,33 @@
+/** The settings of the client: which API, by which key, in which format; and the file that keeps them. */
+import { join } from 'node:path'
+import { type Environment, flag, optional } from '../options/flag.ts'
+import { configHome } from '../options/paths.ts'
+import { ofSchema, parsed, secret, text } from '../options/readers.ts'
+import { oneOf } from '../../../schemas/component.ts'
+import { formats } from './output.ts'
+
+const parseUrl = (written: string): string | undefined => {
+  const url = URL.parse(written)
+  if (url === null || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.search !== '')
+    return undefined
+  // Both forms are at hand in the documentation: with and without the path of the API.
+  return url.href.replace(/\/+$/, '').replace(/\/api\/v1$/, '')
+}
+
+/** The flags of every command of the client, and the keys of its file. */
+export const clientFlags = {
+  api_url: flag(
+    parsed('URL', parseUrl, 'an http or https URL such as http://localhost:8081'),
+    'Where the API is.',
+    'http://localhost:8081',
+  ),
+  api_key: optional(
+    secret(text('KEY', /^[\x21-\x7e]{1,256}$/, '1 to 256 visible ASCII characters without a space')),
+    'API key, where the API asks for one.',
+  ),
+  output: flag(ofSchema(oneOf(formats, ''), ''), 'Format of what is printed.', 'table'),
+} as const
+
+/** The file in which `config set` keeps settings, where `--config` names no other. */
+export const defaultFile = (environment: Environment): string =>
+  join(configHome(environment, 'retire-cluster'), 'config.json')

@@ -1,0 +1,42 @@
+/** The flags of the worker. */
+import { availableParallelism } from 'node:os'
+import { resolve } from '../../../schemas/component.ts'
+import { Role } from '../../../schemas/device.ts'
+import { LogLevel } from '../../../schemas/log.ts'
+import { id, integer } from '../../../schemas/primitives.ts'
+import { flag, optional } from '../options/flag.ts'
+import { dataHome } from '../options/paths.ts'
+import { commaList, ofSchema, secret, text } from '../options/readers.ts'
+import { addressReader } from './node-address.ts'
+
+/** Which node the device joins, who it is there, and what its owner allows. */
+export const workerFlags = {
+  join: optional(addressReader, 'The cluster node to join; port 8080 where none is named.', 'the node of last time'),
+  token: optional(secret(text('TOKEN')), 'Join token, as the node printed it; needed the first time only.'),
+  device_id: optional(ofSchema(id(''), 'ID'), 'Name of this device in the cluster.', 'kept in the data directory'),
+  role: flag(
+    ofSchema(Role, 'ROLE'),
+    'What the device is for: compute, mobile, storage, or a word of your own.',
+    'compute',
+  ),
+  tags: flag(commaList(ofSchema(id(''), 'TAG')), 'Tags of the device.', [], 'none'),
+  slots: flag(
+    ofSchema(integer('', 1, 65_536), 'N'),
+    'How many tasks it runs at a time.',
+    () => availableParallelism(),
+    'its processor cores',
+  ),
+  allow: flag(
+    commaList(text('TYPE')),
+    'What the cluster may do on this device beyond echo, sleep and system_info: command runs programs, shell takes lines for /bin/sh.',
+    [],
+    'nothing more',
+  ),
+  data_dir: flag(
+    text('DIR'),
+    'Directory of the worker: its identity, and results that wait for the node.',
+    (environment) => dataHome(environment, 'retire-cluster-worker'),
+    '$XDG_DATA_HOME/retire-cluster-worker',
+  ),
+  log_level: flag(ofSchema(resolve(LogLevel) as typeof LogLevel, 'LEVEL'), 'Least level that is logged.', 'info'),
+} as const

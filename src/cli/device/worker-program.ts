@@ -1,0 +1,109 @@
+/** `retire-cluster-worker`: the agent on a retired device. */
+import { type Agent, type AgentOptions, startAgent } from '../../worker/agent.ts'
+import { WorkerError, type WorkerErrorCode } from '../../worker/errors.ts'
+import { asSentence, StartError, UsageError } from '../failure.ts'
+import { serve } from '../lifetime.ts'
+import { openLog } from '../logging.ts'
+import { type Program, readCommandLine } from '../options/command-line.ts'
+import type { Environment } from '../options/flag.ts'
+import { REFUSED } from '../refused.ts'
+import { version } from '../version.ts'
+import { rememberAddress, rememberedAddress } from './node-address.ts'
+import { workerFlags } from './worker-flags.ts'
+
+const program: Program<typeof workerFlags> = {
+  name: 'retire-cluster-worker',
+  summary: 'Makes this device a member of a cluster, and runs its tasks.',
+  flags: workerFlags,
+  examples: [
+    'retire-cluster-worker --join 192.168.1.100 --token TOKEN',
+    'retire-cluster-worker --join [fd00::1]:8080 --token TOKEN --device-id kitchen-tablet --tags kitchen,wall',
+    'retire-cluster-worker --allow command',
+  ],
+}
+
+/** What is wrong with the command line, and not with the device. */
+const usageCodes: readonly string[] = ['NOT_ALLOWED', 'TOKEN_MISSING', 'DEVICE_ID_CONFLICT'] satisfies WorkerErrorCode[]
+
+const start = async (options: AgentOptions): Promise<Agent> => {
+  try {
+    return await startAgent(options)
+  } catch (error) {
+    if (!(error instanceof WorkerError)) throw error
+    const Kind = usageCodes.includes(error.code) ? UsageError : StartError
+    throw new Kind(error.message, { cause: error })
+  }
+}
+
+/** Resolves when the process that started this one is gone, where it opened an IPC channel for that. */
+const parentGone = (): Promise<number> =>
+  new Promise((resolve) => {
+    // Undefined without a channel; false where the parent went away while this process was still starting.
+    const connected = process.connected as boolean | undefined
+    if (connected === undefined) return
+    process.once('disconnect', () => resolve(0))
+    // The listener alone would keep this process after its agent has ended.
+    process.channel?.unref()
+    if (!connected) resolve(0)
+  })
+
+/** Tells the parent, where there is one, that the node has refused this device: starting it again would not help. */
+const tellRefusal = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (process.send === undefined || !process.connected) resolve()
+    // A parent that is gone at this moment needs no telling.
+    else process.send(REFUSED, () => resolve())
+  })
+
+/**
+ * Runs the worker until it is told to stop, or the node refuses it.
+ * @returns the exit code
+ */
+export const runWorker = async (argv: readonly string[], environment: Environment): Promise<number> => {
+  const { values } = await readCommandLine(program, argv, environment)
+  const { data_dir: dataDir } = values
+  const join = values.join ?? (await rememberedAddress(dataDir))
+  if (join === undefined)
+    throw new UsageError(
+      'This device has not joined a cluster yet; name the node by --join HOST[:PORT] and --token TOKEN.',
+    )
+  const log = openLog({ level: values.log_level, program: program.name })
+  let joined = false
+  const onJoined = (device_id: string): void => {
+    if (joined) return
+    joined = true
+    process.stdout.write(`joined as ${device_id}\n`)
+    rememberAddress(dataDir, join).catch((error: unknown) => {
+      // It works all the same; only the next start will need --join again.
+      log.warn({ err: error }, 'the address of the node could not be kept')
+    })
+  }
+  return serve(log, async (closing) => {
+    const agent = await start({
+      dataDir,
+      join,
+      token: values.token,
+      deviceId: values.device_id,
+      role: values.role,
+      tags: values.tags,
+      slots: values.slots,
+      allow: values.allow,
+      log,
+      version,
+      onJoined,
+    })
+    let over = false
+    closing.add(
+      'agent',
+      () => (over ? undefined : agent.stop()),
+      () => agent.kill(),
+    )
+    const stopped = agent.stopped.then(async ({ exitCode, reason }) => {
+      over = true
+      if (exitCode === 0) return 0
+      await tellRefusal()
+      throw new StartError(`The node has refused this device: ${asSentence(reason)}`)
+    })
+    return { ended: Promise.race([stopped, parentGone()]) }
+  })
+}

@@ -1,0 +1,24 @@
+/** Files of this package, found from the source and from the build alike. */
+import { readFile } from 'node:fs/promises'
+import { dirname, extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { systemCode } from './failure.ts'
+
+// `#package.json` is declared in package.json, so it resolves beside it from wherever this module stands.
+const root = dirname(fileURLToPath(import.meta.resolve('#package.json')))
+
+/** Where the one-file worker stands once it is bundled. */
+export const workerBundlePath = join(root, 'dist', 'retire-cluster-worker.mjs')
+
+/** The one-file worker; undefined where it was not bundled yet (`node scripts/bundle-worker.ts`). */
+export const workerBundle = async (): Promise<Buffer | undefined> => {
+  try {
+    return await readFile(workerBundlePath)
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** The program of the worker, as this process runs: TypeScript as it is, or built. */
+export const workerProgram = join(import.meta.dirname, `worker${extname(import.meta.filename)}`)

@@ -1,0 +1,43 @@
+/** The flags of the API server. */
+import { integer } from '../../../schemas/primitives.ts'
+import { flag, optional } from '../options/flag.ts'
+import { ofSchema, repeated, secret, text, toggle } from '../options/readers.ts'
+import { nodeFlags } from './node-flags.ts'
+import { TOKEN } from './tokens.ts'
+
+/** What stands in a header, and so can be a key: visible ASCII (RFC 9110 §5.5), no spaces. */
+const KEY = /^[\x21-\x7e]{1,256}$/
+
+/** The address and the doors of the API, and the flags of the node that it embeds. */
+export const apiFlags = {
+  host: flag(
+    text('ADDRESS'),
+    'Address that the API listens on; one off loopback needs --auth or --insecure.',
+    '127.0.0.1',
+  ),
+  port: flag(ofSchema(integer('', 0, 65_535), 'PORT'), 'Port that the API listens on; 0 picks a free one.', 8081),
+  auth: flag(
+    toggle,
+    'Ask every caller for an API key; without any, one is made at the first start and shown once.',
+    false,
+  ),
+  api_key: flag(
+    secret(repeated(text('KEY', KEY, '1 to 256 visible ASCII characters without a space or comma'))),
+    'A key that may do everything. On the command line every user of the machine sees it in the list of processes: prefer the variable.',
+    [],
+    'none',
+  ),
+  insecure: flag(toggle, 'Listen off loopback without --auth: whoever reaches the port commands the cluster.', false),
+  cluster_host: optional(
+    text('HOST', /^[A-Za-z0-9.:_-]{1,255}$/, 'a host name or an address'),
+    'Speak for the cluster node there (with --cluster-port and --cluster-token), instead of running one in this process.',
+    'the node runs in this process',
+  ),
+  cluster_token: optional(
+    secret(text('TOKEN', TOKEN, 'a cluster token, as retire-cluster-main prints it')),
+    'Cluster token of the node at --cluster-host.',
+    'none',
+  ),
+  local_worker: flag(toggle, 'Start a worker on this machine too, as a process of its own, in DIR/worker.', false),
+  ...nodeFlags,
+} as const

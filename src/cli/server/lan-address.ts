@@ -1,0 +1,58 @@
+/** Under which address the devices of the same network reach this machine. */
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { hostname, networkInterfaces } from 'node:os'
+import { isIP } from 'node:net'
+
+/** TEST-NET-1 (RFC 5737): routed nowhere, so the system picks the interface of the default route. Nothing is sent. */
+const ELSEWHERE = '192.0.2.1'
+
+const byRoute = async (): Promise<string | undefined> => {
+  const socket = createSocket('udp4')
+  try {
+    const connected = once(socket, 'connect')
+    socket.connect(9, ELSEWHERE)
+    await connected
+    return socket.address().address
+  } catch {
+    // No default route: the interfaces may still tell.
+    return undefined
+  } finally {
+    socket.close()
+  }
+}
+
+const byInterfaces = (): string | undefined => {
+  try {
+    return Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .find(({ family, internal }) => family === 'IPv4' && !internal)?.address
+  } catch {
+    // Android forbids it to apps (DESIGN.md, "The worker").
+    return undefined
+  }
+}
+
+/** The address of this machine in its network; its host name where no address is known. */
+export const lanAddress = async (): Promise<string> => (await byRoute()) ?? byInterfaces() ?? hostname()
+
+const everyAddress = ['0.0.0.0', '::']
+
+/** True where only this machine reaches what listens on `host`. */
+export const isLoopback = (host: string): boolean => {
+  if (isIP(host) === 0) return host === 'localhost'
+  return host === '::1' || /^(::ffff:)?127\./i.test(host)
+}
+
+/** The host that a device is told for what listens on `bind`. */
+export const reachableHost = async (bind: string): Promise<string> =>
+  everyAddress.includes(bind) ? lanAddress() : bind
+
+/** A host as it stands in a URL: IPv6 in brackets (RFC 3986 §3.2.2). */
+export const inUrl = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host)
+
+/** A host that this machine itself reaches what listens on `bind` by. */
+export const localHost = (bind: string): string => {
+  if (bind === '0.0.0.0') return '127.0.0.1'
+  return bind === '::' ? '::1' : bind
+}

@@ -1,0 +1,39 @@
+/** `retire-cluster-main`: the cluster node alone. */
+import { openLog } from '../logging.ts'
+import { serve, untilStopped } from '../lifetime.ts'
+import { type Program, readCommandLine } from '../options/command-line.ts'
+import type { Environment } from '../options/flag.ts'
+import { nodeSettings, settingSections } from '../options/settings.ts'
+import { startNode } from './embedded-node.ts'
+import { apiInvitation, introduction, invitation, say } from './invitation.ts'
+import { worded } from './known-failures.ts'
+import { nodeFlags } from './node-flags.ts'
+import { terminalLevel } from './terminal-level.ts'
+
+const program: Program<typeof nodeFlags> = {
+  name: 'retire-cluster-main',
+  summary: 'Runs the cluster node alone: devices connect to it, and it keeps the tasks.',
+  flags: nodeFlags,
+  sections: settingSections,
+  examples: ['retire-cluster-main', 'retire-cluster-main --data-dir /srv/retire-cluster --cluster-port 9090'],
+}
+
+/**
+ * Runs the node until it is told to stop.
+ * @returns the exit code
+ */
+export const runMain = (argv: readonly string[], environment: Environment): Promise<number> =>
+  worded(async () => {
+    const commandLine = await readCommandLine(program, argv, environment)
+    const { values } = commandLine
+    const settings = nodeSettings(commandLine, commandLine.file)
+    const level = terminalLevel(commandLine.sources.log_level, settings.effective.logging.level)
+    const log = openLog({ level, program: program.name })
+    return serve(log, async (closing) => {
+      const { data_dir: dataDir, join_token: joinToken } = values
+      const node = await startNode({ dataDir, joinToken, settings, log, servesApis: true }, closing)
+      say([...introduction({ dataDir }), ...(await apiInvitation(node)), ...(await invitation(node))])
+      log.info({ port: node.port }, 'listening')
+      return untilStopped
+    })
+  })

@@ -1,0 +1,40 @@
+/** A cluster node that runs elsewhere, spoken for by this API server. */
+import type { Logger } from 'pino'
+import { connectCluster, type RemoteCluster } from '../../link/cluster/remote.ts'
+import { UsageError } from '../failure.ts'
+import type { Closing } from '../lifetime.ts'
+import { version } from '../version.ts'
+
+/** Where the node is. */
+export type NodeElsewhere = {
+  readonly host: string
+  readonly port: number
+  /** Its cluster token; undefined: the API starts, and says what is missing. */
+  readonly token: string | undefined
+}
+
+/** A worker of this machine would need a join token, and a node of its own to join. */
+export const refuseLocalWorker = (flags: { readonly local_worker: boolean }): void => {
+  if (flags.local_worker)
+    throw new UsageError(
+      '--local-worker joins the node of this process; with --cluster-host, run retire-cluster-worker instead.',
+    )
+}
+
+/** Connects to the node, and stays connected until `closing`. */
+export const speakFor = ({ host, port, token }: NodeElsewhere, log: Logger, closing: Closing): RemoteCluster => {
+  if (token === undefined)
+    log.warn(
+      { variable: 'RETIRE_CLUSTER_CLUSTER_TOKEN' },
+      'no --cluster-token: every request is answered with CLUSTER_UNAVAILABLE; retire-cluster-main prints the token',
+    )
+  const remote = connectCluster({ host, port, token, version, log })
+  closing.add('connection to the node', () => remote.close())
+  return remote
+}
+
+/** The lines that a person reads. */
+export const elsewhere = ({ host, port, token }: NodeElsewhere): readonly string[] => [
+  `  Node       ${host}:${port}${token === undefined ? '   (no --cluster-token was given: it cannot be reached)' : ''}`,
+  'Stop with Ctrl-C.',
+]

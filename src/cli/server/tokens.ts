@@ -1,0 +1,41 @@
+/** The tokens of a node: made once, and kept in the data directory. With one devices join, with the other API servers elsewhere speak for it. */
+import { randomBytes } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { StartError, systemCode } from '../failure.ts'
+
+/** What a token is made of: it is pasted into shells, and a dot will part it from the link's fingerprint (CONTRACT.md §8). */
+export const TOKEN = /^[A-Za-z0-9_-]{1,200}$/
+
+/** 256 random bits, base64url. A hyphen at the head, which a shell's reader would take for a flag, is drawn again. */
+const makeToken = (): string => {
+  let token: string
+  do token = randomBytes(32).toString('base64url')
+  while (token.startsWith('-'))
+  return token
+}
+
+/**
+ * The token in a file of the data directory, made at the first start with mode 0600.
+ * @throws StartError where the file cannot be read, or holds no token
+ */
+export const keptToken = async (dataDir: string, name: 'join-token' | 'cluster-token'): Promise<string> => {
+  const path = join(dataDir, name)
+  try {
+    const token = makeToken()
+    await writeFile(path, `${token}\n`, { mode: 0o600, flag: 'wx', flush: true })
+    return token
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST')
+      throw new StartError(`${path} cannot be written (${systemCode(error) ?? 'unknown'}).`, { cause: error })
+  }
+  let token: string
+  try {
+    token = (await readFile(path, 'utf8')).trim()
+  } catch (error) {
+    throw new StartError(`${path} cannot be read (${systemCode(error) ?? 'unknown'}).`, { cause: error })
+  }
+  if (!TOKEN.test(token))
+    throw new StartError(`${path} holds no token; remove it, and a new one is made at the next start.`)
+  return token
+}

@@ -1,0 +1,250 @@
+/** The agent: it joins, tells how the device is doing, runs what it is given, and brings the results home. */
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import {
+  linkMethods,
+  type FinishedParams,
+  type HelloParams,
+  type HelloResult,
+  type WorkerSettings,
+} from '../../schemas/link.ts'
+import { problemOf } from '../link/checks.ts'
+import { type ClusterError, keepConnected, type NodeConnection, RpcError } from '../link/client/keep-connected.ts'
+import { offerOf } from './allow.ts'
+import { attemptRef } from './attempts.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { lockDataDirectory } from './data-directory.ts'
+import { executorsOf } from './executors/table.ts'
+import { WorkerError } from './errors.ts'
+import { type Identity, loadIdentity, saveIdentity } from './identity.ts'
+import type { Log } from './log.ts'
+import { openOutbox } from './outbox.ts'
+import { endLeftovers } from './processes/workplace.ts'
+import { readProfile } from './profile.ts'
+import { createRunner } from './runner.ts'
+import { createTelemetry } from './telemetry.ts'
+
+/** What a worker is started with. */
+export type AgentOptions = {
+  readonly dataDir: string
+  /** Where its node listens. */
+  readonly join: { readonly host: string; readonly port: number }
+  /** The join token; undefined where the device has a credential. */
+  readonly token: string | undefined
+  /** The id that it wants; undefined: the one that it has, else one that the node makes. */
+  readonly deviceId: string | undefined
+  readonly role: string
+  readonly tags: readonly string[]
+  /** Tasks at a time; undefined: one a processor. */
+  readonly slots: number | undefined
+  /** What its owner allows, as `--allow` names it. */
+  readonly allow: readonly string[]
+  readonly log: Log
+  readonly version: string
+  /** Called when the node has let the device in, at every connection. */
+  readonly onJoined?: (device_id: string) => void
+  /** For tests. */
+  readonly clock?: Clock
+  readonly connect?: typeof keepConnected
+}
+
+/** A worker that runs. */
+export interface Agent {
+  /** Resolves when it has ended: 0 where it was told to, 1 where the node refuses it. */
+  readonly stopped: Promise<{ readonly exitCode: 0 | 1; readonly reason: string }>
+  /** Ends its tasks, hands them back, says goodbye. */
+  stop(): Promise<void>
+  /** Ends at once; what runs is ended at the next start. */
+  kill(): void
+}
+
+/** A node that has not answered by then is asked again at the next connection. */
+const FINISHED_TIMEOUT_MS = 30_000
+/** A worker that is told to stop waits so long for the node to take its tasks back. */
+const HAND_BACK_MS = 2000
+/** The first heartbeat after a welcome comes so soon, in seconds. */
+const FIRST_HEARTBEAT_SECONDS = 5
+/** Without a node for so many thresholds, a worker ends what it runs: somebody else has it by then (DESIGN, "The cluster node"). */
+const OUTAGE_THRESHOLDS = 3
+
+const checkIdentity = (identity: Identity | null, { deviceId, token, dataDir }: AgentOptions) => {
+  if (identity === null && token === undefined)
+    throw new WorkerError(
+      'TOKEN_MISSING',
+      'This device has not joined a cluster yet: start it with --token TOKEN; the node prints the whole line at its start.',
+    )
+  if (identity !== null && deviceId !== undefined && deviceId !== identity.device_id)
+    throw new WorkerError(
+      'DEVICE_ID_CONFLICT',
+      `${dataDir} belongs to the device ${identity.device_id}; leave out --device-id, or give ${deviceId} a --data-dir of its own.`,
+    )
+}
+
+/**
+ * Starts a worker: it returns once the device is ready, and connects from then on.
+ * @throws WorkerError where it cannot start
+ */
+export const startAgent = async (options: AgentOptions): Promise<Agent> => {
+  const { dataDir, log, clock = systemClock } = options
+  const slots = options.slots ?? availableParallelism()
+  const offer = offerOf(options.allow, slots)
+  const lock = lockDataDirectory(dataDir)
+  let identity: Identity | null
+  try {
+    identity = await loadIdentity(dataDir)
+    checkIdentity(identity, options)
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+  const workDirectory = join(dataDir, 'work')
+  await endLeftovers(workDirectory, log)
+  const outbox = await openOutbox({
+    directory: join(dataDir, 'outbox'),
+    isEnd: (value): value is FinishedParams => problemOf(linkMethods['task.finished'].params, value) === undefined,
+    log,
+  })
+  const profile = await readProfile({ dataDir, version: options.version })
+  const telemetry = createTelemetry({ dataDir, clock })
+  const look = async () => ({ profile, telemetry: await telemetry.sample() })
+
+  let settings: WorkerSettings | undefined
+  let cancelHeartbeat: () => void = () => undefined
+  let cancelOutage: () => void = () => undefined
+  const stopped = Promise.withResolvers<{ exitCode: 0 | 1; reason: string }>()
+  const connected: { connection?: NodeConnection } = {}
+
+  const deliver = async (end: FinishedParams): Promise<void> => {
+    try {
+      await connected.connection?.request('task.finished', end, FINISHED_TIMEOUT_MS)
+    } catch (error) {
+      const isFinal = error instanceof RpcError && (error.failure === 'invalid' || error.failure === 'too_large')
+      if (!isFinal) {
+        // It waits in the outbox, and is sent again at the next welcome.
+        log.debug({ err: error, ...attemptRef(end) }, 'a result was not acknowledged')
+        return
+      }
+      log.error({ err: error, ...attemptRef(end) }, 'a result cannot be sent; its text is left out')
+      await outbox.remove(end)
+      const unsendable = { code: 'TASK_ERROR', message: 'the result could not be sent' }
+      const bare: FinishedParams = { ...end, outcome: 'failed', result: null, error: unsendable }
+      await outbox.add(bare)
+      return deliver(bare)
+    }
+    await outbox.remove(end)
+  }
+
+  const runner = createRunner({
+    slots,
+    executors: executorsOf(offer, { workDirectory, look }),
+    outbox,
+    clock,
+    log,
+    events: {
+      started: (attempt) => void connected.connection?.notify('task.started', attempt),
+      output: (piece) => void connected.connection?.notify('task.output', piece),
+      ended: (end) => void deliver(end),
+    },
+  })
+
+  const hello = async (): Promise<HelloParams> => ({
+    device_id: identity?.device_id ?? options.deviceId ?? null,
+    credential: identity?.credential ?? null,
+    join_token: options.token ?? null,
+    role: options.role,
+    tags: [...options.tags],
+    profile,
+    telemetry: await telemetry.sample(),
+    offer,
+    running: runner.running(),
+    finished: outbox.waiting().map(attemptRef),
+  })
+
+  const beat = (longestSeconds = Infinity) => {
+    const seconds = Math.min(settings?.heartbeat_interval ?? 60, longestSeconds)
+    cancelHeartbeat()
+    cancelHeartbeat = clock.after(seconds * 1000, () => {
+      telemetry
+        .sample()
+        .then((sample) => connected.connection?.notify('device.heartbeat', { telemetry: sample }))
+        .catch((error: unknown) => log.warn({ err: error }, 'no telemetry for a heartbeat'))
+        .finally(() => beat())
+    })
+  }
+
+  const keepIdentity = async ({ device_id, credential }: HelloResult) => {
+    if (credential === null) return
+    identity = { device_id, credential }
+    await saveIdentity(dataDir, identity)
+  }
+
+  const welcome = (result: HelloResult) => {
+    settings = result.settings
+    cancelOutage()
+    keepIdentity(result)
+      .then(() => options.onJoined?.(result.device_id))
+      .catch((error: unknown) =>
+        log.error({ err: error }, 'the credential cannot be kept; the next start needs a token'),
+      )
+    for (const attempt of result.abandon) {
+      void outbox.remove(attempt)
+      void runner.end(attempt, 'abandoned')
+    }
+    for (const end of outbox.waiting()) void deliver(end)
+    // The processor's usage needs a span of time to be measured over: a person who has just joined sees it soon.
+    beat(FIRST_HEARTBEAT_SECONDS)
+  }
+
+  const outage = () => {
+    cancelHeartbeat()
+    cancelOutage()
+    const thresholdMs = (settings?.offline_threshold ?? 300) * 1000
+    cancelOutage = clock.after(OUTAGE_THRESHOLDS * thresholdMs, () => {
+      log.warn({ running: runner.running().length }, 'no node for too long: what runs is ended')
+      void runner.endAll('returned')
+    })
+  }
+
+  let isFinished = false
+  const finish = (exitCode: 0 | 1, reason: string) => {
+    if (isFinished) return
+    isFinished = true
+    cancelHeartbeat()
+    cancelOutage()
+    lock.release()
+    stopped.resolve({ exitCode, reason })
+  }
+
+  const connection = (options.connect ?? keepConnected)({
+    ...options.join,
+    log,
+    hello,
+    onWelcome: welcome,
+    onDisconnected: outage,
+    onRefused: (refusal: ClusterError) => {
+      const reason = refusal.details.reason ?? refusal.code
+      void runner.endAll('returned').then(() => finish(1, reason))
+    },
+    handlers: {
+      'task.run': (run) => runner.run(run),
+      'task.cancel': (attempt) => void runner.end(attempt, 'cancelled'),
+      'config.changed': (changed) => {
+        settings = changed
+        beat()
+      },
+    },
+  })
+
+  connected.connection = connection
+  return {
+    stopped: stopped.promise,
+    stop: async () => {
+      await runner.endAll('returned')
+      const handedBack = Promise.all(outbox.waiting().map(deliver))
+      await Promise.race([handedBack, new Promise<void>((resolve) => clock.after(HAND_BACK_MS, resolve))])
+      await connection.close({ reason: 'the worker was told to stop' })
+      finish(0, 'told to stop')
+    },
+    kill: () => finish(0, 'told to stop at once'),
+  }
+}

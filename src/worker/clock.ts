@@ -1,0 +1,22 @@
+/** Time as the worker sees it: given to it, so that tests move it instead of sleeping. */
+import { performance } from 'node:perf_hooks'
+
+/** The clock of the worker. All of it is monotonic: the wall clocks of old devices jump. */
+export interface Clock {
+  /** Milliseconds from an arbitrary origin. */
+  monotonic(): number
+  /** Calls `fire` once, `delayMs` from now or a little later. Returns what ends the timer; harmless once it has fired. */
+  after(delayMs: number, fire: () => void): () => void
+}
+
+/** The longest delay of a Node timer; a longer one would fire at once. */
+const MAX_DELAY_MS = 2_147_483_647
+
+/** The clock of this machine. */
+export const systemClock: Clock = {
+  monotonic: () => performance.now(),
+  after: (delayMs, fire) => {
+    const timer = setTimeout(fire, Math.min(delayMs, MAX_DELAY_MS))
+    return () => clearTimeout(timer)
+  },
+}

@@ -1,0 +1,73 @@
+/** Ending all processes of an attempt: TERM, and KILL for what is left after a grace. */
+import { execFile } from 'node:child_process'
+import { setTimeout as pause } from 'node:timers/promises'
+import { systemCode } from '../errors.ts'
+import { membersOf } from './proc.ts'
+
+/** Seconds between TERM and KILL are part of the contract: 5. */
+export const GRACE_MS = 5000
+
+/** How often it is looked whether anything is left. A process table is short, and a slot waits for the answer. */
+const LOOK_MS = 25
+
+/** The processes of an attempt: its group (the id of its first process; null where that is not known) and its name. */
+export type Processes = { readonly group: number | null; readonly attempt: string }
+
+const hasProc = process.platform === 'linux' || process.platform === 'android'
+
+const send = (pid: number, signal: NodeJS.Signals | 0): boolean => {
+  try {
+    process.kill(pid, signal)
+    return true
+  } catch (error) {
+    // ESRCH: it has ended meanwhile. EPERM: it has become somebody else's, and is beyond us.
+    if (systemCode(error) === 'ESRCH' || systemCode(error) === 'EPERM') return false
+    throw error
+  }
+}
+
+/** Windows has neither groups nor TERM; taskkill ends a process and its descendants. */
+const endWindowsTree = (pid: number): Promise<void> =>
+  // An exit code other than 0 means that nothing of it was left.
+  new Promise((resolve) => execFile('taskkill', ['/pid', `${pid}`, '/T', '/F'], () => resolve()))
+
+const signalAll = ({ group, attempt }: Processes, signal: NodeJS.Signals): void => {
+  if (group !== null) send(-group, signal)
+  if (!hasProc) return
+  for (const pid of membersOf({ attempt, group })) send(pid, signal)
+}
+
+const isAnyLeft = ({ group, attempt }: Processes): boolean =>
+  hasProc ? membersOf({ attempt, group }).length > 0 : group !== null && send(-group, 0)
+
+/** Kills at once what can be killed without waiting: the group. The next start of the worker ends the rest. */
+export const killGroup = (group: number): void => {
+  send(process.platform === 'win32' ? group : -group, 'SIGKILL')
+}
+
+/**
+ * Ends every process of an attempt and resolves when none is left, however long the kernel takes.
+ * @param graceMs - milliseconds that TERM has; 0 for KILL at once
+ */
+export const endProcesses = async (processes: Processes, graceMs: number = GRACE_MS): Promise<void> => {
+  if (process.platform === 'win32') {
+    if (processes.group !== null) await endWindowsTree(processes.group)
+    return
+  }
+  if (!isAnyLeft(processes)) return
+  if (graceMs > 0) {
+    signalAll(processes, 'SIGTERM')
+    // A stopped process only takes TERM once it goes on.
+    signalAll(processes, 'SIGCONT')
+    const killAt = performance.now() + graceMs
+    while (performance.now() < killAt) {
+      await pause(LOOK_MS)
+      if (!isAnyLeft(processes)) return
+    }
+  }
+  // A process that forks faster than it is found needs more than one round.
+  do {
+    signalAll(processes, 'SIGKILL')
+    await pause(LOOK_MS)
+  } while (isAnyLeft(processes))
+}

@@ -1,0 +1,97 @@
+/** Processes as /proc tells of them (proc(5)). Synchronous: the kernel answers from memory, faster than a thread could be asked. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The variable that every process of an attempt inherits; its value is the attempt's name. */
+export const MARKER = 'RETIRE_CLUSTER_ATTEMPT'
+
+/** Clock ticks a second in /proc: USER_HZ, which is 100 on every architecture that Node runs on. */
+const TICKS_PER_SECOND = 100
+
+/** What is read of a process. */
+export type ProcessStat = {
+  /** `Z` is one that has ended and waits to be collected. */
+  readonly state: string
+  readonly group: number
+  /** Its own processor time and that of the children that it has waited for. */
+  readonly cpuSeconds: number
+  /** Ticks from the start of the system: with the id, what tells a process from a later one of the same id. */
+  readonly startTicks: number
+}
+
+const readOf = (path: string): string | null => {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    // It has ended meanwhile, or belongs to somebody else.
+    return null
+  }
+}
+
+/** Reads one process; null where it is gone, or there is no /proc. */
+export const readStat = (pid: number, procRoot = '/proc'): ProcessStat | null => {
+  const line = readOf(join(procRoot, `${pid}`, 'stat'))
+  if (line === null) return null
+  // The name stands in parentheses and may hold anything, parentheses too; the third field follows the last one.
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
+  const field = (number: number) => Number(fields[number - 3])
+  return {
+    state: fields[0] ?? '',
+    group: field(5),
+    cpuSeconds: (field(14) + field(15) + field(16) + field(17)) / TICKS_PER_SECOND,
+    startTicks: field(22),
+  }
+}
+
+/** Resident memory of a process in bytes, now and at its highest; null where it is gone. */
+export const readMemory = (pid: number, procRoot = '/proc'): { now: number; highest: number } | null => {
+  const status = readOf(join(procRoot, `${pid}`, 'status'))
+  if (status === null) return null
+  const kibibytes = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0)
+  return { now: kibibytes('VmRSS') * 1024, highest: kibibytes('VmHWM') * 1024 }
+}
+
+/** The ids of all processes that are visible. */
+const processIds = (procRoot: string): readonly number[] =>
+  readdirSync(procRoot)
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+
+const childrenOf = (pid: number, procRoot: string): readonly number[] => {
+  let threads: readonly string[]
+  try {
+    threads = readdirSync(join(procRoot, `${pid}`, 'task'))
+  } catch {
+    return []
+  }
+  // Absent on kernels without CONFIG_PROC_CHILDREN: then a tree is its root alone.
+  return threads.flatMap((thread) =>
+    (readOf(join(procRoot, `${pid}`, 'task', thread, 'children')) ?? '').trim().split(' ').filter(Boolean).map(Number),
+  )
+}
+
+/** A process and its descendants, as far as they still hang together. */
+export const treeOf = (root: number, procRoot = '/proc'): readonly number[] => {
+  const tree = [root]
+  // The list grows while it is walked.
+  for (const pid of tree) tree.push(...childrenOf(pid, procRoot))
+  return tree
+}
+
+const bearsMarker = (pid: number, attempt: string, procRoot: string): boolean =>
+  (readOf(join(procRoot, `${pid}`, 'environ')) ?? '').split('\0').includes(`${MARKER}=${attempt}`)
+
+/**
+ * The living processes of an attempt: those of its group, and those that left the group and still bear its marker.
+ * What gave up both (a new session with an emptied environment, a change of user) escapes.
+ */
+export const membersOf = (
+  { attempt, group }: { readonly attempt: string; readonly group: number | null },
+  procRoot = '/proc',
+): readonly number[] =>
+  processIds(procRoot).filter((pid) => {
+    if (pid === process.pid) return false
+    const stat = readStat(pid, procRoot)
+    if (stat === null || stat.state === 'Z' || stat.state === 'X') return false
+    return stat.group === group || bearsMarker(pid, attempt, procRoot)
+  })

@@ -1,0 +1,102 @@
+/** How the device is doing: sampled for every heartbeat. What it cannot tell is null, never invented. */
+import { statfs } from 'node:fs/promises'
+import { freemem, loadavg, totalmem, uptime } from 'node:os'
+import type { Telemetry } from '../../schemas/link.ts'
+import type { Clock } from './clock.ts'
+import { attemptToRead, type Roots, systemRoots } from './machine.ts'
+import { type DesktopFigures, readDesktop } from './telemetry/desktop.ts'
+import { readTemperature } from './telemetry/heat.ts'
+import { readBattery } from './telemetry/power.ts'
+import { type ProcessorTime, readProcessorTime } from './telemetry/processor.ts'
+import { readTraffic, type Traffic } from './telemetry/traffic.ts'
+import { gigabytesOf, percentOf } from './telemetry/units.ts'
+
+/** Takes samples. Usage and rates are those since the sample before. */
+export interface TelemetrySampler {
+  sample(): Promise<Telemetry>
+}
+
+type Counters = {
+  readonly atMs: number
+  readonly processor: ProcessorTime | null
+  readonly traffic: Traffic | null
+}
+
+/** Below it the kernel's ticks of 10 ms are too coarse for a share. */
+const MIN_WINDOW_MS = 50
+
+const usage = (before: ProcessorTime | null, now: ProcessorTime | null): number | null =>
+  before === null || now === null || now.total <= before.total
+    ? null
+    : percentOf((now.busy - before.busy) / (now.total - before.total))
+
+/** Bytes per second; null where a counter went backwards (an interface came back, a 32-bit counter ran over). */
+const rate = (before: number | undefined, now: number | undefined, elapsedMs: number): number | null =>
+  before === undefined || now === undefined || now < before || elapsedMs <= 0
+    ? null
+    : Math.round(((now - before) * 1000) / elapsedMs)
+
+const storage = async (dataDir: string) => {
+  try {
+    const { blocks, bfree, bsize } = await statfs(dataDir)
+    return { total: gigabytesOf(blocks * bsize), used: gigabytesOf((blocks - bfree) * bsize) }
+  } catch {
+    // The directory's file system is gone, or cannot tell: unknown.
+    return { total: null, used: null }
+  }
+}
+
+const linuxFigures = async (roots: Roots): Promise<DesktopFigures> => ({
+  battery: await readBattery(roots),
+  temperature: await readTemperature(roots),
+  traffic: await readTraffic(roots),
+})
+
+/**
+ * Makes a sampler, and starts its first window.
+ * @param dataDir - whose file system is told of
+ * @param roots - where the kernel tells of the machine; given by tests
+ * @param readCpu - processor time of the machine; given by tests
+ */
+export const createTelemetry = ({
+  dataDir,
+  clock,
+  roots = systemRoots,
+  readCpu = readProcessorTime,
+}: {
+  readonly dataDir: string
+  readonly clock: Clock
+  readonly roots?: Roots
+  readonly readCpu?: () => ProcessorTime | null
+}): TelemetrySampler => {
+  const hasKernelFiles = process.platform === 'linux' || process.platform === 'android'
+  let before: Counters = { atMs: clock.monotonic(), processor: readCpu(), traffic: null }
+  return {
+    sample: async () => {
+      const [{ battery, temperature, traffic }, disk] = await Promise.all([
+        hasKernelFiles ? linuxFigures(roots) : readDesktop(),
+        storage(dataDir),
+      ])
+      const now: Counters = { atMs: clock.monotonic(), processor: readCpu(), traffic }
+      const elapsedMs = now.atMs - before.atMs
+      const telemetry: Telemetry = {
+        cpu_usage: elapsedMs < MIN_WINDOW_MS ? null : usage(before.processor, now.processor),
+        // On Linux freemem() is MemAvailable, so that what the page cache would give back is not in use.
+        memory_used_gb: gigabytesOf(totalmem() - freemem()),
+        storage_total_gb: disk.total,
+        storage_used_gb: disk.used,
+        network_rx_bytes_per_second: rate(before.traffic?.received, traffic?.received, elapsedMs),
+        network_tx_bytes_per_second: rate(before.traffic?.sent, traffic?.sent, elapsedMs),
+        // Windows has no such figure, and Node says 0 there.
+        load_average_1m: process.platform === 'win32' ? null : Number((loadavg()[0] ?? 0).toFixed(2)),
+        temperature_celsius: temperature,
+        battery,
+        // Nothing on these platforms tells it without a permission of its own.
+        metered: null,
+        uptime_seconds: attemptToRead(() => Math.floor(uptime())),
+      }
+      before = now
+      return telemetry
+    },
+  }
+}

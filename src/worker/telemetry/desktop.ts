@@ -1,0 +1,36 @@
+/** Battery, heat and traffic on macOS and Windows, which keep no files about them: asked of systeminformation. */
+import type { Battery } from '../../../schemas/device.ts'
+import { percentOf, tenthsOf } from './units.ts'
+import type { Traffic } from './traffic.ts'
+
+/** What systeminformation tells; null where it does not know. */
+export type DesktopFigures = {
+  readonly battery: Battery | null
+  readonly temperature: number | null
+  readonly traffic: Traffic | null
+}
+
+/** Asks systeminformation. It is loaded at the first call, since it is large, and never loaded on Linux and Android. */
+export const readDesktop = async (): Promise<DesktopFigures> => {
+  const { default: systeminformation } = await import('systeminformation')
+  const [battery, temperature, interfaces] = await Promise.all([
+    systeminformation.battery(),
+    systeminformation.cpuTemperature(),
+    systeminformation.networkStats('*'),
+  ])
+  const external = interfaces.filter(({ iface }) => !/^lo|loopback/i.test(iface))
+  const sum = (bytes: (stats: (typeof external)[number]) => number) =>
+    external.reduce((total, stats) => total + bytes(stats), 0)
+  // The types say number, the library says null where it does not know.
+  const hottest = temperature.max as number | null
+  return {
+    battery: battery.hasBattery
+      ? { level: percentOf(battery.percent / 100), charging: battery.isCharging || battery.acConnected }
+      : null,
+    temperature: hottest !== null && hottest > 0 && hottest < 150 ? tenthsOf(hottest) : null,
+    traffic:
+      external.length === 0
+        ? null
+        : { received: sum(({ rx_bytes }) => rx_bytes), sent: sum(({ tx_bytes }) => tx_bytes) },
+  }
+}

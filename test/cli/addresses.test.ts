@@ -1,0 +1,81 @@
+import t from 'tap'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { formatAddress, parseAddress, rememberAddress, rememberedAddress } from '../../src/cli/device/node-address.ts'
+import { StartError, UsageError } from '../../src/cli/failure.ts'
+import { refuseExposure } from '../../src/cli/server/exposure.ts'
+import { keptToken } from '../../src/cli/server/tokens.ts'
+import { inUrl, isLoopback, localHost, reachableHost } from '../../src/cli/server/lan-address.ts'
+import { temporaryDirectory } from './programs.ts'
+
+void t.test('--join takes HOST or HOST:PORT, IPv6 in brackets', (t) => {
+  const addresses = {
+    'nas.local': { host: 'nas.local', port: 8080 },
+    '192.168.1.100': { host: '192.168.1.100', port: 8080 },
+    '192.168.1.100:9090': { host: '192.168.1.100', port: 9090 },
+    '[fd00::1]': { host: 'fd00::1', port: 8080 },
+    '[fd00::1]:1': { host: 'fd00::1', port: 1 },
+  }
+  for (const [written, address] of Object.entries(addresses)) {
+    t.strictSame(parseAddress(written), address, written)
+    t.strictSame(parseAddress(formatAddress(address)), address, `${written} written and read again`)
+  }
+  for (const bad of [
+    '',
+    ':8080',
+    'fd00::1',
+    '[fd00::1',
+    '[nas]',
+    'nas:0',
+    'nas:65536',
+    'nas:08',
+    'http://nas',
+    'nas/x',
+    'a b',
+  ])
+    t.equal(parseAddress(bad), undefined, bad)
+  t.end()
+})
+
+void t.test('the node of last time is remembered, and a broken memory is said', async (t) => {
+  const directory = temporaryDirectory(t)
+  t.equal(await rememberedAddress(directory), undefined)
+  await rememberAddress(directory, { host: 'fd00::1', port: 9 })
+  t.strictSame(await rememberedAddress(directory), { host: 'fd00::1', port: 9 })
+  writeFileSync(join(directory, 'node-address'), 'no address\n')
+  await t.rejects(rememberedAddress(directory), { name: 'StartError', exitCode: 1 })
+})
+
+void t.test('what listens off loopback needs --auth or --insecure', (t) => {
+  for (const host of ['127.0.0.1', '127.8.9.1', '::1', 'localhost', '::ffff:127.0.0.1']) t.ok(isLoopback(host), host)
+  for (const host of ['0.0.0.0', '::', '192.168.1.1', 'nas.local', '127.nas.local', 'fd00::1', '0'])
+    t.notOk(isLoopback(host), host)
+  const exposed = { host: '0.0.0.0', auth: false, insecure: false, keyFlag: false }
+  t.throws(() => refuseExposure(exposed), UsageError)
+  t.throws(() => refuseExposure({ ...exposed, host: '127.0.0.1', keyFlag: true }), UsageError)
+  t.doesNotThrow(() => refuseExposure({ ...exposed, auth: true }))
+  t.doesNotThrow(() => refuseExposure({ ...exposed, insecure: true }))
+  t.doesNotThrow(() => refuseExposure({ ...exposed, host: '127.0.0.1' }))
+  t.end()
+})
+
+void t.test('devices are told an address that they can reach', async (t) => {
+  t.equal(await reachableHost('192.168.1.5'), '192.168.1.5')
+  t.notMatch(await reachableHost('0.0.0.0'), /^(0\.0\.0\.0|)$/)
+  t.equal(localHost('0.0.0.0'), '127.0.0.1')
+  t.equal(localHost('::'), '::1')
+  t.equal(localHost('10.0.0.1'), '10.0.0.1')
+  t.equal(inUrl('::1'), '[::1]')
+  t.equal(inUrl('nas'), 'nas')
+})
+
+void t.test('the join token is made once and kept, and a file without one is said', async (t) => {
+  const directory = temporaryDirectory(t)
+  const token = await keptToken(directory, 'join-token')
+  t.equal(await keptToken(directory, 'join-token'), token)
+  writeFileSync(join(directory, 'join-token'), '\n')
+  await t.rejects(keptToken(directory, 'join-token'), StartError)
+  const blocked = temporaryDirectory(t)
+  mkdirSync(join(blocked, 'join-token'))
+  await t.rejects(keptToken(blocked, 'join-token'), StartError)
+})

@@ -1,0 +1,271 @@
+import t from 'tap'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { type Answer, refusal, startFakeApi } from './fake-api.ts'
+import { entry, type Outcome, runToEnd, temporaryDirectory } from './programs.ts'
+
+/** The URL of a port that was free a moment ago. */
+const closedUrl = async (): Promise<string> => {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return `http://127.0.0.1:${port}`
+}
+
+type Test = Parameters<typeof temporaryDirectory>[0]
+
+const device = {
+  id: 'pi-1',
+  hostname: 'pi',
+  display_name: null,
+  status: 'online',
+  role: 'compute',
+  tags: ['lab', 'wall'],
+  platform: { os: 'linux', os_version: null, arch: 'aarch64', python_version: null, node_version: null },
+  resources: {
+    cpu_cores: 4,
+    cpu_usage: 12.5,
+    memory_total_gb: 8,
+    memory_used_gb: 1.5,
+    storage_total_gb: null,
+    storage_used_gb: null,
+  },
+  tasks: { active: 0, completed: 3, failed: 1 },
+  slots: { total: 4, free: 4 },
+  schedulable: true,
+  task_types: ['echo'],
+  last_seen: '2026-11-24T12:00:00.000Z',
+  registered_at: '2026-11-24T12:00:00.000Z',
+  uptime_seconds: 10,
+}
+const deviceList = {
+  devices: [device, { ...device, id: '=cmd', status: 'offline', tags: ['a"b', '\u001b[31mred'], role: '移动' }],
+  total: 2,
+  online: 1,
+  offline: 1,
+  pending_approval: 0,
+  next_cursor: null,
+}
+const task = (status: string, more: object = {}) => ({
+  task: { task_id: 'task-1', task_type: 'command', status, result: null, error: null, ...more },
+})
+
+/** A client that knows where its fake API is, and has a home of its own. */
+const client = async (t: Test, answers: readonly Answer[]) => {
+  const { url, asked } = await startFakeApi(t, answers)
+  const home = temporaryDirectory(t)
+  const run = (args: readonly string[], environment: Record<string, string> = {}, stdin = ''): Promise<Outcome> =>
+    runToEnd(t, entry('client'), args, { XDG_CONFIG_HOME: home, RETIRE_CLUSTER_API_URL: url, ...environment }, stdin)
+  return { run, asked, file: join(home, 'retire-cluster', 'config.json'), url }
+}
+
+void t.test(
+  'devices list prints a table whose columns are aligned and whose text cannot steer the terminal',
+  async (t) => {
+    const { run, asked } = await client(t, [{ data: deviceList }])
+    const { code, stdout, stderr } = await run(['devices', 'list', '--status', 'online', '--tag', 'a', '--tag', 'b'])
+    t.equal(code, 0)
+    t.equal(stderr, '')
+    const [head = '', first = '', second = ''] = stdout.split('\n')
+    t.match(head, /^ID +STATUS +ROLE +OS /)
+    t.match(first, /^pi-1 +online +compute +linux +aarch64 +4 +12\.5 /)
+    t.equal(first.indexOf('linux'), head.indexOf('OS'))
+    // Two wide characters take four columns, so the text after them begins two characters earlier.
+    t.equal(second.indexOf('linux'), head.indexOf('OS') - 2)
+    t.notMatch(stdout, '\u001b')
+    t.match(second, '\\x1b[31mred')
+    t.strictSame(
+      asked.map(({ method, url }) => [method, url]),
+      [['GET', '/api/v1/devices?status=online&tag=a&tag=b']],
+    )
+  },
+)
+
+void t.test('json and yaml are the data of the answer, csv its rows as RFC 4180 has them', async (t) => {
+  const { run } = await client(t, [{ data: deviceList }])
+  const [json, yaml, csv] = await Promise.all(
+    ['json', 'yaml', 'csv'].map((format) => run(['devices', 'list', '--output', format])),
+  )
+  t.strictSame(JSON.parse(json?.stdout ?? ''), deviceList)
+  t.strictSame(parse(yaml?.stdout ?? ''), deviceList)
+  const [head = '', first = '', second = ''] = (csv?.stdout ?? '').split('\r\n')
+  t.match(head, /^id,status,role,os,arch,cpu_cores/)
+  t.match(first, /^pi-1,online,compute,linux,aarch64,4,12\.5,1\.5,8,4,4,0,3,1,lab wall,2026-/)
+  t.match(second, /^'=cmd,offline/, 'what a spreadsheet would run is text')
+  t.match(second, '"a""b ')
+})
+
+void t.test('a listing that has more says how to get it', async (t) => {
+  const { run } = await client(t, [{ data: { ...deviceList, next_cursor: 'c1' } }])
+  t.match((await run(['devices', 'list'])).stderr, '--cursor c1')
+})
+
+void t.test(
+  'tasks submit sends what its flags say, with the payload inline, from a file or from the standard input',
+  async (t) => {
+    const { run, asked } = await client(t, [
+      { data: { task_id: 'task-1', assigned_device: null, estimated_completion: null } },
+    ])
+    const file = join(temporaryDirectory(t), 'payload.json')
+    writeFileSync(file, '{"message": "file"}')
+    const flags = [
+      '--device',
+      'd',
+      '--priority',
+      'high',
+      '--timeout',
+      '5',
+      '--retries',
+      '2',
+      '--requirements',
+      '{"role":"x"}',
+    ]
+    const { code, stdout } = await run(['tasks', 'submit', 'echo', '--payload', '{"message": "test"}', ...flags])
+    t.equal(code, 0)
+    t.match(stdout, /^task_id +task-1$/m)
+    await run(['tasks', 'submit', 'echo', '--payload', `@${file}`], { RETIRE_CLUSTER_API_KEY: 'k1' })
+    await run(
+      ['tasks', 'submit', 'echo', '--payload', '-'],
+      { RETIRE_CLUSTER_TASKS_SUBMIT_PRIORITY: 'low' },
+      '{"message": "stdin"}',
+    )
+    t.strictSame(asked, [
+      {
+        method: 'POST',
+        url: '/api/v1/tasks',
+        key: undefined,
+        body: {
+          task_type: 'echo',
+          payload: { message: 'test' },
+          device_id: 'd',
+          priority: 'high',
+          timeout: 5,
+          max_retries: 2,
+          requirements: { role: 'x' },
+        },
+      },
+      { method: 'POST', url: '/api/v1/tasks', key: 'k1', body: { task_type: 'echo', payload: { message: 'file' } } },
+      {
+        method: 'POST',
+        url: '/api/v1/tasks',
+        key: undefined,
+        body: { task_type: 'echo', payload: { message: 'stdin' }, priority: 'low' },
+      },
+    ])
+  },
+)
+
+void t.test('--wait asks until the task is final, and its end is the exit code', async (t) => {
+  const failed = task('failed', {
+    result: { exit_code: 7 },
+    error: { code: 'TASK_EXIT_NONZERO', message: 'It ended with 7.' },
+  })
+  const submitted = { data: { task_id: 'task-1' } }
+  const completed = await client(t, [
+    submitted,
+    { data: task('pending') },
+    { data: task('running') },
+    { data: task('completed') },
+  ])
+  t.equal((await completed.run(['tasks', 'submit', 'command', '--wait'])).code, 0)
+  t.equal(completed.asked.length, 4)
+  t.equal(completed.asked[1]?.url, '/api/v1/tasks/task-1?wait=60')
+
+  const { run } = await client(t, [{ data: failed }])
+  const plain = await run(['tasks', 'wait', 'task-1'])
+  t.equal(plain.code, 4)
+  t.match(plain.stderr, /^retire-cluster: Task task-1 failed: It ended with 7\. \(TASK_EXIT_NONZERO\)$/m)
+  t.match(plain.stdout, 'TASK_EXIT_NONZERO', 'the task is shown all the same')
+  t.equal((await run(['tasks', 'wait', 'task-1', '--exit-code'])).code, 7)
+  const cancelled = await client(t, [{ data: task('cancelled') }])
+  t.equal((await cancelled.run(['tasks', 'wait', 'task-1', '--exit-code'])).code, 4)
+})
+
+void t.test('an error of the API is one sentence with the request id, and exit code 1', async (t) => {
+  const { run } = await client(t, [refusal(404, 'TASK_NOT_FOUND', "Task 'x' does not exist.")])
+  const outcome = await run(['tasks', 'show', 'x'])
+  t.equal(outcome.code, 1)
+  t.equal(outcome.stderr, "retire-cluster: Task 'x' does not exist. (TASK_NOT_FOUND, request request-1)\n")
+  const closed = await client(t, [refusal(401, 'AUTHENTICATION_REQUIRED', 'A valid API key is needed.')])
+  t.match((await closed.run(['devices', 'list'])).stderr, 'config set api_key')
+})
+
+void t.test('what cannot be reached, or is not the API, is exit code 3', async (t) => {
+  const { run } = await client(t, [{ status: 502, body: '<html>Bad gateway</html>' }])
+  const foreign = await run(['devices', 'list'])
+  t.equal(foreign.code, 3)
+  t.match(foreign.stderr, 'is not the Retire-Cluster API')
+  const gone = await run(['devices', 'list', '--api-url', await closedUrl()])
+  t.equal(gone.code, 3)
+  t.match(gone.stderr, /cannot be reached: nothing listens there\. Start it by/)
+})
+
+void t.test('a redirect is not followed, so that the key goes nowhere else', async (t) => {
+  const { run, asked } = await client(t, [{ status: 302, body: '' }])
+  t.equal((await run(['devices', 'list', '--api-key', 'k'])).code, 3)
+  t.equal(asked.length, 1)
+})
+
+void t.test('usage is exit code 2, one line, and no request', async (t) => {
+  const { run, asked } = await client(t, [{ data: {} }])
+  const bad = [
+    ['devices'],
+    ['devics', 'list'],
+    ['devices', 'lst'],
+    ['devices', 'list', '--stauts', 'online'],
+    ['devices', 'list', '--status', 'up'],
+    ['devices', 'list', '--output', 'xml'],
+    ['devices', 'show'],
+    ['tasks', 'list', '--limit', '0'],
+    ['tasks', 'submit', 'echo', '--payload', '{'],
+    ['tasks', 'submit', 'echo', '--payload', '[]'],
+    ['tasks', 'submit', 'echo', '--payload', '@/nonexistent'],
+    ['--api-url', 'ftp://x', 'devices', 'list'],
+    ['config', 'set', 'api_url', 'nowhere'],
+    ['config', 'set', 'api_urls', 'http://x'],
+  ]
+  for (const args of bad) {
+    const { code, stdout, stderr } = await run(args)
+    t.equal(code, 2, args.join(' '))
+    t.equal(stdout, '')
+    t.match(stderr, /^retire-cluster: [^\n]+\n$/, stderr)
+  }
+  t.equal(asked.length, 0)
+})
+
+void t.test('config set keeps a setting in a file that only its owner reads, and later commands use it', async (t) => {
+  const { run, asked, file, url } = await client(t, [{ data: { cluster_stats: { total_devices: 3 } } }])
+  const unset = { RETIRE_CLUSTER_API_URL: '' }
+  t.equal((await run(['config', 'set', 'api_url', `${url}/api/v1/`], unset)).code, 0)
+  t.equal((await run(['config', 'set', 'api_key', 'your-secret-key'], unset)).code, 0)
+  if (process.platform !== 'win32') t.equal(statSync(file).mode & 0o777, 0o600)
+  t.strictSame(JSON.parse(readFileSync(file, 'utf8')), { api_url: `${url}/api/v1/`, api_key: 'your-secret-key' })
+
+  const status = await run(['cluster', 'status'], unset)
+  t.match(status.stdout, /^total_devices +3$/m)
+  t.match(asked, [{ url: '/api/v1/cluster/status', key: 'your-secret-key' }])
+  t.equal((await run(['config', 'get', 'api_key'], unset)).stdout, 'your-secret-key\n')
+  const list = await run(['config', 'list'], unset)
+  t.match(list.stdout, /^api_url +http:\/\/127\.0\.0\.1:\d+ +file$/m)
+  t.notMatch(list.stdout, 'your-secret-key')
+})
+
+void t.test('a key of the file that no command knows is refused, one of another group is not', async (t) => {
+  const { run } = await client(t, [{ data: deviceList }])
+  const file = join(temporaryDirectory(t), 'c.json')
+  writeFileSync(file, '{"tasks_list_limit": 5, "devices_list_status": "online"}')
+  t.equal((await run(['devices', 'list', '--config', file])).code, 0)
+  writeFileSync(file, '{"devices_list_stats": "online"}')
+  const { code, stderr } = await run(['devices', 'list', '--config', file])
+  t.equal(code, 2)
+  t.match(stderr, 'Did you mean devices_list_status?')
+})
+
+void t.test('config get of what is not set is exit code 1, and makes no file', async (t) => {
+  const { run, file } = await client(t, [])
+  t.equal((await run(['config', 'get', 'api_key'])).code, 1)
+  t.notOk(existsSync(file))
+})

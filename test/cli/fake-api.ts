@@ -1,0 +1,67 @@
+/** An API that answers as it is told, and remembers what it was asked. */
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+
+/** A request as it came. */
+export type Asked = {
+  readonly method: string
+  readonly url: string
+  readonly key: string | undefined
+  readonly body: unknown
+}
+
+/** An answer: a status and the body, or the `data` of a success. */
+export type Answer = { readonly status: number; readonly body: unknown } | { readonly data: unknown }
+
+const envelope = (data: unknown) => ({
+  status: 'success',
+  data,
+  timestamp: '2026-11-24T12:00:00.000Z',
+  request_id: 'request-1',
+})
+
+/** The envelope of an error. */
+export const refusal = (status: number, code: string, message: string): Answer => ({
+  status,
+  body: {
+    status: 'error',
+    error: { code, message, details: {} },
+    timestamp: '2026-11-24T12:00:00.000Z',
+    request_id: 'request-1',
+  },
+})
+
+const askedBy = async (request: IncomingMessage): Promise<Asked> => {
+  const body = await text(request)
+  const key = request.headers['x-api-key']
+  return {
+    method: request.method ?? '',
+    url: request.url ?? '',
+    key: typeof key === 'string' ? key : undefined,
+    body: body === '' ? undefined : JSON.parse(body),
+  }
+}
+
+/** Starts one that gives these answers, one after the other, the last again and again. */
+export const startFakeApi = async (
+  t: { teardown: (fn: () => unknown) => void },
+  answers: readonly Answer[],
+): Promise<{ readonly url: string; readonly asked: readonly Asked[] }> => {
+  const asked: Asked[] = []
+  const server = createServer((request, response) => {
+    void askedBy(request).then((one) => {
+      const answer = answers[Math.min(asked.length, answers.length - 1)] ?? { data: {} }
+      asked.push(one)
+      const { status, body } = 'data' in answer ? { status: 200, body: envelope(answer.data) } : answer
+      response.writeHead(status, { 'content-type': 'application/json' })
+      response.end(typeof body === 'string' ? body : JSON.stringify(body))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+}

@@ -1,0 +1,83 @@
+/** Runs the programs as processes of their own. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+
+type Teardown = { teardown: (fn: () => unknown) => void }
+
+/** What became of a program. */
+export type Outcome = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+
+/** The entry file of a program. */
+export const entry = (program: 'api' | 'main' | 'worker' | 'client'): string =>
+  join(import.meta.dirname, `../../src/cli/${program}.ts`)
+
+/** A directory that is removed with the test. */
+export const temporaryDirectory = (t: Teardown): string => {
+  const directory = mkdtempSync(join(tmpdir(), 'retire-cluster-cli-'))
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
+/** The variables of this process without any of the product, so that the machine of the developer does not matter. */
+const cleanEnvironment = (extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('RETIRE_CLUSTER_'))),
+  NO_COLOR: '1',
+  ...extra,
+})
+
+/** Starts a program; it is killed with the test where it still runs. */
+export const start = (
+  t: Teardown,
+  file: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): ChildProcess => {
+  const child = spawn(process.execPath, [file, ...args], { env: cleanEnvironment(environment) })
+  t.teardown(() => child.kill('SIGKILL'))
+  return child
+}
+
+/** Runs a program to its end. */
+export const runToEnd = async (
+  t: Teardown,
+  file: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  stdin = '',
+): Promise<Outcome> => {
+  const child = start(t, file, args, environment)
+  const { stdout, stderr } = child
+  if (stdout === null || stderr === null) throw new Error('the streams of the child are piped')
+  child.stdin?.end(stdin)
+  const code = new Promise<number | null>((resolve) => child.once('close', resolve))
+  const [out, err, exit] = await Promise.all([text(stdout), text(stderr), code])
+  return { code: exit, stdout: out, stderr: err }
+}
+
+/** Resolves with the first line of the JSON log that `wanted` takes. Rejects when the program ends before, with what it wrote. */
+export const logLine = (
+  child: ChildProcess,
+  wanted: (line: Readonly<Record<string, unknown>>) => boolean,
+): Promise<Readonly<Record<string, unknown>>> =>
+  new Promise((resolve, reject) => {
+    let seen = ''
+    child.stderr?.on('data', (chunk: Buffer) => {
+      seen += chunk.toString()
+      for (const line of seen.split('\n').slice(0, -1)) {
+        if (!line.startsWith('{')) continue
+        const fields = JSON.parse(line) as Record<string, unknown>
+        if (wanted(fields)) resolve(fields)
+      }
+    })
+    child.once('close', (code) => reject(new Error(`the program ended with ${code}: ${seen}`)))
+  })
+
+/** Resolves with the exit code of a process, or with the signal that ended it. */
+export const ended = (child: ChildProcess): Promise<number | string | null> =>
+  new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode ?? child.signalCode)
+    else child.once('exit', (code, signal) => resolve(code ?? signal))
+  })
