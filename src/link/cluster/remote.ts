@@ -32,6 +32,8 @@ export type RemoteOptions = {
 /** A cluster elsewhere. */
 export interface RemoteCluster {
   readonly cluster: Cluster
+  /** Resolves when the node has let this API server in for the first time. */
+  readonly reached: Promise<undefined>
   /** Ends the connection for good. */
   close(): void
 }
@@ -55,6 +57,7 @@ const unavailable = (reason: string) =>
 export const connectCluster = (options: RemoteOptions): RemoteCluster => {
   const { host, port, token, log, share = Math.random } = options
   const listeners = new Set<(event: StreamEvent) => void>()
+  const reached = Promise.withResolvers<undefined>()
   let peer: ApiPeer | undefined
   let away: { reason: string; since_ms: number } | undefined = { reason: 'not connected yet', since_ms: Date.now() }
   let failures = 0
@@ -120,6 +123,7 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
     peer = speaker
     away = undefined
     failures = 0
+    reached.resolve(undefined)
     log.info({ host, port }, 'connected to the cluster node')
   }
 
@@ -206,6 +210,7 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
 
   return {
     cluster,
+    reached: reached.promise,
     close: () => {
       isClosed = true
       clearTimeout(retry)
