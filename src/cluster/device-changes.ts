@@ -91,14 +91,18 @@ export const removeDevice = (context: ChangeContext, device_id: string, force: b
     return () => removal
   })
 
+/** CONTRACT.md §5: one call speaks of so many devices at most. */
+const MOST_DEVICES = 1000
+
+const refused = (path: string, message: string) =>
+  new ClusterError('VALIDATION_ERROR', {
+    reason: `${path === '' ? 'the body' : path.slice(1)} ${message}`,
+    issues: [{ in: 'body', path, message }],
+  })
+
 const exactlyOne = (...choices: readonly [name: string, value: unknown][]) => {
   if (choices.filter(([, value]) => value !== undefined).length === 1) return
-  const names = choices.map(([name]) => name).join(', ')
-  const message = `needs exactly one of ${names}`
-  throw new ClusterError('VALIDATION_ERROR', {
-    reason: `the body ${message}`,
-    issues: [{ in: 'body', path: '', message }],
-  })
+  throw refused('', `needs exactly one of ${choices.map(([name]) => name).join(', ')}`)
 }
 
 /** Does one thing to many devices, with an outcome for each. Errors: `VALIDATION_ERROR`. */
@@ -111,6 +115,11 @@ export const changeDevices = (context: ChangeContext, batch: DeviceBatch): Promi
     const ids =
       batch.device_ids ??
       [...state.devices.values()].filter(({ tags }) => tag !== undefined && tags.includes(tag)).map(({ id }) => id)
+    if (ids.length > MOST_DEVICES)
+      throw refused(
+        '/tag',
+        `stands for ${ids.length} devices, and one call changes ${MOST_DEVICES} at most; name them in device_ids`,
+      )
     const act = (device_id: string) => {
       const device = findDevice(state, device_id)
       if (batch.set !== undefined) change(tx, device, batch.set)

@@ -11,7 +11,7 @@ const LOGGED_CHARACTERS = 1000
 
 /** What running tasks have printed. */
 export interface Outputs {
-  /** A running attempt has printed something. */
+  /** A running attempt has printed something; known up to the first piece that is missing. */
   append(output: OutputParams): void
   /** What a running task has printed so far; undefined where nothing is known. */
   of(task_id: string): string | undefined
@@ -23,9 +23,12 @@ export interface Outputs {
 export const createOutputs = (): Outputs => {
   const texts = new Map<string, { attempt: number; text: string }>()
   return {
-    append: ({ task_id, attempt, text }) => {
+    append: ({ task_id, attempt, offset, text }) => {
       const before = texts.get(task_id)
       const known = before?.attempt === attempt ? before.text : ''
+      // What was printed while the connection was lost is not sent again: it stands in the result. A text with a hole would
+      // shift every offset after it.
+      if (offset !== known.length) return
       texts.set(task_id, { attempt, text: (known + text).slice(0, MAX_CHARACTERS) })
     },
     of: (task_id) => texts.get(task_id)?.text,

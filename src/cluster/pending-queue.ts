@@ -1,7 +1,7 @@
 /** Pending tasks in classes of like demand, as HTCondor's autoclusters are: a pass looks at classes, not at tasks. */
 import TinyQueue from 'tinyqueue'
 import type { Priority } from '../../schemas/index.ts'
-import type { TaskRecord } from './ports/store.ts'
+import type { ListedTask, TaskRecord } from './ports/store.ts'
 import type { Demand } from './requirements.ts'
 
 /**
@@ -36,7 +36,7 @@ type ClassQueue = PendingClass & { readonly key: string; readonly heap: TinyQueu
 const byRank = (a: Entry, b: Entry) => a.rank - b.rank || a.sequence - b.sequence
 
 /** What the demand of a task is. */
-export const demandOf = ({ task, rejected_by }: TaskRecord): Demand => ({
+export const demandOf = ({ task, rejected_by }: ListedTask): Demand => ({
   task_type: task.task_type,
   requested_device_id: task.requested_device_id,
   requirements: task.requirements,

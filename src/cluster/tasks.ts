@@ -131,11 +131,12 @@ export const createTaskOperations = (context: TaskContext): Cluster['tasks'] => 
     },
     types: () => work.read(() => taskTypes([...state.devices.values()])),
     output: async ({ task_id, offset, wait }) => {
-      const look = async () => outputFrom(await find(task_id), outputs.of(task_id), offset)
-      const piece = await look()
+      const look = (record: TaskRecord) => outputFrom(record, outputs.of(task_id), offset)
+      const piece = look(await find(task_id))
       if (piece.text !== '' || piece.ended || wait <= 0) return piece
-      await waiters.wait(outputKey(task_id), wait)
-      return look()
+      // Between the look and the wait nothing is awaited: what is printed, or an end in between, cannot be missed.
+      await (state.tasks.has(task_id) ? waiters.wait(outputKey(task_id), wait) : Promise.resolve())
+      return look(await find(task_id))
     },
     list: async (query): Promise<TaskList> => {
       const { limit = DEFAULT_LIMIT, cursor, ...rest } = query

@@ -5,7 +5,7 @@ import { toPercent } from './history.ts'
 import { toInstant } from './instants.ts'
 import { loggedLines, type Outputs } from './outputs.ts'
 import { demandKey, demandOf } from './pending-queue.ts'
-import type { DeviceRecord, TaskRecord } from './ports/store.ts'
+import type { DeviceRecord, ListedTask, TaskRecord } from './ports/store.ts'
 import { unmetEver, unmetNow } from './requirements.ts'
 import type { State } from './state.ts'
 
@@ -16,10 +16,10 @@ export interface Views {
   lastSeenMs(record: DeviceRecord): number
   task(record: TaskRecord): TaskDetail
   /** What the listing shows of each. */
-  listed(records: readonly TaskRecord[]): Task[]
+  listed(records: readonly ListedTask[]): Task[]
 }
 
-const onlyListed = ({ task }: TaskRecord): Task => ({
+const onlyListed = ({ task }: ListedTask): Task => ({
   task_id: task.task_id,
   task_type: task.task_type,
   status: task.status,
@@ -39,7 +39,7 @@ const onlyListed = ({ task }: TaskRecord): Task => ({
 })
 
 /** Why a task that no device holds is still pending. */
-const explainPending = (record: TaskRecord, state: State, fleet: Fleet): PendingReason => {
+const explainPending = (record: ListedTask, state: State, fleet: Fleet): PendingReason => {
   if (state.devices.size === 0)
     return { code: 'no_device', message: 'No device has joined yet. The node prints the line with which one joins.' }
   const demand = demandOf(record)
@@ -104,7 +104,7 @@ const printedLines = ({ task }: TaskRecord, live: string | undefined): string[] 
 
 /** Views of a state. */
 export const createViews = (state: State, fleet: Fleet, outputs: Outputs, now: () => number): Views => {
-  const pendingReason = (record: TaskRecord, memo: Map<string, PendingReason>): PendingReason | null => {
+  const pendingReason = (record: ListedTask, memo: Map<string, PendingReason>): PendingReason | null => {
     const { task, not_before_ms } = record
     if (task.status !== 'pending') return null
     // Of a task that has just left the state the store still says pending.

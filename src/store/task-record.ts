@@ -1,6 +1,6 @@
 /** Between a task's record and its row. */
 import type { TaskDetail } from '../../schemas/index.ts'
-import type { TaskRecord } from '../cluster/ports/store.ts'
+import type { ListedTask, TaskRecord } from '../cluster/ports/store.ts'
 import { query } from './statement.ts'
 import type { TasksTable } from './tables.ts'
 
@@ -24,9 +24,12 @@ export const stateOf = (record: TaskRecord): TaskState => {
 /** What is read of a task: {@link recordOf} makes the record of it. */
 export type TaskRow = { record: string; payload: string | null }
 
+/** The record of a row without its payload. */
+export const listedOf = ({ record }: Pick<TaskRow, 'record'>): ListedTask => JSON.parse(record) as ListedTask
+
 /** The record of a row. */
 export const recordOf = ({ record, payload }: TaskRow): TaskRecord => {
-  const kept = JSON.parse(record) as Omit<TaskRecord, 'task'> & { readonly task: Omit<TaskDetail, 'payload'> }
+  const kept = listedOf({ record })
   return { ...kept, task: { ...kept.task, payload: JSON.parse(payload ?? '{}') as TaskDetail['payload'] } }
 }
 

@@ -173,6 +173,27 @@ void t.test('live output is read piece by piece, and stands in the log of the ta
   t.same(await output({ task_id, offset: 4, wait: 10 }), { text: 'two\n', next_offset: 8, ended: true })
 })
 
+void t.test('live output is known up to the first piece that is missing; the result has it all', async (t) => {
+  const world = await createWorld(t)
+  const device = await world.connect()
+  const task_id = await submitEcho(world)
+  const { output } = world.node.cluster.tasks
+  const [run] = device.runs
+  if (run === undefined) throw new Error('the device got no task')
+  await device.start(run)
+  const { epoch, attempt } = run
+  const print = (offset: number, text: string) => device.session.output({ task_id, epoch, attempt, offset, text })
+  print(0, 'one ')
+  print(8, 'tree')
+  print(0, 'one ')
+  t.same(await output({ task_id, offset: 0, wait: 0 }), { text: 'one ', next_offset: 4, ended: false })
+  print(4, 'two ')
+  t.same(await output({ task_id, offset: 4, wait: 0 }), { text: 'two ', next_offset: 8, ended: false })
+  const result = { exit_code: 0, signal: null, value: null, output_truncated: false, output_bytes: 12 }
+  await device.session.finished(endOf(run, { result: { ...result, output: 'one two tree' } }))
+  t.same(await output({ task_id, offset: 8, wait: 0 }), { text: 'tree', next_offset: 12, ended: true })
+})
+
 void t.test('what the owner changes of a device stays, unless the flags of its worker change', async (t) => {
   const world = await createWorld(t)
   const device = await world.connect({ device_id: 'd', tags: ['a'] })
@@ -196,6 +217,19 @@ void t.test('what the owner changes of a device stays, unless the flags of its w
   ])
   t.match(await world.node.cluster.tasks.get({ task_id, wait: 0 }), { device_id: 'd' }, 'and gets what waited')
   await t.rejects(devices.batch({ device_ids: ['d'] }), { code: 'VALIDATION_ERROR' })
+})
+
+void t.test('a tag that stands for more devices than one call may change is refused', async (t) => {
+  const world = await createWorld(t)
+  for (let index = 0; index <= 1000; index += 1) await world.connect({ device_id: `d${index}`, tags: ['lab'] })
+  const { devices } = world.node.cluster
+  await t.rejects(devices.batch({ tag: 'lab', set: { schedulable: false } }), {
+    code: 'VALIDATION_ERROR',
+    details: { issues: [{ in: 'body', path: '/tag' }] },
+  })
+  t.equal((await devices.list({ limit: 1000 })).devices.filter(({ schedulable }) => !schedulable).length, 0)
+  await devices.remove({ device_id: 'd0', force: false })
+  t.equal((await devices.batch({ tag: 'lab', set: { schedulable: false } })).changed, 1000)
 })
 
 void t.test('the log is filtered and paged', async (t) => {

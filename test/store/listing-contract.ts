@@ -23,7 +23,7 @@ import {
   summaryOf,
   taskFilter,
 } from './model.ts'
-import { changes, completed, logRow, NOON, taskRow } from './rows.ts'
+import { changes, completed, logRow, NOON, listed, taskRow } from './rows.ts'
 
 /** Makes a place for one store, and returns what opens it, as often as it was closed. */
 export type NewPlace = (t: Test) => () => Promise<Store>
@@ -78,7 +78,7 @@ export const listingContract = (t: Test, newPlace: NewPlace): void => {
             { since_ms, until_ms: since_ms + HOUR_MS },
           ]) {
             const expected = matching(rows, filter)
-            t.strictSame(await everyPage((page) => store.tasks(filter, page), limit), expected)
+            t.strictSame(await everyPage((page) => store.tasks(filter, page), limit), expected.map(listed))
             t.strictSame(await store.taskCounts(filter), countsOf(expected))
           }
           for (const batch_id of ['batch-1', 'batch-2'])
@@ -121,7 +121,11 @@ export const listingContract = (t: Test, newPlace: NewPlace): void => {
     ]
     for (const filter of filters) {
       const expected = matching(rows, filter)
-      t.strictSame(await everyPage((page) => store.tasks(filter, page), 30), expected, JSON.stringify(filter))
+      t.strictSame(
+        await everyPage((page) => store.tasks(filter, page), 30),
+        expected.map(listed),
+        JSON.stringify(filter),
+      )
       t.strictSame(await store.taskCounts(filter), countsOf(expected), `counts of ${JSON.stringify(filter)}`)
     }
     for (const since of [0, NOON - 2 * HOUR_MS, NOON - HOUR_MS / 2, NOON + HOUR_MS / 3, NOON + 9 * HOUR_MS]) {

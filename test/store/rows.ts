@@ -3,6 +3,7 @@ import type {
   Changes,
   DeviceRecord,
   KeyRecord,
+  ListedTask,
   MetricsRow,
   StoredEvent,
   StoredLog,
@@ -28,6 +29,13 @@ export const changes = (some: Partial<Changes>): Changes => ({
   metrics: [],
   ...some,
 })
+
+/** A task as a listing shows it: without its payload. */
+export const listed = (record: TaskRecord): ListedTask => {
+  const task: Partial<TaskDetail> = { ...record.task }
+  delete task.payload
+  return { ...record, task: task as ListedTask['task'] }
+}
 
 /** A pending echo task with this place in the order. */
 export const taskRow = (

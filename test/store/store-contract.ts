@@ -2,7 +2,7 @@
 import type { Test } from 'tap'
 import type { Store } from '../../src/cluster/ports/store.ts'
 import { listingContract, type NewPlace } from './listing-contract.ts'
-import { changes, completed, deviceRow, eventRow, keyRow, logRow, metricsRow, NOON, taskRow } from './rows.ts'
+import { changes, completed, deviceRow, eventRow, keyRow, logRow, metricsRow, NOON, listed, taskRow } from './rows.ts'
 
 /** Runs the suite, as subtests of `t`. */
 export const storeContract = (t: Test, newPlace: NewPlace): void => {
@@ -64,7 +64,7 @@ export const storeContract = (t: Test, newPlace: NewPlace): void => {
         t.strictSame(state.keys, [keyRow('key-1')])
         t.strictSame(state.config, config)
         t.strictSame(await store.task('task-2'), done)
-        t.strictSame(await store.tasks({}, { limit: 10 }), [done, pending])
+        t.strictSame(await store.tasks({}, { limit: 10 }), [done, pending].map(listed))
         t.strictSame(await store.eventsAfter(0, 10), [eventRow(7), eventRow(8)])
         t.strictSame(await store.logs({ level: 'debug' }, { limit: 10 }), [line])
         t.strictSame(await store.metrics('minute', 0), [figures])

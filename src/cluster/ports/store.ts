@@ -63,6 +63,9 @@ export interface TaskRecord {
   readonly ended_ms: number | null
 }
 
+/** A task as a listing needs it: without its payload, of which a page could hold gigabytes. */
+export type ListedTask = Omit<TaskRecord, 'task'> & { readonly task: Omit<TaskDetail, 'payload'> }
+
 /** An event of the stream as it is kept. */
 export interface StoredEvent {
   readonly sequence: number
@@ -215,7 +218,7 @@ export interface Store {
   /** A finished or unfinished task; undefined where it is not kept. */
   task(task_id: string): Promise<TaskRecord | undefined>
   /** A page of tasks, newest first. */
-  tasks(filter: TaskFilter, page: Page): Promise<readonly TaskRecord[]>
+  tasks(filter: TaskFilter, page: Page): Promise<readonly ListedTask[]>
   /** Counts of all tasks that match, by status. */
   taskCounts(filter: TaskFilter): Promise<TaskCounts>
   /** The tasks of a batch, counted; undefined where none is kept. */
