@@ -6,6 +6,7 @@ import {
   type DevicePatch,
   type DeviceRemoval,
 } from '../../schemas/index.ts'
+import type { Absences } from './absence.ts'
 import { deviceNotFound } from './admission.ts'
 import { refOf } from './attempt.ts'
 import { ClusterError } from './errors.ts'
@@ -24,6 +25,7 @@ export type ChangeContext = {
   readonly work: UnitOfWork
   readonly lifecycle: Lifecycle
   readonly liveness: Liveness
+  readonly absences: Absences
   readonly telemetries: Telemetries
 }
 
@@ -46,7 +48,7 @@ const change = (tx: Transaction, device: DeviceRecord, patch: DevicePatch) => {
 }
 
 const remove = (context: ChangeContext, tx: Transaction, device_id: string, force: boolean): DeviceRemoval => {
-  const { state, fleet, lifecycle, liveness, telemetries } = context
+  const { state, fleet, lifecycle, liveness, absences, telemetries } = context
   findDevice(state, device_id)
   const unfinished = [
     ...[...state.assignedTo(device_id)].map((task_id) => state.tasks.get(task_id)),
@@ -69,6 +71,7 @@ const remove = (context: ChangeContext, tx: Transaction, device_id: string, forc
     details: { cancelled_tasks: unfinished.length },
   })
   tx.after(() => {
+    absences.end(device_id)
     liveness.unwatch(device_id)
     telemetries.forget(device_id)
     fleet.forget(device_id)

@@ -8,12 +8,13 @@ import {
   type OutputParams,
   type WorkerSettings,
 } from '../../schemas/index.ts'
+import type { Absences } from './absence.ts'
 import { isAssigned, isCurrent, keyOf, refOf } from './attempt.ts'
 import { ClusterError } from './errors.ts'
 import type { Fleet } from './fleet.ts'
 import { createJoining } from './joining.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import type { Absence, Liveness } from './liveness.ts'
+import type { Liveness } from './liveness.ts'
 import type { Clock } from './ports/clock.ts'
 import type { DeviceGate, DeviceLink, DeviceSession } from './ports/link.ts'
 import type { Log } from './ports/log.ts'
@@ -29,6 +30,7 @@ export type GateContext = {
   readonly work: UnitOfWork
   readonly lifecycle: Lifecycle
   readonly liveness: Liveness
+  readonly absences: Absences
   readonly telemetries: Telemetries
   readonly clock: Clock
   readonly log: Log
@@ -39,32 +41,6 @@ export type GateContext = {
   readonly printed: (piece: OutputParams) => void
   /** A device has sent telemetry. */
   readonly told: (device: DeviceRecord) => void
-}
-
-/** Takes a device offline, and its tasks from it. */
-export const takeOffline = (
-  { state, lifecycle, telemetries, liveness }: Pick<GateContext, 'state' | 'lifecycle' | 'telemetries' | 'liveness'>,
-  tx: Transaction,
-  device: DeviceRecord,
-  how: Absence | 'goodbye',
-): void => {
-  tx.putDevice({ ...telemetries.kept(device), status: 'offline' })
-  tx.record({ type: 'device_offline', device_id: device.id, reason: how })
-  tx.log(how === 'goodbye' ? 'info' : 'warning', {
-    component: 'device_registry',
-    device_id: device.id,
-    task_id: null,
-    message: `device ${device.id} is offline`,
-    details: { reason: how },
-  })
-  tx.after(() => liveness.unwatch(device.id))
-  for (const task_id of [...state.assignedTo(device.id)]) {
-    const record = state.tasks.get(task_id)
-    if (record === undefined) continue
-    // A device that says goodbye has ended what it ran: that costs its tasks nothing.
-    if (how === 'goodbye') lifecycle.returned(tx, record, `${device.id} stopped`)
-    else lifecycle.lost(tx, record, `${device.id} is offline (${how})`)
-  }
 }
 
 /** Compares what a device has with what it should have. Returns the attempts that it must end. */
@@ -132,6 +108,7 @@ export const createGate = (context: GateContext): DeviceGate => {
           const abandon = settle(context, tx, known.id, params)
           tx.after(() => {
             const live = fleet.of(known.id)
+            context.absences.end(known.id)
             liveness.watch(known.id)
             // It was gone before its hello was on disk: the next connection says hello again.
             if (!isOpen) return
@@ -174,7 +151,10 @@ export const createGate = (context: GateContext): DeviceGate => {
             .run((tx) => {
               tx.putDevice({ ...record, status: 'online' })
               tx.record({ type: 'device_online', device_id: record.id, joined: false })
-              tx.after(() => liveness.watch(record.id))
+              tx.after(() => {
+                context.absences.end(record.id)
+                liveness.watch(record.id)
+              })
               return () => undefined
             })
             .catch((error: unknown) =>
@@ -225,7 +205,7 @@ export const createGate = (context: GateContext): DeviceGate => {
           const record = device()
           void work
             .run((tx) => {
-              if (record.status === 'online') takeOffline(context, tx, record, 'goodbye')
+              if (record.status === 'online') context.absences.take(tx, record, 'goodbye')
               return () => undefined
             })
             .catch((error: unknown) => log.error({ err: error, device_id: record.id }, 'goodbye could not be kept'))

@@ -1,5 +1,6 @@
 /** A check of each part of the cluster. */
 import type { ClusterConfig, ClusterHealth } from '../../schemas/index.ts'
+import type { Absences } from './absence.ts'
 import type { Fleet } from './fleet.ts'
 import { toPercent } from './history.ts'
 import type { Clock } from './ports/clock.ts'
@@ -43,12 +44,13 @@ const checkDatabase = async (store: Store, clock: Clock, log: Log): Promise<Chec
   }
 }
 
-const checkNetwork = (state: State, fleet: Fleet): Checks['network'] => {
+const checkNetwork = (state: State, fleet: Fleet, mass_silence: boolean): Checks['network'] => {
   const devices = [...state.devices.values()].filter(({ status }) => status !== 'pending_approval')
   const online = devices.filter(({ status }) => status === 'online')
   const silent = devices.filter((device) => state.assignedTo(device.id).size > 0 && fleet.isSilent(device))
-  const status: Verdict = online.length === devices.length ? 'healthy' : online.length === 0 ? 'unhealthy' : 'warning'
-  return { status, connected_devices: fleet.connected(), silent_devices: silent.length, mass_silence: false }
+  const noneLeft = mass_silence || online.length === 0
+  const status: Verdict = online.length === devices.length ? 'healthy' : noneLeft ? 'unhealthy' : 'warning'
+  return { status, connected_devices: fleet.connected(), silent_devices: silent.length, mass_silence }
 }
 
 const checkResources = (devices: readonly DeviceRecord[], thresholds: ClusterConfig['health']): Checks['resources'] => {
@@ -69,6 +71,7 @@ const checkResources = (devices: readonly DeviceRecord[], thresholds: ClusterCon
 export type HealthContext = {
   readonly state: State
   readonly fleet: Fleet
+  readonly absences: Absences
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
@@ -79,6 +82,7 @@ export type HealthContext = {
 export const clusterHealth = async ({
   state,
   fleet,
+  absences,
   store,
   clock,
   log,
@@ -88,7 +92,7 @@ export const clusterHealth = async ({
   const online = [...state.devices.values()].filter(({ status }) => status === 'online').map(fleet.current)
   const checks = {
     database,
-    network: checkNetwork(state, fleet),
+    network: checkNetwork(state, fleet, absences.isMassSilence()),
     resources: checkResources(online, thresholds()),
   }
   return { overall_health: worst(Object.values(checks).map(({ status }) => status)), checks }

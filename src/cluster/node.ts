@@ -1,5 +1,6 @@
 /** The cluster node: the parts of the domain, put together around a store and a clock. */
 import type { ClusterConfig, OutputParams } from '../../schemas/index.ts'
+import { type Absences, createAbsences } from './absence.ts'
 import type { Cluster } from './cluster.ts'
 import { createDeviceOperations } from './devices.ts'
 import { createDispatcher } from './dispatch.ts'
@@ -7,13 +8,13 @@ import { createDurations } from './durations.ts'
 import { createConfigOperations } from './config.ts'
 import { createEventHub } from './events.ts'
 import { createFleet } from './fleet.ts'
-import { createGate, takeOffline } from './gate.ts'
+import { createGate } from './gate.ts'
 import { clusterHealth } from './health.ts'
 import { createHistory } from './history.ts'
 import { randomShare } from './identifiers.ts'
 import { createKeyOperations } from './keys.ts'
 import { createLifecycle } from './lifecycle.ts'
-import { createLiveness } from './liveness.ts'
+import { createLiveness, type Liveness } from './liveness.ts'
 import { listLogs } from './logs.ts'
 import { clusterMetrics } from './metrics.ts'
 import { createOutputs } from './outputs.ts'
@@ -27,7 +28,7 @@ import { deviceStats, taskStats } from './stats.ts'
 import { clusterStatus } from './status.ts'
 import { createTaskOperations } from './tasks.ts'
 import { createTelemetries } from './telemetry.ts'
-import { createUnitOfWork } from './unit-of-work.ts'
+import { createUnitOfWork, type Transaction } from './unit-of-work.ts'
 import { createViews, deviceUpdate } from './views.ts'
 import { batchKey, createWaiters, outputKey } from './waiters.ts'
 
@@ -77,7 +78,13 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const durations = createDurations()
   const outputs = createOutputs()
   const events = createEventHub(state.epoch, () => state.last.event, store, clock)
-  const views = createViews(state, fleet, outputs, () => clock.now())
+  const views = createViews(
+    state,
+    fleet,
+    outputs,
+    (device_id) => absences.isHeld(device_id),
+    () => clock.now(),
+  )
   const lifecycle = createLifecycle({
     now: () => clock.now(),
     share: randomShare,
@@ -111,21 +118,38 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const dispatcher = createDispatcher({ state, fleet, lifecycle, clock }, () => work.poke())
   const telemetries = createTelemetries({ state, fleet, store, clock, log, work })
   const history = createHistory(store, telemetries, clock)
-  const liveness = createLiveness(
+  const run = (what: (tx: Transaction) => void, failed: () => void) => {
+    work
+      .run((tx) => {
+        what(tx)
+        return () => undefined
+      })
+      .catch((error: unknown) => {
+        log.error({ err: error }, 'an absence could not be kept')
+        failed()
+      })
+  }
+  const absences: Absences = createAbsences({
+    state,
+    fleet,
+    lifecycle,
+    liveness: () => liveness,
+    telemetries: () => telemetries,
+    clock,
+    settings: () => config.cluster,
+    run,
+  })
+  const liveness: Liveness = createLiveness(
     clock,
     fleet,
     () => config.cluster,
-    (device_id, how) =>
-      void work
-        .run((tx) => {
-          const device = state.devices.get(device_id)
-          if (device?.status === 'online') takeOffline({ state, lifecycle, telemetries, liveness }, tx, device, how)
-          return () => undefined
-        })
-        .catch((error: unknown) => {
-          log.error({ err: error, device_id }, 'device could not be taken offline')
-          liveness.watch(device_id)
-        }),
+    (device_id, how) => {
+      const take = (tx: Transaction) => {
+        const device = state.devices.get(device_id)
+        if (device?.status === 'online') absences.take(tx, device, how)
+      }
+      run(take, () => liveness.watch(device_id))
+    },
   )
   const settings = () => {
     const { heartbeat_interval, offline_threshold, reconnect_grace } = config.cluster
@@ -152,6 +176,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     work,
     lifecycle,
     liveness,
+    absences,
     telemetries,
     history,
     views,
@@ -191,6 +216,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
 
   await telemetries.start()
   for (const { id, status } of state.devices.values()) if (status === 'online') liveness.watch(id)
+  absences.start()
   work.poke()
 
   return {
@@ -200,6 +226,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     stop: async () => {
       dispatcher.stop()
       liveness.stop()
+      absences.stop()
       waiters.release()
       await telemetries.stop()
     },

@@ -103,12 +103,23 @@ const printedLines = ({ task }: TaskRecord, live: string | undefined): string[] 
 }
 
 /** Views of a state. */
-export const createViews = (state: State, fleet: Fleet, outputs: Outputs, now: () => number): Views => {
+export const createViews = (
+  state: State,
+  fleet: Fleet,
+  outputs: Outputs,
+  isHeld: (device_id: string) => boolean,
+  now: () => number,
+): Views => {
   const pendingReason = (record: ListedTask, memo: Map<string, PendingReason>): PendingReason | null => {
     const { task, not_before_ms } = record
     if (task.status !== 'pending') return null
     // Of a task that has just left the state the store still says pending.
     if (!state.tasks.has(task.task_id)) return null
+    if (task.device_id !== null && isHeld(task.device_id))
+      return {
+        code: 'cluster_silent',
+        message: `Most of the cluster fell silent at once; it waits for ${task.device_id} to come back.`,
+      }
     if (task.device_id !== null)
       return { code: 'assigned', message: `Given to ${task.device_id}, which has not yet said that it started.` }
     if (not_before_ms > now())
