@@ -1,7 +1,7 @@
 /** Who may do what: API keys, join tokens, the audit log. */
 import { type Static, Type } from '@sinclair/typebox'
 import { component, nullable, object, oneOf } from './component.ts'
-import { anyObject, count, id, instant, instantQuery, integer, list, text } from './primitives.ts'
+import { anyObject, count, cursorQuery, id, instant, instantQuery, integer, list, text } from './primitives.ts'
 import { Role, Tags } from './device.ts'
 
 /** What a key may do; none implies another (CONTRACT.md §4). */
@@ -161,7 +161,7 @@ export const AuditListQuery = Type.Object(
     since: Type.Optional(instantQuery('Only lines at or after this instant.')),
     until: Type.Optional(instantQuery('Only lines before this instant.')),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'Lines a page.' })),
-    cursor: Type.Optional(text('`next_cursor` of the page before, with the same filters.', 512, { minLength: 1 })),
+    cursor: Type.Optional(cursorQuery()),
   },
   { additionalProperties: false },
 )

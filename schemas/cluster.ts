@@ -164,3 +164,9 @@ export const ServerHealth = component(
 )
 /** The health of the API server. */
 export type ServerHealth = Static<typeof ServerHealth>
+
+/** Figures as text. */
+export const PrometheusText = component(
+  'PrometheusText',
+  text('Figures in the Prometheus text format 0.0.4.', 16_777_216),
+)

@@ -1,7 +1,7 @@
 /** What is asked of devices, and what is answered: listing, ping, removal, changes. */
 import { type Static, Type } from '@sinclair/typebox'
 import { component, described, nullable, object, oneOf } from './component.ts'
-import { count, id, integer, list, milliseconds, percentage, text } from './primitives.ts'
+import { count, cursorQuery, id, integer, list, milliseconds, percentage, text } from './primitives.ts'
 import { Device, Role, Tags } from './device.ts'
 
 /** One page of devices. */
@@ -39,7 +39,7 @@ export const DeviceListQuery = Type.Object(
     ),
     order: Type.Optional(oneOf(['asc', 'desc'], 'Direction. When absent: `desc` for last_seen, else `asc`.')),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'Devices a page.' })),
-    cursor: Type.Optional(text('`next_cursor` of the page before, with the same filters.', 512, { minLength: 1 })),
+    cursor: Type.Optional(cursorQuery()),
   },
   { additionalProperties: false },
 )

@@ -175,7 +175,12 @@ export const ErrorDetails = component(
     unfinished_tasks: Type.Optional(count('DEVICE_BUSY: the tasks that stand in the way.')),
     required_scope: Type.Optional(text('PERMISSION_DENIED: the scope that the key lacks.', 32)),
     field: Type.Optional(text('CONFIG_PINNED: the field of the config.', 128)),
-    path: Type.Optional(text('The path that was asked for.', 4096)),
+    path: Type.Optional(
+      text(
+        'The path that was asked for; of a refused batch, the task that refuses it, as a JSON pointer into the body.',
+        4096,
+      ),
+    ),
     method: Type.Optional(text('The method that was used.', 64)),
     allow: Type.Optional(list(text('A method.', 16), 'METHOD_NOT_ALLOWED: what is possible there.', 10)),
     media_type: Type.Optional(text('The media type to use.', 128)),

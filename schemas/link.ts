@@ -172,7 +172,7 @@ export const StartedParams = linkMessage('An attempt has started.', attemptField
 /** Live output of an attempt. */
 export const OutputParams = linkMessage('Output of a running attempt.', {
   ...attemptFields,
-  offset: count('Where in the output the text begins, in bytes.'),
+  offset: count('Where in the output the text begins, in characters (UTF-16 units).'),
   text: text('The text.', 1_048_576),
 })
 /** Live output of an attempt. */

@@ -1,7 +1,7 @@
 /** The log of the cluster. */
 import { type Static, Type } from '@sinclair/typebox'
 import { component, nullable, object, oneOf } from './component.ts'
-import { anyObject, count, id, instant, instantQuery, list, text } from './primitives.ts'
+import { anyObject, count, cursorQuery, id, instant, instantQuery, list, text } from './primitives.ts'
 
 /** The levels of the log, least first. */
 export const logLevels = ['debug', 'info', 'warning', 'error'] as const
@@ -56,7 +56,7 @@ export const LogListQuery = Type.Object(
     since: Type.Optional(instantQuery('Only lines at or after this instant.')),
     until: Type.Optional(instantQuery('Only lines before this instant.')),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'Lines a page.' })),
-    cursor: Type.Optional(text('`next_cursor` of the page before, with the same filters.', 512, { minLength: 1 })),
+    cursor: Type.Optional(cursorQuery()),
   },
   { additionalProperties: false },
 )

@@ -33,15 +33,37 @@ export const instant = (description: string): TString =>
     examples: ['2026-11-24T12:00:00.000Z'],
   })
 
+/** A day that exists, in every year; the 29th of February only in leap years (RFC 3339 §5.7 and appendix C). */
+const DAY = [
+  '\\d{4}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])',
+  '\\d{4}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)',
+  '\\d{4}-02-(?:0[1-9]|1\\d|2[0-8])',
+  '(?:\\d{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29',
+].join('|')
+const HOUR_AND_MINUTE = '(?:[01]\\d|2[0-3]):[0-5]\\d'
+
+/**
+ * Instants in query strings: seconds since 1970, up to three decimals, or an RFC 3339 date-time that exists. Leap seconds are
+ * not taken: no clock here has them.
+ */
+export const INSTANT_PATTERN = `^(?:\\d{1,11}(?:\\.\\d{1,3})?|(?:${DAY})[Tt]${HOUR_AND_MINUTE}:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-]${HOUR_AND_MINUTE}))$`
+
 /** An instant as a caller may write it in a query: RFC 3339 or Unix seconds. */
 export const instantQuery = (description: string): TString =>
   Type.String({
     description: `${description} RFC 3339, or seconds since 1970.`,
     maxLength: 40,
-    // Either ten digits or so with an optional fraction, or a date-time with an offset.
-    pattern:
-      '^(\\d{1,11}(\\.\\d{1,3})?|\\d{4}-\\d{2}-\\d{2}[Tt]\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?([Zz]|[+-]\\d{2}:\\d{2}))$',
+    pattern: INSTANT_PATTERN,
     examples: ['2026-11-24T12:00:00Z'],
+  })
+
+/** Where to go on in a listing. Opaque to callers: base64url (RFC 4648 §5). */
+export const cursorQuery = (): TString =>
+  Type.String({
+    description: '`next_cursor` of the page before, with the same filters.',
+    minLength: 1,
+    maxLength: 512,
+    pattern: '^[A-Za-z0-9_-]+$',
   })
 
 /** A share of the whole, 0–100, with one decimal. */

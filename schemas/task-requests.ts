@@ -1,7 +1,7 @@
 /** What is asked of tasks, and what is answered: submission, listing, cancellation, retry, types, placement. */
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { component, nullable, object, oneOf } from './component.ts'
-import { anyObject, count, id, instant, instantQuery, integer, list, text } from './primitives.ts'
+import { anyObject, count, cursorQuery, id, instant, instantQuery, integer, list, text } from './primitives.ts'
 import { Metadata, PendingReason, Priority, Requirements, Task, TaskDetail, TaskStatus } from './task.ts'
 import { builtinTypeNames, builtinTypes } from './task-types.ts'
 
@@ -113,7 +113,7 @@ export const TaskListQuery = Type.Object(
     since: Type.Optional(instantQuery('Only tasks taken in at or after this instant.')),
     until: Type.Optional(instantQuery('Only tasks taken in before this instant.')),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 50, description: 'Tasks a page.' })),
-    cursor: Type.Optional(text('`next_cursor` of the page before, with the same filters.', 512, { minLength: 1 })),
+    cursor: Type.Optional(cursorQuery()),
   },
   { additionalProperties: false },
 )
@@ -140,6 +140,35 @@ export const WaitQuery = Type.Object(
     ),
   },
   { additionalProperties: false },
+)
+
+/** Which part of a task's output is asked for. */
+export const TaskOutputQuery = Type.Object(
+  {
+    offset: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: Number.MAX_SAFE_INTEGER,
+        default: 0,
+        description: 'Skip so many characters (UTF-16 units, as JavaScript counts them).',
+      }),
+    ),
+    follow: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: 'True: what is printed later follows as it comes, until the task is final.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+/** Which part of a task's output is asked for. */
+export type TaskOutputQuery = Static<typeof TaskOutputQuery>
+
+/** What a task has printed, as text. */
+export const TaskOutput = component(
+  'TaskOutput',
+  text('What the task has printed so far; of a running task at most the first 1 MiB.', 16_777_216),
 )
 
 /** The answer to a submission. */

@@ -14,7 +14,8 @@ import { offerOf } from './allow.ts'
 import { attemptRef } from './attempts.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { lockDataDirectory } from './data-directory.ts'
-import { executorsOf } from './executors/table.ts'
+import { createDelivery } from './delivery.ts'
+import { createExecutors } from './executors/table.ts'
 import { WorkerError } from './errors.ts'
 import { type Identity, loadIdentity, saveIdentity } from './identity.ts'
 import type { Log } from './log.ts'
@@ -114,36 +115,38 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   const stopped = Promise.withResolvers<{ exitCode: 0 | 1; reason: string }>()
   const connected: { connection?: NodeConnection } = {}
 
-  const deliver = async (end: FinishedParams): Promise<void> => {
+  const send = async (end: FinishedParams): Promise<void> => {
     try {
-      await connected.connection?.request('task.finished', end, FINISHED_TIMEOUT_MS)
+      if (connected.connection === undefined) throw new RpcError('closed', 'there is no connection yet')
+      await connected.connection.request('task.finished', end, FINISHED_TIMEOUT_MS)
     } catch (error) {
-      const isFinal = error instanceof RpcError && (error.failure === 'invalid' || error.failure === 'too_large')
-      if (!isFinal) {
-        // It waits in the outbox, and is sent again at the next welcome.
-        log.debug({ err: error, ...attemptRef(end) }, 'a result was not acknowledged')
-        return
-      }
+      const isUnsendable = error instanceof RpcError && (error.failure === 'invalid' || error.failure === 'too_large')
+      if (!isUnsendable) throw error
       log.error({ err: error, ...attemptRef(end) }, 'a result cannot be sent; its text is left out')
-      await outbox.remove(end)
-      const unsendable = { code: 'TASK_ERROR', message: 'the result could not be sent' }
+      const unsendable = { code: 'TASK_ERROR', message: 'The result could not be sent.' }
       const bare: FinishedParams = { ...end, outcome: 'failed', result: null, error: unsendable }
       await outbox.add(bare)
-      return deliver(bare)
+      await connected.connection?.request('task.finished', bare, FINISHED_TIMEOUT_MS)
     }
-    await outbox.remove(end)
   }
-
+  const delivery = createDelivery({ outbox, clock, log, send })
   const runner = createRunner({
     slots,
-    executors: executorsOf(offer, { workDirectory, look }),
+    taskTypes: offer.task_types,
+    executors: createExecutors({
+      workDirectory,
+      allow: offer.allow,
+      clock,
+      describe: look,
+      log,
+    }),
     outbox,
     clock,
     log,
-    events: {
+    report: {
       started: (attempt) => void connected.connection?.notify('task.started', attempt),
-      output: (piece) => void connected.connection?.notify('task.output', piece),
-      ended: (end) => void deliver(end),
+      output: (output) => connected.connection?.notify('task.output', output) ?? false,
+      finished: (end) => delivery.deliver(end),
     },
   })
 
@@ -156,7 +159,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     profile,
     telemetry: await telemetry.sample(),
     offer,
-    running: runner.running(),
+    running: [...runner.running()],
     finished: outbox.waiting().map(attemptRef),
   })
 
@@ -186,22 +189,20 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       .catch((error: unknown) =>
         log.error({ err: error }, 'the credential cannot be kept; the next start needs a token'),
       )
-    for (const attempt of result.abandon) {
-      void outbox.remove(attempt)
-      void runner.end(attempt, 'abandoned')
-    }
-    for (const end of outbox.waiting()) void deliver(end)
+    runner.abandon(result.abandon)
+    delivery.resume()
     // The processor's usage needs a span of time to be measured over: a person who has just joined sees it soon.
     beat(FIRST_HEARTBEAT_SECONDS)
   }
 
   const outage = () => {
+    delivery.pause()
     cancelHeartbeat()
     cancelOutage()
     const thresholdMs = (settings?.offline_threshold ?? 300) * 1000
     cancelOutage = clock.after(OUTAGE_THRESHOLDS * thresholdMs, () => {
       log.warn({ running: runner.running().length }, 'no node for too long: what runs is ended')
-      void runner.endAll('returned')
+      void runner.returnAll()
     })
   }
 
@@ -223,11 +224,11 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     onDisconnected: outage,
     onRefused: (refusal: ClusterError) => {
       const reason = refusal.details.reason ?? refusal.code
-      void runner.endAll('returned').then(() => finish(1, reason))
+      void runner.returnAll().then(() => finish(1, reason))
     },
     handlers: {
       'task.run': (run) => runner.run(run),
-      'task.cancel': (attempt) => void runner.end(attempt, 'cancelled'),
+      'task.cancel': (attempt) => runner.cancel(attempt),
       'config.changed': (changed) => {
         settings = changed
         beat()
@@ -239,12 +240,15 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   return {
     stopped: stopped.promise,
     stop: async () => {
-      await runner.endAll('returned')
-      const handedBack = Promise.all(outbox.waiting().map(deliver))
-      await Promise.race([handedBack, new Promise<void>((resolve) => clock.after(HAND_BACK_MS, resolve))])
+      runner.close()
+      await runner.returnAll()
+      await Promise.race([delivery.settled(), new Promise<void>((resolve) => clock.after(HAND_BACK_MS, resolve))])
       await connection.close({ reason: 'the worker was told to stop' })
       finish(0, 'told to stop')
     },
-    kill: () => finish(0, 'told to stop at once'),
+    kill: () => {
+      runner.kill()
+      finish(0, 'told to stop at once')
+    },
   }
 }

@@ -1,158 +1,173 @@
-/** Runs attempts in slots, and brings their ends to the outbox. Nothing is told before it is on disk. */
-import type { AttemptRef, FinishedParams, RunParams } from '../../schemas/link.ts'
-import type { TaskError } from '../../schemas/task.ts'
+/** Runs attempts in slots, and brings each to its end: one end an attempt, in the outbox before anybody is told of it. */
+import type { AttemptRef, FinishedParams, OutputParams, RunParams } from '../../schemas/link.ts'
 import { attemptName, attemptRef } from './attempts.ts'
 import type { Clock } from './clock.ts'
-import type { Executors } from './executors/table.ts'
-import type { Outcome } from './executors/executor.ts'
-import { sendLive } from './live-output.ts'
+import { type EndReason, type Execution, type Executor, failed, rejected } from './executors/execution.ts'
+import { UNKNOWN_USAGE } from './processes/usage.ts'
 import type { Log } from './log.ts'
 import type { Outbox } from './outbox.ts'
+import { createOutputStream } from './output-stream.ts'
 import { secondsOf } from './telemetry/units.ts'
 
-/** Why a run is ended before it ends by itself. */
-export type EndReason = 'cancelled' | 'timeout' | 'returned' | 'abandoned'
-
-/** What the runner tells. */
-export type RunnerEvents = {
-  started(attempt: AttemptRef): void
-  output(piece: AttemptRef & { offset: number; text: string }): void
-  /** An end waits in the outbox. */
-  ended(end: FinishedParams): void
-}
-
-/** The slots of a device. */
-export interface Runner {
-  /** Starts an attempt; one that runs already, or has ended, is not started again. */
-  run(params: RunParams): void
-  /** Ends an attempt. `abandoned`: its end interests nobody. Resolves when nothing of it is left; at once where it does not run. */
-  end(attempt: AttemptRef, reason: EndReason): Promise<void>
-  /** Ends all, for the same reason. */
-  endAll(reason: EndReason): Promise<void>
-  /** What runs. */
-  running(): AttemptRef[]
-}
-
-type Run = {
-  readonly ref: AttemptRef
-  readonly controller: AbortController
-  reason: EndReason | undefined
-  readonly done: Promise<void>
-}
-
-const errors: Readonly<Record<EndReason, (seconds: number) => TaskError>> = {
-  timeout: (seconds) => ({ code: 'TASK_TIMEOUT', message: `it ran longer than its timeout of ${seconds} s` }),
-  cancelled: () => ({ code: 'TASK_CANCELLED', message: 'the node asked to end it' }),
-  returned: () => ({ code: 'TASK_REJECTED', message: 'the worker stopped, and handed it back' }),
-  abandoned: () => ({ code: 'TASK_CANCELLED', message: 'the node wants it no more' }),
-}
-
-const outcomes = { timeout: 'failed', cancelled: 'cancelled', returned: 'returned', abandoned: 'cancelled' } as const
-
-/** What the node is told of an end. */
-const finishedOf = (
-  params: RunParams,
-  outcome: Outcome,
-  reason: EndReason | undefined,
-  seconds: number,
-): FinishedParams => {
-  const common = { ...attemptRef(params), execution_time_seconds: seconds, resource_usage: outcome.usage }
-  // A task that completed just as it was to be ended has completed.
-  if (
-    reason === undefined ||
-    (outcome.outcome === 'completed' && reason === 'timeout' && seconds < params.timeout_seconds)
-  )
-    return { ...common, outcome: outcome.outcome, result: outcome.result, error: outcome.error }
-  return { ...common, outcome: outcomes[reason], result: outcome.result, error: errors[reason](params.timeout_seconds) }
-}
-
-/** Slots for attempts. */
-export const createRunner = ({
-  slots,
-  executors,
-  outbox,
-  clock,
-  events,
-  log,
-}: {
+/** What the runner needs. */
+export type RunnerOptions = {
+  /** Attempts at a time. */
   readonly slots: number
-  readonly executors: Executors
+  /** The types that are offered. */
+  readonly taskTypes: readonly string[]
+  readonly executors: ReadonlyMap<string, Executor>
   readonly outbox: Outbox
   readonly clock: Clock
-  readonly events: RunnerEvents
   readonly log: Log
-}): Runner => {
-  const runs = new Map<string, Run>()
-
-  const conclude = async (end: FinishedParams) => {
-    await outbox.add(end)
-    events.ended(end)
+  /** Where to tell the node of what goes on. What gets lost on the way is made good by the next hello. */
+  readonly report: {
+    started(attempt: AttemptRef): void
+    /** False: not sent. */
+    output(output: OutputParams): boolean
+    /** The end lies in the outbox. */
+    finished(end: FinishedParams): void
   }
+}
 
-  const refuse = (params: RunParams, outcome: 'rejected' | 'returned', message: string) =>
-    conclude({
-      ...attemptRef(params),
-      outcome,
-      result: null,
-      error: { code: 'TASK_REJECTED', message },
-      execution_time_seconds: null,
-      resource_usage: null,
-    })
+/** The runner. */
+export interface Runner {
+  /** Runs an attempt. One that runs already runs on; the end of one that has ended is told again. */
+  run(assignment: RunParams): void
+  /** Ends an attempt. Its end says `cancelled`; it comes when nothing of it runs any more. */
+  cancel(attempt: AttemptRef): void
+  /** Ends attempts, and forgets the results of those that have ended: the node wants to hear no more of them. */
+  abandon(attempts: readonly AttemptRef[]): void
+  /** The attempts that have not ended. */
+  running(): readonly AttemptRef[]
+  /** Ends all attempts and hands them back. Resolves when none runs, and the outbox has all ends. */
+  returnAll(): Promise<void>
+  /** Takes nothing more: what comes is handed back. */
+  close(): void
+  /** Ends all that runs at once, and waits for nothing. */
+  kill(): void
+}
 
-  const execute = async (params: RunParams, run: Omit<Run, 'done'>): Promise<void> => {
-    const { ref, controller } = run
-    const executor = executors.get(params.task_type)
-    if (executor === undefined) return refuse(params, 'rejected', `this device does not allow ${params.task_type}`)
-    const live = sendLive(clock, (piece) => events.output({ ...ref, ...piece }))
-    const beganMs = clock.monotonic()
-    events.started(ref)
-    const cancelTimeout = clock.after(params.timeout_seconds * 1000, () => {
-      run.reason ??= 'timeout'
-      controller.abort()
-    })
-    const context = { attempt: attemptName(ref), signal: controller.signal, onOutput: live.add }
-    const outcome = await executor(params.payload, context).catch((error: unknown): Outcome => {
-      log.error({ err: error, ...ref }, 'an executor failed')
-      const message = error instanceof Error ? error.message : String(error)
-      return { outcome: 'failed', result: null, error: { code: 'TASK_ERROR', message }, usage: null }
-    })
-    cancelTimeout()
-    live.flush()
-    if (run.reason === 'abandoned') {
-      // The node waits for this before it fills the slot again; the result itself is void.
-      log.info(ref, 'an abandoned attempt has ended')
+type Running = { readonly ref: AttemptRef; readonly controller: AbortController; readonly done: Promise<void> }
+
+/** Why an attempt ended before its own end, in the words of the contract. */
+const endings = {
+  cancelled: { outcome: 'cancelled', code: 'TASK_CANCELLED', message: 'The task was cancelled.' },
+  timeout: { outcome: 'failed', code: 'TASK_TIMEOUT', message: 'The running time that it was given is used up.' },
+} as const
+
+type Ended = Pick<FinishedParams, 'outcome' | 'result' | 'error' | 'resource_usage'>
+
+/** A task that is handed back has no error: nothing is wrong with it. */
+const returned: Ended = { outcome: 'returned', result: null, error: null, resource_usage: null }
+
+const endedBy = (reason: EndReason, { result, resource_usage }: Execution): Ended => {
+  if (reason === 'returned' || reason === 'killed') return returned
+  // The node fills the slot of an abandoned attempt again when it hears that nothing of it runs any more.
+  const { outcome, code, message } = endings[reason === 'timeout' ? 'timeout' : 'cancelled']
+  return { outcome, result, error: { code, message }, resource_usage }
+}
+
+/** Makes the runner. */
+export const createRunner = (options: RunnerOptions): Runner => {
+  const { outbox, clock, log, report } = options
+  const active = new Map<string, Running>()
+  let isClosed = false
+
+  const execute = async (assignment: RunParams, controller: AbortController): Promise<Execution> => {
+    const executor = options.taskTypes.includes(assignment.task_type)
+      ? options.executors.get(assignment.task_type)
+      : undefined
+    if (executor === undefined) return rejected(`This device does not offer ${assignment.task_type}.`)
+    const ref = attemptRef(assignment)
+    const stream = createOutputStream(clock, (piece) => report.output({ ...ref, ...piece }))
+    const endTimer = clock.after(assignment.timeout_seconds * 1000, () =>
+      controller.abort('timeout' satisfies EndReason),
+    )
+    report.started(ref)
+    try {
+      return await executor(assignment.payload, {
+        attempt: attemptName(ref),
+        signal: controller.signal,
+        onOutput: (text) => stream.write(text),
+      })
+    } catch (error) {
+      log.error({ err: error, task_id: ref.task_id }, 'an executor failed')
+      return failed('TASK_ERROR', 'The worker could not run the task; its log says why.')
+    } finally {
+      endTimer()
+      stream.end()
     }
-    await conclude(finishedOf(params, outcome, run.reason, secondsOf(clock.monotonic() - beganMs)))
   }
 
-  const begin = (params: RunParams) => {
-    const key = attemptName(params)
-    const started = { ref: attemptRef(params), controller: new AbortController(), reason: undefined }
-    const run: Omit<Run, 'done'> = started
-    const done = execute(params, run).finally(() => runs.delete(key))
-    runs.set(key, Object.assign(run, { done }))
+  const finish = async (ref: AttemptRef, ended: Ended, startedMs: number | null) => {
+    const seconds = startedMs === null ? null : secondsOf(clock.monotonic() - startedMs)
+    const end: FinishedParams = { ...attemptRef(ref), ...ended, execution_time_seconds: seconds }
+    await outbox.add(end)
+    active.delete(attemptName(ref))
+    log.info({ task_id: ref.task_id, attempt: ref.attempt, outcome: end.outcome }, 'attempt ended')
+    report.finished(end)
   }
 
-  const end = async (attempt: AttemptRef, reason: EndReason) => {
-    const run = runs.get(attemptName(attempt))
-    if (run === undefined) return
-    run.reason ??= reason
-    run.controller.abort()
-    await run.done
+  const perform = async (assignment: RunParams, controller: AbortController): Promise<void> => {
+    const startedMs = clock.monotonic()
+    log.info(
+      { task_id: assignment.task_id, attempt: assignment.attempt, task_type: assignment.task_type },
+      'attempt started',
+    )
+    const execution = await execute(assignment, controller)
+    const reason = controller.signal.reason as EndReason | undefined
+    if (reason === 'killed') {
+      active.delete(attemptName(assignment))
+      return
+    }
+    const { outcome, result, error, resource_usage } = execution
+    const ended: Ended =
+      outcome === 'interrupted' ? endedBy(reason ?? 'returned', execution) : { outcome, result, error, resource_usage }
+    await finish(assignment, ended, startedMs)
+  }
+
+  const end = (attempt: AttemptRef, reason: EndReason): boolean => {
+    const running = active.get(attemptName(attempt))
+    // The first reason stands, but for the node's last word: what it abandons, it does not want to hear of.
+    if (running?.controller.signal.aborted === false) running.controller.abort(reason)
+    return running !== undefined
   }
 
   return {
-    run: (params) => {
-      const known = outbox.find(params)
-      if (known !== undefined) return events.ended(known)
-      if (runs.has(attemptName(params))) return
-      if (runs.size >= slots) void refuse(params, 'returned', 'all slots of the device are taken')
-      else begin(params)
+    run: (assignment) => {
+      const name = attemptName(assignment)
+      if (active.has(name)) return
+      const known = outbox.find(assignment)
+      if (known !== undefined) return report.finished(known)
+      if (isClosed || active.size >= options.slots) {
+        log.warn({ task_id: assignment.task_id }, 'no slot is free; the task is handed back')
+        return void finish(assignment, returned, null)
+      }
+      const controller = new AbortController()
+      active.set(name, { ref: attemptRef(assignment), controller, done: perform(assignment, controller) })
     },
-    end,
-    endAll: async (reason) => {
-      await Promise.all([...runs.values()].map(({ ref }) => end(ref, reason)))
+    cancel: (attempt) => {
+      if (end(attempt, 'cancelled')) return
+      const known = outbox.find(attempt)
+      if (known !== undefined) return report.finished(known)
+      // Nothing of it runs here: that is all that the node waits to hear.
+      const { outcome, code, message } = endings.cancelled
+      void finish(attempt, { outcome, result: null, error: { code, message }, resource_usage: UNKNOWN_USAGE }, null)
     },
-    running: () => [...runs.values()].map(({ ref }) => ref),
+    abandon: (attempts) => {
+      for (const attempt of attempts) if (!end(attempt, 'abandoned')) void outbox.remove(attempt)
+    },
+    running: () => [...active.values()].map(({ ref }) => ref),
+    returnAll: async () => {
+      const ending = [...active.values()]
+      for (const { ref } of ending) end(ref, 'returned')
+      await Promise.all(ending.map(({ done }) => done))
+    },
+    close: () => {
+      isClosed = true
+    },
+    kill: () => {
+      for (const { ref } of active.values()) end(ref, 'killed')
+    },
   }
 }

@@ -42,6 +42,18 @@ void t.test('a flag stands before its variable, that before the file, that befor
       file: true,
       values: [true, false, true, false],
     },
+    no_rate_limit: {
+      flag: ['--no-rate-limit'],
+      variable: ['RETIRE_CLUSTER_NO_RATE_LIMIT', 'false'],
+      file: true,
+      values: [true, false, true, false],
+    },
+    rate_limit_streams: {
+      flag: ['--rate-limit-streams', '1'],
+      variable: ['RETIRE_CLUSTER_RATE_LIMIT_STREAMS', '2'],
+      file: 3,
+      values: [1, 2, 3, 10],
+    },
     api_key: {
       flag: ['--api-key', 'a', '--api-key', 'b'],
       variable: ['RETIRE_CLUSTER_API_KEY', 'c, d'],

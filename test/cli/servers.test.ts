@@ -227,3 +227,27 @@ void t.test('a port that is taken on the way is told before anything else is los
   t.equal(outcome.code, 1)
   t.match(outcome.stderr, `Port ${port} of 127.0.0.1 is in use`)
 })
+
+void t.test('the flags of the limits are those that the server counts by', async (t) => {
+  const limited = await startApi(t, join(temporaryDirectory(t), '1'), [
+    '--rate-limit-read',
+    '2',
+    '--rate-limit-write=7',
+  ])
+  const path = '/api/v1/devices'
+  const answers = [await fetch(limited.url + path), await fetch(limited.url + path), await fetch(limited.url + path)]
+  t.same(
+    answers.map(({ status }) => status),
+    [200, 200, 429],
+  )
+  const written = await fetch(`${limited.url}/api/v1/tasks`, { method: 'POST' })
+  t.equal(written.headers.get('x-ratelimit-limit'), '7')
+  const free = await startApi(t, join(temporaryDirectory(t), '2'), ['--no-rate-limit', '--rate-limit-read', '1'])
+  for (let again = 0; again < 3; again += 1) {
+    const answer = await fetch(free.url + path)
+    t.equal(answer.status, 200)
+    t.equal(answer.headers.get('x-ratelimit-limit'), null)
+  }
+  t.equal(await stop(limited.child), 0)
+  t.equal(await stop(free.child), 0)
+})

@@ -57,13 +57,20 @@ export const declareFlags = (command: Command, flags: Flags, scope: Scope = []):
 
 const camelCase = (key: string): string => key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
 
+/** What commander has for a flag. It takes `--no-x` for the negation of an `--x`, and says false under that name. */
+const valueOf = (key: string, given: Readonly<Record<string, readonly string[] | boolean | undefined>>) => {
+  const positive = /^no_(.+)$/.exec(key)?.[1]
+  if (positive === undefined) return given[camelCase(key)]
+  return given[camelCase(positive)] === false ? true : undefined
+}
+
 /** The occurrences of declared flags on a command line that was parsed. */
 export const occurrences = (command: Command, flags: Flags): Readonly<Record<string, readonly string[]>> => {
-  const given = command.opts<Readonly<Record<string, readonly string[] | true | undefined>>>()
+  const given = command.opts<Readonly<Record<string, readonly string[] | boolean | undefined>>>()
   return Object.fromEntries(
     Object.keys(flags).flatMap((key) => {
-      const value = given[camelCase(key)]
-      return value === undefined ? [] : [[key, value === true ? [] : value]]
+      const value = valueOf(key, given)
+      return value === undefined ? [] : [[key, typeof value === 'boolean' ? [] : value]]
     }),
   )
 }

@@ -1,5 +1,6 @@
 /** The flags of the API server. */
 import { integer } from '../../../schemas/primitives.ts'
+import { defaultLimits } from '../../api/limits/budgets.ts'
 import { flag, optional } from '../options/flag.ts'
 import { ofSchema, repeated, secret, text, toggle } from '../options/readers.ts'
 import { nodeFlags } from './node-flags.ts'
@@ -7,6 +8,10 @@ import { TOKEN } from './tokens.ts'
 
 /** What stands in a header, and so can be a key: visible ASCII (RFC 9110 §5.5), no spaces. */
 const KEY = /^[\x21-\x7e]{1,256}$/
+
+/** More than any client asks; the headers that tell of it are bounded. */
+const MOST_REQUESTS = 1_000_000_000
+const MOST_STREAMS = 100_000
 
 /** The address and the doors of the API, and the flags of the node that it embeds. */
 export const apiFlags = {
@@ -28,6 +33,22 @@ export const apiFlags = {
     'none',
   ),
   insecure: flag(toggle, 'Listen off loopback without --auth: whoever reaches the port commands the cluster.', false),
+  no_rate_limit: flag(toggle, 'Let every caller ask as much as it likes.', false),
+  rate_limit_read: flag(
+    ofSchema(integer('', 1, MOST_REQUESTS), 'N'),
+    'Requests that change nothing, of one key (or address) in 15 minutes.',
+    defaultLimits.read,
+  ),
+  rate_limit_write: flag(
+    ofSchema(integer('', 1, MOST_REQUESTS), 'N'),
+    'Requests that change something, of one key (or address) in 15 minutes; a batch of tasks is one.',
+    defaultLimits.write,
+  ),
+  rate_limit_streams: flag(
+    ofSchema(integer('', 1, MOST_STREAMS), 'N'),
+    'Monitor streams of one key (or address) at a time.',
+    defaultLimits.streams,
+  ),
   cluster_host: optional(
     text('HOST', /^[A-Za-z0-9.:_-]{1,255}$/, 'a host name or an address'),
     'Speak for the cluster node there (with --cluster-port and --cluster-token), instead of running one in this process.',

@@ -4,11 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { buildApi } from '../../api/app.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
+import type { Limits } from '../../api/limits/budgets.ts'
 import { clusterKeys, firstOf, staticKeys } from '../../api/security/keys.ts'
 import { openLog } from '../logging.ts'
 import { serve, untilStopped } from '../lifetime.ts'
 import { type Program, readCommandLine } from '../options/command-line.ts'
-import type { Environment } from '../options/flag.ts'
+import type { Environment, Values } from '../options/flag.ts'
 import { nodeSettings, settingSections } from '../options/settings.ts'
 import { workerProgram } from '../package-files.ts'
 import { version } from '../version.ts'
@@ -36,6 +37,11 @@ const program: Program<typeof apiFlags> = {
     'retire-cluster-api --cluster-host 192.168.1.100 --cluster-port 8080 --cluster-token TOKEN',
   ],
 }
+
+const limitsOf = (values: Values<typeof apiFlags>): Limits | null =>
+  values.no_rate_limit
+    ? null
+    : { read: values.rate_limit_read, write: values.rate_limit_write, streams: values.rate_limit_streams }
 
 const openApi = async (api: FastifyInstance, host: string, port: number): Promise<number> => {
   // One line of the log says "listening", and bears the port (CONTRACT.md §8): Fastify's own does not.
@@ -68,7 +74,7 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
     return serve(log, async (closing) => {
       const serveApi = async (cluster: Cluster, mode: 'embedded' | 'remote'): Promise<number> => {
         const auth = values.auth ? firstOf(staticKeys(values.api_key), clusterKeys(cluster)) : null
-        const api = await buildApi({ cluster, version, log, auth, mode })
+        const api = await buildApi({ cluster, version, log, auth, mode, limits: limitsOf(values) })
         closing.add('api', () => api.close())
         return openApi(api, values.host, values.port)
       }

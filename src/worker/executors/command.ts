@@ -1,120 +1,130 @@
-/** `command`: a program, run in an empty directory of its own, with a clean environment, in a process group of its own. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+/** `command`: runs a program in an empty directory of its own, and ends with it all that it started. */
+import type { ChildProcess } from 'node:child_process'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ResourceUsage } from '../../../schemas/task.ts'
 import type { PayloadOf } from '../../../schemas/task-types.ts'
 import { systemCode } from '../errors.ts'
-import { endProcesses } from '../processes/ending.ts'
-import { MARKER } from '../processes/proc.ts'
+import type { Log } from '../log.ts'
+import { endProcesses, GRACE_MS, killGroup } from '../processes/ending.ts'
 import { measureUsage } from '../processes/usage.ts'
 import { closeWorkplace, openWorkplace, recordProcess } from '../processes/workplace.ts'
-import { type ExecutionContext, type Executor, type Outcome, completed, rejected } from './executor.ts'
-import { collectOutput } from './output.ts'
+import { environmentOf } from './environment.ts'
+import { completed, type Execution, type ExecutionContext, failed, interrupted, rejected } from './execution.ts'
+import { type Argv, argvOf, endOf, launch, type ProgramEnd } from './launch.ts'
+import { captureOutput, type OutputCapture } from './output.ts'
 
-/** What of the worker's environment a program needs to run at all. Windows programs fail without the last four. */
-const INHERITED = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'SystemRoot', 'SystemDrive', 'ComSpec', 'PATHEXT']
+/** How long the pipes have to run dry once a program has ended, milliseconds; then something it left behind holds them. */
+const DRAIN_MS = 250
 
-const environmentOf = (
-  env: Readonly<Record<string, string>>,
-  directory: string,
-  attempt: string,
-): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(INHERITED.map((name): [string, string | undefined] => [name, process.env[name]])),
-  HOME: directory,
-  TMPDIR: directory,
-  ...env,
-  [MARKER]: attempt,
-})
+/** What the executor needs of the worker. */
+export type CommandOptions = {
+  /** `DIR/work`. */
+  readonly workDirectory: string
+  /** The owner's permissions beside the types. */
+  readonly allow: readonly string[]
+  readonly log: Log
+  /** Milliseconds between TERM and KILL. */
+  readonly graceMs?: number
+}
 
-const argvOf = ({ command, shell }: PayloadOf<'command'>): readonly [string, ...string[]] | string => {
-  if (typeof command === 'string') {
-    if (shell !== true) return 'a command that is one text needs "shell": true; or send it as an array of arguments'
-    return process.platform === 'win32' ? ['cmd.exe', '/d', '/s', '/c', command] : ['/bin/sh', '-c', command]
+const collect = (child: ChildProcess, capture: OutputCapture): Promise<void> =>
+  new Promise((resolve) => {
+    for (const source of [child.stdout, child.stderr]) {
+      const taker = capture.stream()
+      source?.on('data', (chunk: Buffer) => taker.write(chunk))
+      source?.once('close', () => taker.end())
+    }
+    child.once('close', () => resolve())
+  })
+
+const executionOf = (end: ProgramEnd, capture: OutputCapture, usage: ResourceUsage): Execution => {
+  const result = { ...capture.printed(), exit_code: end.code, signal: end.signal, value: null }
+  if (end.signal !== null) {
+    return failed('TASK_KILLED', `The program was ended by ${end.signal}.`, { result, resource_usage: usage })
   }
-  const [program, ...args] = command
-  if (shell === true) return 'with "shell": true the command is one text, not an array'
-  return program === undefined ? 'the command is empty' : [program, ...args]
+  if (end.code === 0) return completed(result, usage)
+  return failed('TASK_EXIT_NONZERO', `The program ended with exit code ${end.code ?? 'unknown'}.`, {
+    result,
+    resource_usage: usage,
+  })
 }
 
-const feed = ({ stdin: pipe }: ChildProcess, stdin: string | undefined) => {
-  // A program that does not read its input ends the pipe; that is its own affair.
-  pipe?.on('error', () => undefined)
-  pipe?.end(stdin ?? '')
+/** What the system says of a program that it does not start. What is wrong with the arguments is wrong on every device. */
+const notStarted = (program: string, error: unknown): Execution => {
+  const code = systemCode(error)
+  if (code === undefined || code.startsWith('ERR_')) {
+    return failed('TASK_ERROR', `The program cannot be started: ${String(error)}`)
+  }
+  const reason = code === 'ENOENT' ? 'there is no such program on this device' : code
+  return rejected(`${program.slice(0, 256)} cannot be started: ${reason}.`)
 }
 
-const endOf = (code: number | null, signal: NodeJS.Signals | null): Pick<Outcome, 'outcome' | 'error'> => {
-  if (signal !== null) return { outcome: 'failed', error: { code: 'TASK_KILLED', message: `ended by ${signal}` } }
-  if (code === 0) return { outcome: 'completed', error: null }
-  return { outcome: 'failed', error: { code: 'TASK_EXIT_NONZERO', message: `exit code ${String(code)}` } }
-}
-
-/** What the system says when a program cannot be started at all: another device may have it. */
-const CANNOT_START: ReadonlySet<string | undefined> = new Set(['ENOENT', 'EACCES', 'ENOEXEC', 'E2BIG', 'EPERM'])
-
-const cannotStart = (program: string, error: unknown): Outcome => {
-  if (CANNOT_START.has(systemCode(error)))
-    return rejected(`${program} cannot be started on this device (${systemCode(error) ?? ''})`)
-  const message = error instanceof Error ? error.message : String(error)
-  return { outcome: 'failed', result: null, error: { code: 'TASK_ERROR', message }, usage: null }
-}
-
-/** Waits for the program, and ends its whole tree when it is told to. Nothing of it is left when this resolves. */
-const follow = async (child: ChildProcess, { attempt, signal, onOutput }: ExecutionContext): Promise<Outcome> => {
-  const output = collectOutput(onOutput)
-  child.stdout?.on('data', (chunk: Buffer) => output.add(chunk))
-  child.stderr?.on('data', (chunk: Buffer) => output.add(chunk))
-  const group = child.pid ?? null
-  const meter = group === null ? undefined : measureUsage(group)
-  const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>
-  const exited = once(child, 'exit')
-  const end = () => void endProcesses({ group, attempt })
-  if (signal.aborted) end()
-  else signal.addEventListener('abort', end, { once: true })
-  await exited
+const runProgram = async (
+  child: ChildProcess & { readonly pid: number },
+  { attempt, signal, onOutput }: ExecutionContext,
+  { workDirectory, graceMs = GRACE_MS }: CommandOptions,
+): Promise<Execution> => {
+  const meter = measureUsage(child.pid)
+  const capture = captureOutput(onOutput)
+  const drained = collect(child, capture)
+  const processes = { attempt, group: child.pid }
+  let ending: Promise<void> | undefined
+  const end = () => {
+    if (signal.reason === 'killed') killGroup(child.pid)
+    else ending ??= endProcesses(processes, graceMs)
+  }
+  signal.addEventListener('abort', end, { once: true })
+  const [programEnd] = await Promise.all([endOf(child), recordProcess(workDirectory, attempt, child.pid)])
+  const wasInterrupted = ending !== undefined || signal.reason === 'killed'
+  const usage = meter.stop()
+  // A task ends with its program: what it left behind would run in no slot, in a directory that is gone.
+  await Promise.race([drained, pause(DRAIN_MS)])
+  ending ??= endProcesses(processes, graceMs)
+  await ending
   signal.removeEventListener('abort', end)
-  // What the program left behind belongs to the task: it is ended with it, and lets go of the output.
-  await endProcesses({ group, attempt }, signal.aborted ? undefined : 0)
-  const [code, killedBy] = await closed
-  const usage = meter?.stop() ?? null
-  const result = { ...output.end(), exit_code: code, signal: killedBy, value: null }
-  return { ...completed(result, usage), ...endOf(code, killedBy) }
+  await Promise.race([drained, pause(DRAIN_MS)])
+  child.stdout?.destroy()
+  child.stderr?.destroy()
+  return wasInterrupted
+    ? interrupted({ ...capture.printed(), exit_code: programEnd.code, signal: programEnd.signal, value: null }, usage)
+    : executionOf(programEnd, capture, usage)
 }
 
-/** Makes the executor. `shell` says whether the owner allowed it. */
-export const command =
-  ({ workDirectory, shell }: { readonly workDirectory: string; readonly shell: boolean }): Executor =>
-  async (payload, context) => {
-    const request = payload as PayloadOf<'command'>
-    const argv = argvOf(request)
-    if (typeof argv === 'string') return rejected(argv)
-    if (request.shell === true && !shell)
-      return rejected('this device does not allow shell; its owner would add --allow shell')
-    const [program, ...args] = argv
-    const { attempt } = context
-    const directory = await openWorkplace(workDirectory, attempt)
+const runInWorkplace = async (
+  argv: Argv,
+  payload: PayloadOf<'command'>,
+  context: ExecutionContext,
+  options: CommandOptions,
+): Promise<Execution> => {
+  const { attempt, signal } = context
+  let child: ChildProcess & { readonly pid: number }
+  try {
+    const directory = await openWorkplace(options.workDirectory, attempt)
+    if (signal.aborted) return interrupted(null)
+    const env = environmentOf({ attempt, directory, own: payload.env })
+    child = await launch(argv, { cwd: directory, env, stdin: payload.stdin })
+  } catch (error) {
+    return notStarted(argv[0], error)
+  }
+  return runProgram(child, context, options)
+}
+
+/** Makes the executor. */
+export const commandRunner =
+  (options: CommandOptions) =>
+  async (payload: PayloadOf<'command'>, context: ExecutionContext): Promise<Execution> => {
+    if (payload.shell === true && !options.allow.includes('shell')) {
+      return rejected('The owner of this device does not allow `shell`.')
+    }
+    const argv = argvOf(payload)
+    if (argv === undefined) {
+      return failed('TASK_ERROR', '`command` must be a list of arguments, or a text together with `shell: true`.')
+    }
     try {
-      const child = spawn(program, args, {
-        cwd: directory,
-        env: environmentOf(request.env ?? {}, directory, attempt),
-        // A group of its own, so that the whole of it can be ended.
-        detached: process.platform !== 'win32',
-        windowsHide: true,
-        stdio: ['pipe', 'pipe', 'pipe'],
-      })
-      try {
-        await once(child, 'spawn')
-      } catch (error) {
-        return cannotStart(program, error)
-      }
-      feed(child, request.stdin)
-      const [outcome] = await Promise.all([
-        follow(child, context),
-        recordProcess(workDirectory, attempt, child.pid ?? 0),
-      ])
-      return outcome
-    } catch (error) {
-      // spawn() throws at once for what no system could start: a NUL in an argument.
-      return cannotStart(program, error)
+      return await runInWorkplace(argv, payload, context, options)
     } finally {
-      await closeWorkplace(workDirectory, attempt)
+      await closeWorkplace(options.workDirectory, context.attempt).catch((error: unknown) =>
+        options.log.warn({ err: error, attempt: context.attempt }, 'the directory of a task cannot be removed'),
+      )
     }
   }

@@ -1,22 +1,38 @@
-/** Type → executor: what this device runs. */
-import type { Offer } from '../../../schemas/link.ts'
-import { command } from './command.ts'
-import type { Executor } from './executor.ts'
-import { echo, sleep, systemInfo } from './simple.ts'
+/** The executors by task type. */
+import { type BuiltinTypeName, builtinTypes, type PayloadOf } from '../../../schemas/task-types.ts'
+import { problemOf } from '../../link/checks.ts'
+import type { Clock } from '../clock.ts'
+import { type CommandOptions, commandRunner } from './command.ts'
+import { echo } from './echo.ts'
+import { type Execution, type ExecutionContext, type Executor, failed } from './execution.ts'
+import { sleeper } from './sleep.ts'
+import { type SystemInfo, systemInfo } from './system-info.ts'
 
-/** The executors of a device. */
-export type Executors = ReadonlyMap<string, Executor>
-
-/** The executors of what the device offers, and of nothing else. */
-export const executorsOf = (
-  offer: Offer,
-  { workDirectory, look }: { readonly workDirectory: string; readonly look: Parameters<typeof systemInfo>[0] },
-): Executors => {
-  const all: Readonly<Record<string, Executor>> = {
-    echo,
-    sleep,
-    system_info: systemInfo(look),
-    command: command({ workDirectory, shell: offer.allow.includes('shell') }),
-  }
-  return new Map(Object.entries(all).filter(([type]) => offer.task_types.includes(type)))
+/** What the executors need of the worker. */
+export type ExecutorOptions = CommandOptions & {
+  readonly clock: Clock
+  /** What the device tells of itself now. */
+  describe(): Promise<SystemInfo>
 }
+
+/** The node checks payloads as well; a worker trusts no message with its owner's device. A bad one is bad everywhere. */
+const builtin =
+  <T extends BuiltinTypeName>(
+    type: T,
+    execute: (payload: PayloadOf<T>, context: ExecutionContext) => Promise<Execution>,
+  ): Executor =>
+  (payload, context) => {
+    const problem = problemOf(builtinTypes[type].payload, payload)
+    return problem === undefined
+      ? execute(payload, context)
+      : Promise.resolve(failed('TASK_ERROR', `The payload of ${type} is not valid: ${problem}.`))
+  }
+
+/** The executors of the built-in types that this worker knows. What is offered of them is the owner's word (`allow.ts`). */
+export const createExecutors = (options: ExecutorOptions): ReadonlyMap<string, Executor> =>
+  new Map([
+    ['echo', builtin('echo', echo)],
+    ['sleep', builtin('sleep', sleeper(options.clock))],
+    ['system_info', builtin('system_info', systemInfo(options.describe))],
+    ['command', builtin('command', commandRunner(options))],
+  ])

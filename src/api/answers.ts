@@ -1,0 +1,72 @@
+/** The answers of the operations: each `data` in the success envelope, as a component of its own. */
+import {
+  BatchProgress,
+  BatchSubmitted,
+  ClusterHealth,
+  ClusterMetrics,
+  ClusterStatus,
+  ConfigAnswer as ConfigView,
+  ConfigUpdated,
+  DeviceBatchOutcome,
+  DeviceDetail,
+  DeviceList,
+  DeviceRemoval,
+  DeviceStats,
+  LogList,
+  object,
+  PingResults,
+  ServerHealth,
+  success,
+  TaskCancellation,
+  TaskDetail,
+  TaskList,
+  TaskRetried,
+  TaskStats,
+  TaskSubmitted,
+  TaskTypeList,
+} from '../../schemas/index.ts'
+
+/** Answer of `getHealth`. */
+export const HealthAnswer = success('HealthAnswer', ServerHealth)
+/** Answer of `getClusterStatus`. */
+export const ClusterStatusAnswer = success('ClusterStatusAnswer', ClusterStatus)
+/** Answer of `getClusterHealth`. */
+export const ClusterHealthAnswer = success('ClusterHealthAnswer', ClusterHealth)
+/** Answer of `getClusterMetrics`. */
+export const ClusterMetricsAnswer = success('ClusterMetricsAnswer', ClusterMetrics)
+/** Answer of `getConfig` and `getClusterConfig`. */
+export const ConfigAnswer = success('ConfigAnswer', ConfigView)
+/** Answer of `updateConfig`. */
+export const ConfigUpdatedAnswer = success('ConfigUpdatedAnswer', ConfigUpdated)
+/** Answer of `listDevices`. */
+export const DeviceListAnswer = success('DeviceListAnswer', DeviceList)
+/** Answer of `getDevice` and `updateDevice`. */
+export const DeviceAnswer = success('DeviceAnswer', object('The device.', { device: DeviceDetail }))
+/** Answer of `updateDevices`. */
+export const DeviceBatchAnswer = success('DeviceBatchAnswer', DeviceBatchOutcome)
+/** Answer of `pingDevice`. */
+export const PingAnswer = success('PingAnswer', object('What the ping measured.', { ping_results: PingResults }))
+/** Answer of `removeDevice`. */
+export const DeviceRemovalAnswer = success('DeviceRemovalAnswer', DeviceRemoval)
+/** Answer of `submitTask`. */
+export const TaskSubmittedAnswer = success('TaskSubmittedAnswer', TaskSubmitted)
+/** Answer of `submitBatch`. */
+export const BatchSubmittedAnswer = success('BatchSubmittedAnswer', BatchSubmitted)
+/** Answer of `getBatch`. */
+export const BatchProgressAnswer = success('BatchProgressAnswer', BatchProgress)
+/** Answer of `listTaskTypes`. */
+export const TaskTypeListAnswer = success('TaskTypeListAnswer', TaskTypeList)
+/** Answer of `listTasks`. */
+export const TaskListAnswer = success('TaskListAnswer', TaskList)
+/** Answer of `getTask`. */
+export const TaskAnswer = success('TaskAnswer', object('The task.', { task: TaskDetail }))
+/** Answer of `cancelTask`. */
+export const TaskCancellationAnswer = success('TaskCancellationAnswer', TaskCancellation)
+/** Answer of `retryTask`. */
+export const TaskRetriedAnswer = success('TaskRetriedAnswer', TaskRetried)
+/** Answer of `listLogs`. */
+export const LogListAnswer = success('LogListAnswer', LogList)
+/** Answer of `getTaskStats`. */
+export const TaskStatsAnswer = success('TaskStatsAnswer', TaskStats)
+/** Answer of `getDeviceStats`. */
+export const DeviceStatsAnswer = success('DeviceStatsAnswer', DeviceStats)

@@ -1,0 +1,143 @@
+/** The API server: Fastify in front of a `Cluster`. It knows HTTP, and nothing of sockets to devices or of SQL. */
+import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { ServerHealth } from '../../schemas/index.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { defaultLimits, type Limits } from './limits/budgets.ts'
+import { malformedHttpHandler } from './malformed-http.ts'
+import conditional from './plugins/conditional.ts'
+import docs from './plugins/docs.ts'
+import envelope from './plugins/envelope.ts'
+import errors, { answerError } from './plugins/errors.ts'
+import host from './plugins/host.ts'
+import limitsPlugin from './plugins/limits.ts'
+import openapi from './plugins/openapi.ts'
+import paging from './plugins/paging.ts'
+import permission from './plugins/permission.ts'
+import requestId, { requestIdOf } from './plugins/request-id.ts'
+import requestLog from './plugins/request-log.ts'
+import requestMetrics from './plugins/request-metrics.ts'
+import security from './plugins/security.ts'
+import unknownPaths from './plugins/unknown-paths.ts'
+import validation from './plugins/validation.ts'
+import batchRoutes from './routes/batches.ts'
+import clusterRoutes from './routes/cluster.ts'
+import configRoutes from './routes/config.ts'
+import deviceRoutes from './routes/devices.ts'
+import logRoutes from './routes/logs.ts'
+import metricsRoutes from './routes/metrics.ts'
+import monitorRoutes from './routes/monitor.ts'
+import outputRoutes from './routes/output.ts'
+import statsRoutes from './routes/stats.ts'
+import systemRoutes from './routes/system.ts'
+import taskRoutes from './routes/tasks.ts'
+import type { Authenticator } from './security/keys.ts'
+
+/** What the API is built from. */
+export type ApiOptions = {
+  readonly cluster: Cluster
+  /** Version of the product. */
+  readonly version: string
+  /** A pino logger. No request header is ever given to it. */
+  readonly log: FastifyBaseLogger
+  /** Who the keys belong to; null: no key is asked for. */
+  readonly auth: Authenticator | null
+  /** Whether the node lives in this process, or is spoken to over the link. */
+  readonly mode: ServerHealth['cluster']['mode']
+  /** How much a key, or an address, may ask; null: as much as it likes. When absent: the limits of the contract. */
+  readonly limits?: Limits | null
+}
+
+/** CONTRACT.md §3. */
+const BODY_LIMIT = 2 * 1024 * 1024
+
+/** Node's default, said here because a path parameter can be as long as all headers. */
+const HEADER_LIMIT = 16 * 1024
+
+/** No line of ours holds headers; should a library ever log some, the keys in them stay out. */
+const secretPaths = ['headers', 'req.headers', 'request.headers'].flatMap((headers) => [
+  `${headers}.authorization`,
+  `${headers}["x-api-key"]`,
+])
+
+/** The limits of the HTTP server, each with its reason. Times in milliseconds. */
+const serverLimits = {
+  bodyLimit: BODY_LIMIT,
+  // The largest body that is read or drained, 16 MiB, at a slow phone's 1.2 Mbit/s.
+  requestTimeout: 120_000,
+  // An answer may take its time (`wait`, streams): only a silent upload is cut off, by requestTimeout.
+  connectionTimeout: 0,
+  // Longer than the 60 s of common proxies, so that the proxy closes first and no request meets a closing socket.
+  keepAliveTimeout: 72_000,
+  // Idle keep-alive sockets would hold up close() for that long; requests under way are answered.
+  forceCloseConnections: 'idle',
+  // Requests on a connection that is still open are answered as ever while the server closes, in the contract's envelope.
+  return503OnClosing: false,
+  // X-Forwarded-For is anybody's word: budgets and the log speak of the peer's own address.
+  trustProxy: false,
+} as const
+
+/**
+ * Builds the server; the caller listens and closes. Errors in declarations (a name that is taken, a schema that is not
+ * strict) reject here, not at the first request.
+ */
+export const buildApi = async (options: ApiOptions): Promise<FastifyInstance> => {
+  const { cluster, version, log, auth, mode, limits = defaultLimits } = options
+  const responses = new WeakMap<Socket, ServerResponse>()
+  const logger = log.child({}, { redact: [...secretPaths] })
+
+  const app: FastifyInstance = fastify({
+    ...serverLimits,
+    // Slow headers are an attack or a dead peer. An over-long id reaches its route, which says what is wrong with it.
+    // A missing Host is refused by our own plugin, in the envelope.
+    http: { headersTimeout: 20_000, maxHeaderSize: HEADER_LIMIT, requireHostHeader: false },
+    routerOptions: { maxParamLength: HEADER_LIMIT },
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    requestIdHeader: false,
+    genReqId: requestIdOf,
+    exposeHeadRoutes: true,
+    // Bad percent-encoding passes by the error handler of the instance.
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+    clientErrorHandler: malformedHttpHandler(logger, responses),
+  })
+  app.server.on('request', ({ socket }, response) => responses.set(socket, response))
+  // Node would refuse an unknown Expect without an envelope; RFC 9110 §10.1.1 lets it be ignored.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
+
+  await app.register(errors)
+  await app.register(requestId)
+  await app.register(requestLog)
+  await app.register(requestMetrics)
+  await app.register(host)
+  await app.register(openapi, { version })
+  await app.register(security, { auth })
+  await app.register(limitsPlugin, { limits })
+  await app.register(permission)
+  await app.register(unknownPaths)
+  await app.register(validation)
+  await app.register(paging)
+  await app.register(envelope)
+  await app.register(conditional)
+  await app.register(docs)
+
+  await app.register(systemRoutes, { cluster, version, mode })
+  await app.register(metricsRoutes, { cluster, version })
+  await app.register(
+    async (api) => {
+      await api.register(clusterRoutes, { cluster })
+      await api.register(deviceRoutes, { cluster })
+      await api.register(taskRoutes, { cluster })
+      await api.register(outputRoutes, { cluster })
+      await api.register(batchRoutes, { cluster })
+      await api.register(logRoutes, { cluster })
+      await api.register(monitorRoutes, { cluster })
+      await api.register(configRoutes, { cluster })
+      await api.register(statsRoutes, { cluster })
+    },
+    { prefix: '/api/v1' },
+  )
+  await app.ready()
+  return app
+}

@@ -1,0 +1,33 @@
+/** The budgets that requests are counted against (CONTRACT.md §4). */
+import type { FastifyRequest } from 'fastify'
+
+/** How much a key may ask, or an address where keys are off. */
+export type Limits = {
+  /** Requests that change nothing, in {@link WINDOW_SECONDS}. */
+  readonly read: number
+  /** Requests that change something, in {@link WINDOW_SECONDS}; a batch counts as one. */
+  readonly write: number
+  /** Monitor streams that are open at a time. */
+  readonly streams: number
+}
+
+/** The limits of the contract. */
+export const defaultLimits: Limits = { read: 1000, write: 100, streams: 10 }
+
+/** A window begins with its first request, and is as long as this. */
+export const WINDOW_SECONDS = 15 * 60
+
+/** A budget of requests in a window. */
+export type Budget = 'read' | 'write'
+
+const safe = { GET: true, HEAD: true, OPTIONS: true }
+
+/**
+ * The budget that a request is counted against; null for `/health`. Paths and methods that do not exist count too: by their
+ * method, as nothing else is known of them.
+ */
+export const budgetOf = ({ method, routeOptions }: Pick<FastifyRequest, 'method' | 'routeOptions'>): Budget | null => {
+  const { operation } = routeOptions.config
+  if (operation?.scope === null) return null
+  return method in safe || operation?.scope === 'read' ? 'read' : 'write'
+}

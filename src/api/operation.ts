@@ -1,0 +1,218 @@
+/**
+ * What a route declares of itself. Fastify validates and serialises by it, the plugins read it (whose key may call, what bears
+ * an ETag, what is paged), and the OpenAPI document is made from it.
+ */
+import { type Static, type TSchema, type TUnsafe, Type } from '@sinclair/typebox'
+import type { Readable } from 'node:stream'
+import {
+  ConditionalChangeHeaders,
+  ConditionalReadHeaders,
+  type ErrorCode,
+  type MonitorEvent,
+  resolve,
+  type Scope,
+  type Success,
+} from '../../schemas/index.ts'
+import type { DocumentedHeader } from './document/headers.ts'
+import type { tags } from './document/tags.ts'
+
+/** The media types of answers. */
+export type MediaType = 'application/json' | 'text/plain' | 'text/event-stream'
+
+/** Operations that go on where this one ends: `operationId` → parameter → JSON pointer into the answer. */
+export type Links = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+/** What is known of an operation beside its schemas. */
+export type Operation = {
+  /** Its `operationId`, from which generators make the name of a method. */
+  readonly id: string
+  readonly tag: keyof typeof tags
+  /** The scope that a key needs; null for open routes, which are not counted against any limit either. */
+  readonly scope: Scope | null
+  readonly summary: string
+  readonly description?: string
+  /** The body: which component, whether it may be left out, and an example. */
+  readonly body?: { readonly schema: TSchema; readonly optional: boolean; readonly example: unknown }
+  /** Status of a success. */
+  readonly status: 200 | 201
+  /** Media type of a success. */
+  readonly media: MediaType
+  /** The schema of a success, envelope included. */
+  readonly answer: TSchema
+  /**
+   * The validator of its answers: `weak` is made here, over `data`; `strong` is set by the route. With either, `If-None-Match`
+   * is honoured. Null where the answer changes by itself.
+   */
+  readonly etag: 'weak' | 'strong' | null
+  /** A page of a listing: `next_cursor` becomes a Link to the next one. */
+  readonly paged: boolean
+  /** Headers of a success beside those that follow from the rest of this. */
+  readonly headers: readonly DocumentedHeader[]
+  readonly links: Links
+  /** Every code that it can answer, the common ones included. */
+  readonly errors: readonly ErrorCode[]
+  /** The `data` of a success as an example; of a text, the text; of a stream, the `data` of a message. */
+  readonly example: unknown
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Absent on routes that are not operations of the API: the documentation and its files. */
+    readonly operation?: Operation
+  }
+}
+
+type Declaration<P, Q> = {
+  readonly id: string
+  readonly tag: Operation['tag']
+  readonly scope: Scope | null
+  readonly summary: string
+  readonly description?: string
+  readonly params?: P
+  readonly query?: Q
+  /** Headers of a success that the route itself sets. */
+  readonly headers?: readonly DocumentedHeader[]
+  /** The codes of its own; those that every operation can answer are added. */
+  readonly errors?: readonly ErrorCode[]
+}
+
+type JsonDeclaration<P, Q, B, D> = Declaration<P, Q> & {
+  readonly body?: B
+  /** Bytes that a body may have; when absent, the limit of the server. */
+  readonly bodyLimit?: number
+  readonly status?: Operation['status']
+  readonly etag?: 'weak' | 'strong'
+  /** Honours `If-Match`: the route compares it and refuses with `PRECONDITION_FAILED`. */
+  readonly precondition?: true
+  readonly paged?: D extends { next_cursor: string | null } ? true : never
+  readonly links?: Links
+  readonly answer: TUnsafe<Success<D>>
+  readonly example: { readonly data: D } & (B extends TSchema ? { readonly request: Static<B> } : unknown)
+}
+
+type TextDeclaration<P, Q> = Declaration<P, Q> & {
+  readonly media: Exclude<MediaType, 'application/json'>
+  /** The schema of the text; of a stream, that of the `data` of its messages. */
+  readonly answer: TSchema
+  readonly example: string | MonitorEvent
+}
+
+/** The schemas as the types of the handler see them: `data` goes out, its envelope is added on the way. */
+type HandlerSchema<P, Q, B, D> = {
+  readonly params: P
+  readonly querystring: Q
+  readonly body: B
+  readonly response: Record<Operation['status'], TUnsafe<D>>
+}
+
+type RouteOptions<P, Q, B, D> = {
+  readonly schema: HandlerSchema<P, Q, B, D>
+  readonly config: { readonly operation: Operation }
+  readonly bodyLimit?: number
+}
+
+/** The query string of an operation without parameters: any is refused. */
+const noQuery = Type.Object({}, { additionalProperties: false })
+
+/** A body may be left out where it has no field that must be there. */
+const isOptional = (body: TSchema): boolean => {
+  const { type, required, minProperties } = resolve(body)
+  return type === 'object' && required === undefined && minProperties === undefined
+}
+
+const commonErrors = (scope: Scope | null, hasBody: boolean): ErrorCode[] => [
+  'VALIDATION_ERROR',
+  ...(scope === null
+    ? []
+    : (['AUTHENTICATION_REQUIRED', 'PERMISSION_DENIED', 'RATE_LIMIT_EXCEEDED', 'CLUSTER_UNAVAILABLE'] as const)),
+  'NOT_ACCEPTABLE',
+  ...(hasBody ? (['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
+  'INTERNAL_ERROR',
+]
+
+const route = (operation: Operation, parts: Record<string, TSchema | undefined>): object => {
+  const { id, tag, summary, description, status, answer } = operation
+  const given = Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined))
+  return {
+    schema: {
+      operationId: id,
+      tags: [tag],
+      summary,
+      ...(description === undefined ? {} : { description }),
+      ...given,
+      response: { [status]: answer },
+    },
+    config: { operation },
+  }
+}
+
+/**
+ * The options of a route, from its declaration.
+ * @example
+ * app.get('/tasks/:task_id', operation({
+ *   id: 'getTask', tag: 'tasks', scope: 'read', summary: 'One task', params: TaskParams,
+ *   answer: TaskAnswer, errors: ['TASK_NOT_FOUND'], example: { data: completedTask },
+ * }), ({ params }) => cluster.tasks.get(params))
+ */
+export const operation = <
+  D,
+  P extends TSchema | undefined = undefined,
+  Q extends TSchema | undefined = undefined,
+  B extends TSchema | undefined = undefined,
+>(
+  declaration: JsonDeclaration<P, Q, B, D>,
+): RouteOptions<P, Q, B, D> => {
+  const { id, tag, scope, summary, description, params, query, body, bodyLimit, answer, example } = declaration
+  const { status = 200, etag = null, precondition = false, headers = [], errors = [], links = {} } = declaration
+  const declared: Operation = {
+    id,
+    tag,
+    scope,
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...(body === undefined
+      ? {}
+      : { body: { schema: body, optional: isOptional(body), example: (example as { request?: unknown }).request } }),
+    status,
+    media: 'application/json',
+    answer,
+    etag,
+    paged: declaration.paged === true,
+    headers,
+    links,
+    errors: [
+      ...commonErrors(scope, body !== undefined),
+      ...(precondition ? (['PRECONDITION_FAILED'] as const) : []),
+      ...errors,
+    ],
+    example: example.data,
+  }
+  const conditions = precondition ? ConditionalChangeHeaders : etag === null ? undefined : ConditionalReadHeaders
+  const options = route(declared, { params, querystring: query ?? noQuery, body, headers: conditions })
+  return { ...(options as RouteOptions<P, Q, B, D>), ...(bodyLimit === undefined ? {} : { bodyLimit }) }
+}
+
+/** The options of a route that answers with text, whole or piece by piece, without an envelope. */
+export const textOperation = <P extends TSchema | undefined = undefined, Q extends TSchema | undefined = undefined>(
+  declaration: TextDeclaration<P, Q>,
+): RouteOptions<P, Q, undefined, string | Readable> => {
+  const { id, tag, scope, summary, description, params, query, media, answer, example } = declaration
+  const { headers = [], errors = [] } = declaration
+  const declared: Operation = {
+    id,
+    tag,
+    scope,
+    summary,
+    ...(description === undefined ? {} : { description }),
+    status: 200,
+    media,
+    answer,
+    etag: null,
+    paged: false,
+    headers,
+    links: {},
+    errors: [...commonErrors(scope, false), ...errors],
+    example,
+  }
+  return route(declared, { params, querystring: query ?? noQuery }) as RouteOptions<P, Q, undefined, string | Readable>
+}

@@ -1,0 +1,35 @@
+/** Who calls (CONTRACT.md §4). */
+import fp from 'fastify-plugin'
+import type { FastifyRequest } from 'fastify'
+import type { ApiKey } from '../../../schemas/index.ts'
+import { ClusterError } from '../../cluster/errors.ts'
+import { secretOf } from '../security/credentials.ts'
+import type { Authenticator } from '../security/keys.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The key that the request came with; null on open routes, and where keys are off. */
+    apiKey: ApiKey | null
+  }
+}
+
+/** Open to everybody: the health of the server, and what describes the API. */
+const isOpen = ({ routeOptions: { url, config } }: FastifyRequest): boolean =>
+  config.operation?.scope === null || (url !== undefined && /^\/(?:docs(?:\/|$)|openapi\.)/.test(url))
+
+/** Asks for a key; paths that do not exist need one too, and tell nothing without. What it may do: permission.ts. */
+export default fp<{ readonly auth: Authenticator | null }>(
+  (app, { auth }, done) => {
+    app.decorateRequest('apiKey', null)
+    if (auth !== null) {
+      app.addHook('onRequest', async (request) => {
+        if (isOpen(request)) return
+        const key = await auth.authenticate(secretOf(request.headers))
+        if (key === null) throw new ClusterError('AUTHENTICATION_REQUIRED', { reason: 'the key is not known' })
+        request.apiKey = key
+      })
+    }
+    done()
+  },
+  { name: 'security', dependencies: ['errors', 'request-id'] },
+)

@@ -1,0 +1,32 @@
+/** The API in front of a real node, with devices that the test plays. */
+import type { Test } from 'tap'
+import type { ConfigPatch, Success } from '../../schemas/index.ts'
+import { createWorld } from '../cluster/world.ts'
+import { type Answer, serve } from './start-api.ts'
+
+/** Starts both; they end with the test. Nothing is limited: tests of the figures ask more than a caller may. */
+export const startWorld = async (t: Test, pinned: ConfigPatch = {}) => {
+  const world = await createWorld(t, pinned)
+  const api = await serve(t, world.node.cluster, { limits: null })
+
+  /** The `data` of an answer that must be a success. */
+  const dataOf = <T>(answer: Answer): T => {
+    if (answer.status >= 300) throw new Error(`expected a success, got ${answer.status}: ${answer.text}`)
+    return (JSON.parse(answer.text) as Success<T>).data
+  }
+  /** The `data` of a GET. */
+  const get = async <T>(path: string): Promise<T> => dataOf<T>(await api.call('GET', `/api/v1${path}`))
+  /** The `data` of a request with a body. */
+  const send = async <T>(method: string, path: string, body: unknown): Promise<T> =>
+    dataOf<T>(await api.send(method, `/api/v1${path}`, body))
+  /** The error of a request; with its status. */
+  const refusal = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+    const answer =
+      body === undefined
+        ? await api.call(method, `/api/v1${path}`, { headers })
+        : await api.send(method, `/api/v1${path}`, body, headers)
+    return { status: answer.status, ...answer.json().error }
+  }
+
+  return { world, api, get, send, refusal }
+}
