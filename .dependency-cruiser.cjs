@@ -46,7 +46,12 @@ module.exports = {
       from: {},
       to: { path: '/(utils?|helpers?|common)(/|\\.ts$)', pathNot: 'node_modules' },
     },
-    { name: 'no-dev-dependency-in-the-product', severity: 'error', from: { path: '^(src|schemas)/' }, to: { dependencyTypes: ['npm-dev'] } },
+    {
+      name: 'no-dev-dependency-in-the-product',
+      severity: 'error',
+      from: { path: '^(src|schemas)/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -137,7 +137,7 @@ export interface Cluster {
     get(input: { task_id: string; wait: number }): Promise<TaskDetail>
     /** Errors: `TASK_NOT_FOUND`, `TASK_NOT_CANCELLABLE`. */
     cancel(input: { task_id: string }): Promise<TaskCancellation>
-    /** Errors: `TASK_NOT_FOUND`, `TASK_NOT_RETRYABLE`. */
+    /** Makes a new task with the same work. Errors: `TASK_NOT_FOUND`, `TASK_NOT_RETRYABLE`, and as of `submit`. */
     retry(input: { task_id: string } & TaskRetryRequest): Promise<TaskRetried>
   }
   readonly logs: {

@@ -114,6 +114,13 @@ export const createLifecycle = ({ now, share, devices }: LifecycleContext): Life
       if (next === record) return
       tx.putTask(next)
       tx.record({ type: 'task_started', ...about(next), device_id, attempt: next.task.attempt })
+      tx.log('info', {
+        component: 'task_executor',
+        device_id,
+        task_id: next.task.task_id,
+        message: `task ${next.task.task_id} started`,
+        details: { task_type: next.task.task_type, attempt: next.task.attempt },
+      })
     },
     ended: (tx, record, device_id, params) => {
       const { outcome, result, execution_time_seconds, resource_usage } = params

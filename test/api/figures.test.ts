@@ -241,8 +241,8 @@ void t.test('with 7 devices and 23 tasks of mixed ends every figure is what the 
   })
 
   await t.test('counts of the listings, and of each device', async (t) => {
-    const { tasks: listed, next_cursor: _end, ...counts } = await get<TaskList>('/tasks')
-    t.strictSame(counts, { total: 23, ...counted })
+    const { tasks: listed, ...rest } = await get<TaskList>('/tasks')
+    t.strictSame(rest, { total: 23, ...counted, next_cursor: null })
     t.strictSame(
       listed.map(({ task_id, status, device_id }) => ({ task_id, status, device_id })),
       tasks.map(({ task_id, status, device_id }) => ({ task_id, status, device_id })).reverse(),
@@ -265,8 +265,13 @@ void t.test('with 7 devices and 23 tasks of mixed ends every figure is what the 
   })
 
   await t.test('the log, and the task types', async (t) => {
-    const { total } = await get<LogList>('/logs?component=task_executor')
-    t.equal(total, ended.length, 'one line for each end')
+    const { logs } = await get<LogList>('/logs?component=task_executor&limit=1000')
+    const [starts, ends] = [true, false].map((wanted) =>
+      logs.filter(({ message }) => message.endsWith(' started') === wanted),
+    )
+    const { tasks: listed } = await get<TaskList>('/tasks')
+    t.equal(ends?.length, ended.length, 'one line for each end')
+    t.equal(starts?.length, listed.filter(({ started_at }) => started_at !== null).length, 'and one for each start')
     t.equal((await get<LogList>('/logs?level=warning&component=task_executor')).total, counted.failed)
     const { task_types } = await get<TaskTypeList>('/tasks/types')
     const echo = task_types.find(({ task_type }) => task_type === 'echo')

@@ -73,7 +73,7 @@ void t.test(
   async (t) => {
     const { get, devices } = await playScene(t)
     const is =
-      <K extends 'role' | 'os'>(name: K, parameter: string) =>
+      (name: 'role' | 'os', parameter: string) =>
       (value: string): Filter<BookedDevice> => ({
         query: `${parameter}=${value}`,
         lets: (device) => device[name] === value,

@@ -32,7 +32,7 @@ export const documented = (schema: unknown): unknown => {
         keyword === '$ref' && typeof value === 'string' && !value.startsWith('#')
           ? PREFIX + value
           : keyword === 'examples' || keyword === 'default'
-            ? (value as unknown)
+            ? value
             : documented(value),
       ]),
   )

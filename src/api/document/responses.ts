@@ -32,8 +32,10 @@ const linksOf = ({ links }: Operation, operations: ReadonlyMap<string, Operation
     Object.entries(links).map(([operationId, pointers]) => {
       const target = operations.get(operationId)
       if (target === undefined) throw new TypeError(`a link leads to ${operationId}, which no operation is called`)
-      const parameters = Object.entries(pointers).map(([name, pointer]) => [name, `$response.body#${pointer}`])
-      return [operationId, { operationId, description: target.summary, parameters: Object.fromEntries(parameters) }]
+      const parameters: Record<string, string> = Object.fromEntries(
+        Object.entries(pointers).map(([name, pointer]) => [name, `$response.body#${pointer}`]),
+      )
+      return [operationId, { operationId, description: target.summary, parameters }]
     }),
   )
 

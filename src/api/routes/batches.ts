@@ -6,6 +6,7 @@ import type { Cluster } from '../../cluster/cluster.ts'
 import { BatchProgressAnswer, BatchSubmittedAnswer } from '../answers.ts'
 import { batchProgress, batchSubmission, batchSubmitted } from '../examples/batches.ts'
 import { operation } from '../operation.ts'
+import { submissionErrors } from './submission-errors.ts'
 
 /** CONTRACT.md §3: a batch may be as large as what is drained after a refusal. */
 const BATCH_LIMIT = 16 * 1024 * 1024
@@ -33,7 +34,7 @@ const batchRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'task
       headers: ['Location'],
       links: { getBatch: { batch_id: '/data/batch_id' } },
       answer: BatchSubmittedAnswer,
-      errors: ['INVALID_TASK_TYPE', 'DEVICE_NOT_FOUND', 'DEVICE_OFFLINE', 'INSUFFICIENT_RESOURCES', 'STORAGE_FULL'],
+      errors: submissionErrors,
       example: { request: batchSubmission, data: batchSubmitted },
     }),
     async ({ body }, reply) => {

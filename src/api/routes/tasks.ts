@@ -22,6 +22,7 @@ import {
   taskTypeList,
 } from '../examples/tasks.ts'
 import { operation } from '../operation.ts'
+import { submissionErrors } from './submission-errors.ts'
 
 /** `/tasks/…`. */
 const taskRoutes: FastifyPluginCallback<{ readonly cluster: Cluster }> = (instance, { cluster }, done) => {
@@ -47,7 +48,7 @@ const taskRoutes: FastifyPluginCallback<{ readonly cluster: Cluster }> = (instan
         retryTask: { task_id: '/data/task_id' },
       },
       answer: TaskSubmittedAnswer,
-      errors: ['INVALID_TASK_TYPE', 'DEVICE_NOT_FOUND', 'DEVICE_OFFLINE', 'INSUFFICIENT_RESOURCES', 'STORAGE_FULL'],
+      errors: submissionErrors,
       example: { request: taskSubmission, data: taskSubmitted },
     }),
     async ({ body, query }, reply) => {
@@ -135,7 +136,7 @@ const taskRoutes: FastifyPluginCallback<{ readonly cluster: Cluster }> = (instan
       body: TaskRetryRequest,
       links: { getTask: { task_id: '/data/new_task_id' } },
       answer: TaskRetriedAnswer,
-      errors: ['TASK_NOT_FOUND', 'TASK_NOT_RETRYABLE', 'STORAGE_FULL'],
+      errors: ['TASK_NOT_FOUND', 'TASK_NOT_RETRYABLE', ...submissionErrors],
       example: { request: taskRetryRequest, data: taskRetried },
     }),
     ({ params, body }) => cluster.tasks.retry({ ...params, ...body }),

@@ -55,7 +55,7 @@ const hasAtMost = (value: unknown, most: number): boolean => {
 
 /** Header names are case-insensitive; Node spells them in lower case, and so must the schema that judges them. */
 const inLowerCase = ({ properties, ...schema }: TSchema): TSchema => ({
-  ...(schema as TSchema),
+  ...schema,
   properties: Object.fromEntries(
     Object.entries(properties as Record<string, TSchema>).map(([name, header]) => [name.toLowerCase(), header]),
   ),
