@@ -25,6 +25,7 @@ import type { DeviceRecord, Store, StoredEvent } from './ports/store.ts'
 import { type ConfigLayers, configFault, effectiveConfig } from './settings.ts'
 import { createState } from './state.ts'
 import { deviceStats, taskStats } from './stats.ts'
+import { keepBounded } from './retention.ts'
 import { clusterStatus } from './status.ts'
 import { createTaskOperations } from './tasks.ts'
 import { createTelemetries } from './telemetry.ts'
@@ -217,6 +218,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   await telemetries.start()
   for (const { id, status } of state.devices.values()) if (status === 'online') liveness.watch(id)
   absences.start()
+  const stopPruning = keepBounded(store, clock, () => config, log)
   work.poke()
 
   return {
@@ -227,6 +229,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       dispatcher.stop()
       liveness.stop()
       absences.stop()
+      stopPruning()
       waiters.release()
       await telemetries.stop()
     },

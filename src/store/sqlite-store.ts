@@ -12,6 +12,7 @@ import { lockDirectory } from './lock.ts'
 import { logTable } from './logs.ts'
 import { metaTable } from './meta.ts'
 import { figureTable } from './metrics.ts'
+import { retention } from './retention.ts'
 import { asStoreError } from './sqlite-error.ts'
 import { taskCounting } from './task-counts.ts'
 import { taskEnding } from './task-ends.ts'
@@ -49,6 +50,7 @@ export const sqliteStore = (db: DatabaseSync, release: () => void): Store => {
   const counting = taskCounting(db)
   const batch = batchSummary(db)
   const ending = taskEnding(db)
+  const { prune } = retention(db)
 
   const write = (changes: Changes): void => {
     for (const id of changes.removedDevices) devices.remove(id)
@@ -91,6 +93,14 @@ export const sqliteStore = (db: DatabaseSync, release: () => void): Store => {
     firstEventSequence: () => answer(() => journal.first()),
     metrics: (resolution, since_ms, device_id) => answer(() => figures.since(resolution, since_ms, device_id)),
     taskEnds: (since_ms, device_id) => answer(() => ending(since_ms, device_id)),
+    prune: (bounds) =>
+      answer(() => {
+        let isMoreLeft = false
+        transact(() => {
+          isMoreLeft = prune(bounds)
+        })
+        return isMoreLeft
+      }),
     // A commit: a read would come from memory, and tell nothing of the disk.
     probe: () => answer(() => transact(() => meta.set('probed_ms', Date.now()))),
     close: () =>

@@ -163,6 +163,30 @@ export const memoryStore = (): MemoryStore => {
       }
       return Promise.resolve([...groups.values()])
     },
+    prune: (bounds) => {
+      const ended = [...tasks.values()]
+        .filter(({ ended_ms }) => ended_ms !== null)
+        .sort((a, b) => (a.ended_ms ?? 0) - (b.ended_ms ?? 0))
+      ended.forEach(({ ended_ms, task }, index) => {
+        const isSurplus = index < ended.length - bounds.maxFinishedTasks
+        if (isSurplus || (ended_ms ?? 0) < bounds.tasksEndedSince_ms) tasks.delete(task.task_id)
+      })
+      const drop = <T>(rows: T[], isKept: (row: T) => boolean) => rows.splice(0, rows.length, ...rows.filter(isKept))
+      const newest = events.at(-1)?.sequence ?? 0
+      drop(
+        events,
+        ({ sequence, event }) =>
+          sequence > newest - bounds.maxEvents && Date.parse(event.timestamp) >= bounds.eventsSince_ms,
+      )
+      let bytes = 0
+      const sizes = new Map(
+        logs.toReversed().map((line) => [line, (bytes += Buffer.byteLength(JSON.stringify(line.entry)))]),
+      )
+      drop(logs, (line) => line.at_ms >= bounds.logsSince_ms && (sizes.get(line) ?? 0) <= bounds.maxLogBytes)
+      for (const [key, { resolution, row }] of metrics)
+        if (row.at_ms < (resolution === 'minute' ? bounds.minutesSince_ms : bounds.hoursSince_ms)) metrics.delete(key)
+      return Promise.resolve(false)
+    },
     probe: () => Promise.resolve(),
     close: () => Promise.resolve(),
   }

@@ -196,6 +196,19 @@ export interface BatchSummary {
   readonly last_ended_ms: number | null
 }
 
+/** What is kept: whatever is beyond any of these may go. Instants in epoch milliseconds. Unfinished tasks always stay. */
+export interface Bounds {
+  readonly tasksEndedSince_ms: number
+  readonly maxFinishedTasks: number
+  readonly eventsSince_ms: number
+  readonly maxEvents: number
+  readonly logsSince_ms: number
+  /** Bytes of log entries, as JSON. */
+  readonly maxLogBytes: number
+  readonly minutesSince_ms: number
+  readonly hoursSince_ms: number
+}
+
 /** A refusal of the store. `full`: no room, nothing was written, later writes may succeed. `broken`: the store cannot be trusted again, and the process must end. */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
@@ -235,6 +248,11 @@ export interface Store {
   metrics(resolution: MetricsResolution, since_ms: number, device_id?: string): Promise<readonly MetricsRow[]>
   /** Tasks that became final at or after `since_ms`, of one device or of all, grouped by hour, device, type and status. */
   taskEnds(since_ms: number, device_id?: string): Promise<readonly TaskEnds[]>
+  /**
+   * Removes some of what is beyond the bounds, the oldest first, in one short transaction.
+   * @returns true where more is left to remove
+   */
+  prune(bounds: Bounds): Promise<boolean>
   /** A round trip to the disk and back, for health checks. */
   probe(): Promise<void>
   /** Ends it. Nothing may be called afterwards. */

@@ -1,0 +1,104 @@
+/** What ages out: the oldest rows beyond the bounds, a few thousand at a time, so that nobody waits long for the disk. */
+import type { DatabaseSync } from 'node:sqlite'
+import { sql } from 'kysely'
+import type { Bounds } from '../cluster/ports/store.ts'
+import { type NoArguments, query, statement } from './statement.ts'
+
+/** Rows of one kind that one transaction removes at most: some 20 ms on an old laptop's disk. */
+const AT_A_TIME = 2000
+
+/** What retention does. */
+export type Retention = {
+  /** Removes some of what is beyond the bounds. Call it inside a transaction. Returns true where more is left. */
+  prune(bounds: Bounds): boolean
+}
+
+/** Prepares the statements. */
+export const retention = (db: DatabaseSync): Retention => {
+  const finished = statement<NoArguments>(db)(() =>
+    query
+      .selectFrom('task_counts')
+      .where('status', 'in', ['completed', 'failed', 'cancelled'])
+      .select((e) => e.fn.coalesce(e.fn.sum<number>('tasks'), sql.lit(0)).as('rows')),
+  )
+  const oldTasks = statement<{ before: number; most: number }>(db)((slot) =>
+    query
+      .deleteFrom('tasks')
+      .where('sequence', 'in', (e) =>
+        e
+          .selectFrom('tasks')
+          .select('sequence')
+          .where('ended_ms', '<', slot('before'))
+          .orderBy('ended_ms')
+          .limit(slot('most')),
+      ),
+  )
+  const newestEvent = statement<NoArguments>(db)(() =>
+    query.selectFrom('journal').select('last_sequence').orderBy('last_sequence', 'desc').limit(1),
+  )
+  const oldestEvents = statement<{ most: number }>(db)((slot) =>
+    query
+      .selectFrom('journal')
+      .select(['last_sequence', sql<string>`json_extract(events, '$[0][1].timestamp')`.as('at')])
+      .orderBy('last_sequence')
+      .limit(slot('most')),
+  )
+  const dropEvents = statement<{ upTo: number }>(db)((slot) =>
+    query.deleteFrom('journal').where('last_sequence', '<=', slot('upTo')),
+  )
+  const logBytes = statement<NoArguments>(db)(() =>
+    query.selectFrom('logs').select(sql<number>`coalesce(sum(length(CAST(entry AS BLOB))), 0)`.as('bytes')),
+  )
+  const oldestLogs = statement<{ most: number }>(db)((slot) =>
+    query
+      .selectFrom('logs')
+      .select(['sequence', 'at_ms', sql<number>`length(CAST(entry AS BLOB))`.as('bytes')])
+      .orderBy('sequence')
+      .limit(slot('most')),
+  )
+  const dropLogs = statement<{ upTo: number }>(db)((slot) =>
+    query.deleteFrom('logs').where('sequence', '<=', slot('upTo')),
+  )
+  const dropMetrics = statement<{ resolution: 'minute' | 'hour'; before: number }>(db)((slot) =>
+    query.deleteFrom('metrics').where('resolution', '=', slot('resolution')).where('at_ms', '<', slot('before')),
+  )
+
+  const pruneTasks = (bounds: Bounds): boolean => {
+    const aged = oldTasks.run({ before: bounds.tasksEndedSince_ms, most: AT_A_TIME })
+    const surplus = (finished.get({})?.rows ?? 0) - bounds.maxFinishedTasks
+    if (surplus > 0) oldTasks.run({ before: Number.MAX_SAFE_INTEGER, most: Math.min(surplus, AT_A_TIME) })
+    return aged === AT_A_TIME || surplus > AT_A_TIME
+  }
+
+  const pruneEvents = (bounds: Bounds): boolean => {
+    const beyond = (newestEvent.get({})?.last_sequence ?? 0) - bounds.maxEvents
+    const oldest = oldestEvents.all({ most: AT_A_TIME })
+    const gone = oldest.filter(
+      ({ last_sequence, at }) => last_sequence <= beyond || Date.parse(at) < bounds.eventsSince_ms,
+    )
+    const last = gone.at(-1)
+    if (last !== undefined) dropEvents.run({ upTo: last.last_sequence })
+    return gone.length === AT_A_TIME
+  }
+
+  const pruneLogs = (bounds: Bounds): boolean => {
+    let surplus = (logBytes.get({})?.bytes ?? 0) - bounds.maxLogBytes
+    const oldest = oldestLogs.all({ most: AT_A_TIME })
+    let last: number | undefined
+    for (const { sequence, at_ms, bytes } of oldest) {
+      if (surplus <= 0 && at_ms >= bounds.logsSince_ms) break
+      surplus -= bytes
+      last = sequence
+    }
+    if (last !== undefined) dropLogs.run({ upTo: last })
+    return last !== undefined && last === oldest.at(-1)?.sequence && oldest.length === AT_A_TIME
+  }
+
+  return {
+    prune: (bounds) => {
+      dropMetrics.run({ resolution: 'minute', before: bounds.minutesSince_ms })
+      dropMetrics.run({ resolution: 'hour', before: bounds.hoursSince_ms })
+      return [pruneTasks(bounds), pruneEvents(bounds), pruneLogs(bounds)].some((isMoreLeft) => isMoreLeft)
+    },
+  }
+}

@@ -1,0 +1,93 @@
+import t from 'tap'
+import type { Bounds, Store } from '../../src/cluster/ports/store.ts'
+import { openSqliteStore } from '../../src/store/sqlite-store.ts'
+import { memoryStore } from '../cluster/memory-store.ts'
+import { changes, completed, eventRow, logRow, metricsRow, NOON, taskRow } from './rows.ts'
+import { silent } from './silent.ts'
+
+const HOUR_MS = 3_600_000
+const unbounded: Bounds = {
+  tasksEndedSince_ms: 0,
+  maxFinishedTasks: 1e9,
+  eventsSince_ms: 0,
+  maxEvents: 1e9,
+  logsSince_ms: 0,
+  maxLogBytes: 1e12,
+  minutesSince_ms: 0,
+  hoursSince_ms: 0,
+}
+
+const pruneAll = async (store: Store, bounds: Partial<Bounds>) => {
+  while (await store.prune({ ...unbounded, ...bounds }));
+}
+const idsOf = async (store: Store) => (await store.tasks({}, { limit: 100 })).map(({ task }) => task.task_id)
+
+for (const [name, open] of [
+  ['sqlite', (dataDir: string) => openSqliteStore({ dataDir, log: silent })],
+  ['memory', () => Promise.resolve(memoryStore())],
+] as const) {
+  void t.test(`${name}: what is beyond the bounds goes, the oldest first, and nothing else`, async (t) => {
+    const store = await open(t.testdir())
+    t.teardown(() => store.close())
+    const tasks = Array.from({ length: 10 }, (_, index) => {
+      const row = taskRow(index + 1, { payload: { text: 'x'.repeat(2000) } })
+      return index === 0 ? row : completed(row, 'phone', NOON + index * HOUR_MS, 1)
+    })
+    await store.commit(
+      changes({
+        tasks,
+        metrics: [
+          { resolution: 'minute', row: metricsRow('phone', NOON) },
+          { resolution: 'minute', row: metricsRow('phone', NOON + HOUR_MS) },
+          { resolution: 'hour', row: metricsRow('phone', NOON) },
+        ],
+      }),
+    )
+    for (let sequence = 1; sequence <= 9; sequence += 1)
+      await store.commit(changes({ events: [eventRow(sequence)], logs: [logRow(sequence)] }))
+
+    await pruneAll(store, {})
+    t.equal((await idsOf(store)).length, 10, 'nothing is beyond no bounds')
+    await pruneAll(store, { tasksEndedSince_ms: NOON + 3 * HOUR_MS })
+    t.same((await idsOf(store)).slice(-2), ['task-4', 'task-1'], 'by age; an unfinished one stays however old')
+    await pruneAll(store, { maxFinishedTasks: 2 })
+    t.same(await idsOf(store), ['task-10', 'task-9', 'task-1'], 'by number')
+    t.match(await store.taskCounts({}), { completed: 2, pending: 1 }, 'the counts follow')
+
+    await pruneAll(store, { maxEvents: 4 })
+    t.same(
+      (await store.eventsAfter(0, 100)).map(({ sequence }) => sequence),
+      [6, 7, 8, 9],
+    )
+    t.equal(await store.firstEventSequence(), 6)
+    await pruneAll(store, { eventsSince_ms: Date.parse(eventRow(1).event.timestamp) + 365 * 24 * HOUR_MS })
+    t.same(await store.eventsAfter(0, 100), [])
+    t.equal((await store.load()).lastEventSequence, 9, 'no sequence is given twice')
+
+    const size = Buffer.byteLength(JSON.stringify(logRow(9).entry))
+    await pruneAll(store, { maxLogBytes: 3 * size })
+    const lines = await store.logs({ level: 'debug' }, { limit: 100 })
+    t.same(
+      lines.map(({ sequence }) => sequence),
+      [9, 8, 7],
+      'the log by size',
+    )
+    await pruneAll(store, { logsSince_ms: logRow(9).at_ms })
+    t.equal(await store.logCount({ level: 'debug' }), 1, 'and by age')
+
+    await pruneAll(store, { minutesSince_ms: NOON + 1, hoursSince_ms: NOON })
+    t.equal((await store.metrics('minute', 0)).length, 1)
+    t.equal((await store.metrics('hour', 0)).length, 1)
+  })
+}
+
+void t.test('thousands of rows go in several short transactions', async (t) => {
+  const store = await openSqliteStore({ dataDir: t.testdir(), log: silent })
+  t.teardown(() => store.close())
+  const tasks = Array.from({ length: 5000 }, (_, index) => completed(taskRow(index + 1), 'phone', NOON, 1))
+  await store.commit(changes({ tasks }))
+  t.equal(await store.prune({ ...unbounded, maxFinishedTasks: 10 }), true)
+  t.equal(await store.prune({ ...unbounded, maxFinishedTasks: 10 }), true)
+  t.equal(await store.prune({ ...unbounded, maxFinishedTasks: 10 }), false)
+  t.match(await store.taskCounts({}), { completed: 10 })
+})
