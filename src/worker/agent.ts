@@ -16,7 +16,8 @@ import { type Clock, systemClock } from './clock.ts'
 import { lockDataDirectory } from './data-directory.ts'
 import { createDelivery } from './delivery.ts'
 import { createExecutors } from './executors/table.ts'
-import { WorkerError } from './errors.ts'
+import { systemCode, WorkerError } from './errors.ts'
+import { createHeartbeats } from './heartbeats.ts'
 import { type Identity, loadIdentity, saveIdentity } from './identity.ts'
 import type { Log } from './log.ts'
 import { openOutbox } from './outbox.ts'
@@ -63,8 +64,6 @@ export interface Agent {
 const FINISHED_TIMEOUT_MS = 30_000
 /** A worker that is told to stop waits so long for the node to take its tasks back. */
 const HAND_BACK_MS = 2000
-/** The first heartbeat after a welcome comes so soon, in seconds. */
-const FIRST_HEARTBEAT_SECONDS = 5
 /** Without a node for so many thresholds, a worker ends what it runs: somebody else has it by then (DESIGN, "The cluster node"). */
 const OUTAGE_THRESHOLDS = 3
 
@@ -81,6 +80,35 @@ const checkIdentity = (identity: Identity | null, { deviceId, token, dataDir }: 
     )
 }
 
+/** What the data directory holds, and what the device is, once nothing of an earlier run is left over. */
+const prepare = async (options: AgentOptions) => {
+  const { dataDir, log } = options
+  const identity = await loadIdentity(dataDir)
+  checkIdentity(identity, options)
+  const workDirectory = join(dataDir, 'work')
+  await endLeftovers(workDirectory, log)
+  const outbox = await openOutbox({
+    directory: join(dataDir, 'outbox'),
+    isEnd: (value): value is FinishedParams => problemOf(linkMethods['task.finished'].params, value) === undefined,
+    log,
+  })
+  return { identity, workDirectory, outbox, profile: await readProfile({ dataDir, version: options.version }) }
+}
+
+/** Prepares under a lock that is let go where that fails. */
+const prepareLocked = async (options: AgentOptions) => {
+  const lock = lockDataDirectory(options.dataDir)
+  try {
+    return { lock, ...(await prepare(options)) }
+  } catch (error) {
+    lock.release()
+    if (systemCode(error) === undefined || error instanceof WorkerError) throw error
+    throw new WorkerError('DATA_DIR_UNUSABLE', `The data directory ${options.dataDir} cannot be used.`, {
+      cause: error,
+    })
+  }
+}
+
 /**
  * Starts a worker: it returns once the device is ready, and connects from then on.
  * @throws WorkerError where it cannot start
@@ -89,28 +117,12 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   const { dataDir, log, clock = systemClock } = options
   const slots = options.slots ?? availableParallelism()
   const offer = offerOf(options.allow, slots)
-  const lock = lockDataDirectory(dataDir)
-  let identity: Identity | null
-  try {
-    identity = await loadIdentity(dataDir)
-    checkIdentity(identity, options)
-  } catch (error) {
-    lock.release()
-    throw error
-  }
-  const workDirectory = join(dataDir, 'work')
-  await endLeftovers(workDirectory, log)
-  const outbox = await openOutbox({
-    directory: join(dataDir, 'outbox'),
-    isEnd: (value): value is FinishedParams => problemOf(linkMethods['task.finished'].params, value) === undefined,
-    log,
-  })
-  const profile = await readProfile({ dataDir, version: options.version })
+  const { lock, workDirectory, outbox, profile, ...prepared } = await prepareLocked(options)
+  let identity: Identity | null = prepared.identity
   const telemetry = createTelemetry({ dataDir, clock })
   const look = async () => ({ profile, telemetry: await telemetry.sample() })
 
   let settings: WorkerSettings | undefined
-  let cancelHeartbeat: () => void = () => undefined
   let cancelOutage: () => void = () => undefined
   const stopped = Promise.withResolvers<{ exitCode: 0 | 1; reason: string }>()
   const connected: { connection?: NodeConnection } = {}
@@ -163,17 +175,12 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     finished: outbox.waiting().map(attemptRef),
   })
 
-  const beat = (longestSeconds = Infinity) => {
-    const seconds = Math.min(settings?.heartbeat_interval ?? 60, longestSeconds)
-    cancelHeartbeat()
-    cancelHeartbeat = clock.after(seconds * 1000, () => {
-      telemetry
-        .sample()
-        .then((sample) => connected.connection?.notify('device.heartbeat', { telemetry: sample }))
-        .catch((error: unknown) => log.warn({ err: error }, 'no telemetry for a heartbeat'))
-        .finally(() => beat())
-    })
-  }
+  const heartbeats = createHeartbeats({
+    clock,
+    sample: () => telemetry.sample(),
+    send: (sample) => void connected.connection?.notify('device.heartbeat', { telemetry: sample }),
+    log,
+  })
 
   const keepIdentity = async ({ device_id, credential }: HelloResult) => {
     if (credential === null) return
@@ -191,13 +198,12 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       )
     runner.abandon(result.abandon)
     delivery.resume()
-    // The processor's usage needs a span of time to be measured over: a person who has just joined sees it soon.
-    beat(FIRST_HEARTBEAT_SECONDS)
+    heartbeats.start(result.settings.heartbeat_interval)
   }
 
   const outage = () => {
     delivery.pause()
-    cancelHeartbeat()
+    heartbeats.stop()
     cancelOutage()
     const thresholdMs = (settings?.offline_threshold ?? 300) * 1000
     cancelOutage = clock.after(OUTAGE_THRESHOLDS * thresholdMs, () => {
@@ -210,7 +216,8 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   const finish = (exitCode: 0 | 1, reason: string) => {
     if (isFinished) return
     isFinished = true
-    cancelHeartbeat()
+    heartbeats.stop()
+    delivery.pause()
     cancelOutage()
     lock.release()
     stopped.resolve({ exitCode, reason })
@@ -231,23 +238,32 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       'task.cancel': (attempt) => runner.cancel(attempt),
       'config.changed': (changed) => {
         settings = changed
-        beat()
+        heartbeats.change(changed.heartbeat_interval)
       },
     },
   })
 
   connected.connection = connection
+
+  const handedBack = async () => {
+    let cancelTimer: () => void = () => undefined
+    const late = new Promise<void>((resolve) => (cancelTimer = clock.after(HAND_BACK_MS, resolve)))
+    await Promise.race([delivery.settled(), late])
+    cancelTimer()
+  }
+
   return {
     stopped: stopped.promise,
     stop: async () => {
       runner.close()
       await runner.returnAll()
-      await Promise.race([delivery.settled(), new Promise<void>((resolve) => clock.after(HAND_BACK_MS, resolve))])
+      await handedBack()
       await connection.close({ reason: 'the worker was told to stop' })
       finish(0, 'told to stop')
     },
     kill: () => {
       runner.kill()
+      void connection.close()
       finish(0, 'told to stop at once')
     },
   }

@@ -17,7 +17,7 @@ export interface Delivery {
   deliver(end: FinishedParams): void
   /** The node is there: all that waits in the outbox is sent. */
   resume(): void
-  /** The node is gone: nothing is sent until `resume`. */
+  /** The node is gone: nothing is sent until `resume`, and no timer is left. */
   pause(): void
   /** Resolves when nothing waits in the outbox, or the node is gone. */
   settled(): Promise<void>
@@ -43,6 +43,7 @@ export const createDelivery = ({
   const failures = new Map<string, number>()
   let isConnected = false
   let waiters: (() => void)[] = []
+  const retries = new Map<string, () => void>()
 
   const tellWaiters = () => {
     if (isConnected && outbox.waiting().length > 0) return
@@ -53,7 +54,12 @@ export const createDelivery = ({
   const retryLater = (name: string, end: FinishedParams) => {
     const failed = failures.get(name) ?? 0
     failures.set(name, failed + 1)
-    clock.after(Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** failed), () => deliver(end))
+    const delayMs = Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** failed)
+    const retry = () => {
+      retries.delete(name)
+      deliver(end)
+    }
+    retries.set(name, clock.after(delayMs, retry))
   }
 
   const sendOne = async (name: string, end: FinishedParams): Promise<void> => {
@@ -102,6 +108,8 @@ export const createDelivery = ({
     pause: () => {
       isConnected = false
       queue.clear()
+      for (const cancel of retries.values()) cancel()
+      retries.clear()
       tellWaiters()
     },
     settled: () =>

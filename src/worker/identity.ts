@@ -1,7 +1,7 @@
 /** Who this device is: `DIR/identity.json`. With a credential in it, the join token is neither needed nor kept. */
-import { readFile, rename } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { syncDirectory, writeDurably } from './durable-file.ts'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeDurably } from './durable-file.ts'
 import { systemCode, WorkerError } from './errors.ts'
 
 /** What the node gave the device when it joined. */
@@ -52,10 +52,3 @@ export const loadIdentity = async (dataDir: string): Promise<Identity | null> =>
 /** Writes the identity, mode 0600. Resolves when it is on disk. */
 export const saveIdentity = (dataDir: string, { device_id, credential }: Identity): Promise<void> =>
   writeDurably(identityPath(dataDir), `${JSON.stringify({ device_id, credential }, null, 2)}\n`)
-
-/** Moves an identity that the node refused to `identity.json.refused`, so that the device can join anew. */
-export const setIdentityAside = async (dataDir: string): Promise<void> => {
-  const path = identityPath(dataDir)
-  await rename(path, `${path}.refused`)
-  await syncDirectory(dirname(path))
-}

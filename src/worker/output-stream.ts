@@ -6,7 +6,7 @@ const FLUSH_MS = 200
 /** Characters of one message; so much is sent without waiting. */
 const FLUSH_LENGTH = 65_536
 
-/** A piece of output: where it begins, in bytes of the whole output as UTF-8, and its text. */
+/** A piece of output: where it begins in the whole of it, in characters (UTF-16 units), and its text. */
 export type OutputPiece = { readonly offset: number; readonly text: string }
 
 /** Output on its way. */
@@ -36,7 +36,7 @@ export const createOutputStream = (clock: Clock, send: (piece: OutputPiece) => b
     while (waiting !== '') {
       const text = waiting.slice(0, pieceEnd(waiting))
       if (!send({ offset, text })) return
-      offset += Buffer.byteLength(text)
+      offset += text.length
       waiting = waiting.slice(text.length)
     }
   }

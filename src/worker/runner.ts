@@ -47,7 +47,10 @@ export interface Runner {
   kill(): void
 }
 
-type Running = { readonly ref: AttemptRef; readonly controller: AbortController; readonly done: Promise<void> }
+/** What ends a running attempt: in order, or at once. */
+type Switches = { readonly end: AbortController; readonly kill: AbortController }
+
+type Running = Switches & { readonly ref: AttemptRef; readonly done: Promise<void> }
 
 /** Why an attempt ended before its own end, in the words of the contract. */
 const endings = {
@@ -61,7 +64,7 @@ type Ended = Pick<FinishedParams, 'outcome' | 'result' | 'error' | 'resource_usa
 const returned: Ended = { outcome: 'returned', result: null, error: null, resource_usage: null }
 
 const endedBy = (reason: EndReason, { result, resource_usage }: Execution): Ended => {
-  if (reason === 'returned' || reason === 'killed') return returned
+  if (reason === 'returned') return returned
   // The node fills the slot of an abandoned attempt again when it hears that nothing of it runs any more.
   const { outcome, code, message } = endings[reason === 'timeout' ? 'timeout' : 'cancelled']
   return { outcome, result, error: { code, message }, resource_usage }
@@ -73,7 +76,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
   const active = new Map<string, Running>()
   let isClosed = false
 
-  const execute = async (assignment: RunParams, controller: AbortController): Promise<Execution> => {
+  const execute = async (assignment: RunParams, switches: Switches): Promise<Execution> => {
     const executor = options.taskTypes.includes(assignment.task_type)
       ? options.executors.get(assignment.task_type)
       : undefined
@@ -81,13 +84,14 @@ export const createRunner = (options: RunnerOptions): Runner => {
     const ref = attemptRef(assignment)
     const stream = createOutputStream(clock, (piece) => report.output({ ...ref, ...piece }))
     const endTimer = clock.after(assignment.timeout_seconds * 1000, () =>
-      controller.abort('timeout' satisfies EndReason),
+      switches.end.abort('timeout' satisfies EndReason),
     )
     report.started(ref)
     try {
       return await executor(assignment.payload, {
         attempt: attemptName(ref),
-        signal: controller.signal,
+        signal: switches.end.signal,
+        killed: switches.kill.signal,
         onOutput: (text) => stream.write(text),
       })
     } catch (error) {
@@ -108,18 +112,18 @@ export const createRunner = (options: RunnerOptions): Runner => {
     report.finished(end)
   }
 
-  const perform = async (assignment: RunParams, controller: AbortController): Promise<void> => {
+  const perform = async (assignment: RunParams, switches: Switches): Promise<void> => {
     const startedMs = clock.monotonic()
     log.info(
       { task_id: assignment.task_id, attempt: assignment.attempt, task_type: assignment.task_type },
       'attempt started',
     )
-    const execution = await execute(assignment, controller)
-    const reason = controller.signal.reason as EndReason | undefined
-    if (reason === 'killed') {
+    const execution = await execute(assignment, switches)
+    if (switches.kill.signal.aborted) {
       active.delete(attemptName(assignment))
       return
     }
+    const reason = switches.end.signal.reason as EndReason | undefined
     const { outcome, result, error, resource_usage } = execution
     const ended: Ended =
       outcome === 'interrupted' ? endedBy(reason ?? 'returned', execution) : { outcome, result, error, resource_usage }
@@ -128,8 +132,8 @@ export const createRunner = (options: RunnerOptions): Runner => {
 
   const end = (attempt: AttemptRef, reason: EndReason): boolean => {
     const running = active.get(attemptName(attempt))
-    // The first reason stands, but for the node's last word: what it abandons, it does not want to hear of.
-    if (running?.controller.signal.aborted === false) running.controller.abort(reason)
+    // The first reason stands.
+    if (running?.end.signal.aborted === false) running.end.abort(reason)
     return running !== undefined
   }
 
@@ -143,8 +147,8 @@ export const createRunner = (options: RunnerOptions): Runner => {
         log.warn({ task_id: assignment.task_id }, 'no slot is free; the task is handed back')
         return void finish(assignment, returned, null)
       }
-      const controller = new AbortController()
-      active.set(name, { ref: attemptRef(assignment), controller, done: perform(assignment, controller) })
+      const switches = { end: new AbortController(), kill: new AbortController() }
+      active.set(name, { ...switches, ref: attemptRef(assignment), done: perform(assignment, switches) })
     },
     cancel: (attempt) => {
       if (end(attempt, 'cancelled')) return
@@ -167,7 +171,10 @@ export const createRunner = (options: RunnerOptions): Runner => {
       isClosed = true
     },
     kill: () => {
-      for (const { ref } of active.values()) end(ref, 'killed')
+      for (const { ref, kill } of active.values()) {
+        kill.abort()
+        end(ref, 'returned')
+      }
     },
   }
 }

@@ -5,7 +5,7 @@ import type { ResourceUsage } from '../../../schemas/task.ts'
 import type { PayloadOf } from '../../../schemas/task-types.ts'
 import { systemCode } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { endProcesses, GRACE_MS, killGroup } from '../processes/ending.ts'
+import { endProcesses, GRACE_MS, killNow } from '../processes/ending.ts'
 import { measureUsage } from '../processes/usage.ts'
 import { closeWorkplace, openWorkplace, recordProcess } from '../processes/workplace.ts'
 import { environmentOf } from './environment.ts'
@@ -61,8 +61,8 @@ const notStarted = (program: string, error: unknown): Execution => {
 
 const runProgram = async (
   child: ChildProcess & { readonly pid: number },
-  { attempt, signal, onOutput }: ExecutionContext,
-  { workDirectory, graceMs = GRACE_MS }: CommandOptions,
+  { attempt, signal, killed, onOutput }: ExecutionContext,
+  { workDirectory, log, graceMs = GRACE_MS }: CommandOptions,
 ): Promise<Execution> => {
   const meter = measureUsage(child.pid)
   const capture = captureOutput(onOutput)
@@ -70,18 +70,26 @@ const runProgram = async (
   const processes = { attempt, group: child.pid }
   let ending: Promise<void> | undefined
   const end = () => {
-    if (signal.reason === 'killed') killGroup(child.pid)
-    else ending ??= endProcesses(processes, graceMs)
+    ending ??= endProcesses(processes, graceMs)
   }
+  const kill = () => killNow(processes)
   signal.addEventListener('abort', end, { once: true })
-  const [programEnd] = await Promise.all([endOf(child), recordProcess(workDirectory, attempt, child.pid)])
-  const wasInterrupted = ending !== undefined || signal.reason === 'killed'
+  killed.addEventListener('abort', kill, { once: true })
+  // It may have been told to end while the program was being started.
+  if (signal.aborted) end()
+  const recorded = recordProcess(workDirectory, attempt, child.pid).catch((error: unknown) =>
+    // The program runs all the same, and bears its marker.
+    log.warn({ err: error, attempt }, 'the process of a task cannot be recorded'),
+  )
+  const programEnd = await endOf(child)
+  const wasInterrupted = ending !== undefined || killed.aborted
   const usage = meter.stop()
   // A task ends with its program: what it left behind would run in no slot, in a directory that is gone.
   await Promise.race([drained, pause(DRAIN_MS)])
   ending ??= endProcesses(processes, graceMs)
-  await ending
+  await Promise.all([ending, recorded])
   signal.removeEventListener('abort', end)
+  killed.removeEventListener('abort', kill)
   await Promise.race([drained, pause(DRAIN_MS)])
   child.stdout?.destroy()
   child.stderr?.destroy()

@@ -13,8 +13,6 @@ export type EndReason =
   | 'returned'
   /** The node wants it no more. */
   | 'abandoned'
-  /** The worker ends at once: nothing is waited for. */
-  | 'killed'
 
 /** What an executor is given besides the payload. */
 export type ExecutionContext = {
@@ -22,6 +20,8 @@ export type ExecutionContext = {
   readonly attempt: string
   /** Aborted, with an `EndReason`, when the attempt is to end. */
   readonly signal: AbortSignal
+  /** Aborted when the worker ends at once: what runs is killed in that very turn, and nothing is waited for. */
+  readonly killed: AbortSignal
   /** Takes text as it is printed; all of it together is what the result's `output` will be. */
   onOutput(text: string): void
 }

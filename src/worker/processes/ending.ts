@@ -40,9 +40,10 @@ const signalAll = ({ group, attempt }: Processes, signal: NodeJS.Signals): void 
 const isAnyLeft = ({ group, attempt }: Processes): boolean =>
   hasProc ? membersOf({ attempt, group }).length > 0 : group !== null && send(-group, 0)
 
-/** Kills at once what can be killed without waiting: the group. The next start of the worker ends the rest. */
-export const killGroup = (group: number): void => {
-  send(process.platform === 'win32' ? group : -group, 'SIGKILL')
+/** Kills what there is of an attempt in this very turn, without waiting for its end. The next start of the worker ends what escapes. */
+export const killNow = (processes: Processes): void => {
+  if (process.platform !== 'win32') signalAll(processes, 'SIGKILL')
+  else if (processes.group !== null) send(processes.group, 'SIGKILL')
 }
 
 /**

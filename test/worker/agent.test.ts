@@ -1,0 +1,315 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import {
+  type FinishedParams,
+  HelloParams,
+  type HelloResult,
+  type ParamsOf,
+  type ResultOf,
+  type WorkerSettings,
+} from '../../schemas/link.ts'
+import { problemOf } from '../../src/link/checks.ts'
+import {
+  ClusterError,
+  type ConnectOptions,
+  type DeviceRequest,
+  type NodeConnection,
+  RpcError,
+} from '../../src/link/client/keep-connected.ts'
+import { type AgentOptions, startAgent } from '../../src/worker/agent.ts'
+import { loadIdentity, saveIdentity } from '../../src/worker/identity.ts'
+import { fakeClock, settle } from '../cluster/fake-clock.ts'
+import { assignment, keptLog, type Owner, ref, temporaryDirectory, until } from './world.ts'
+
+const settings: WorkerSettings = { heartbeat_interval: 60, offline_threshold: 300, reconnect_grace: 30 }
+
+const welcome = (more: Partial<HelloResult> = {}): HelloResult => ({
+  device_id: 'device-1',
+  credential: null,
+  cluster_version: '1.0.0',
+  settings,
+  abandon: [],
+  ...more,
+})
+
+/** A node that the test plays: what the agent said to it, and what it may say to the agent. */
+const node = () => {
+  let options: ConnectOptions | undefined
+  let isConnected = false
+  let acknowledges = true
+  const said: { method: string; params: unknown }[] = []
+  const finished: FinishedParams[] = []
+  let goodbye: { reason: string } | undefined
+  const connection: NodeConnection = {
+    connected: () => isConnected,
+    notify: (method, params) => {
+      if (isConnected) said.push({ method, params })
+      return isConnected
+    },
+    request: <M extends DeviceRequest>(_method: M, params: ParamsOf<M>): Promise<ResultOf<M>> => {
+      if (!isConnected) return Promise.reject(new RpcError('closed', 'not connected'))
+      finished.push(params)
+      const answer: unknown = acknowledges ? Promise.resolve({}) : new Promise(() => undefined)
+      // The only request of a device besides its hello is task.finished, whose answer is empty.
+      return answer as Promise<ResultOf<M>>
+    },
+    close: (params) => {
+      goodbye = params
+      isConnected = false
+      return Promise.resolve()
+    },
+  }
+  const agentSide = () => {
+    if (options === undefined) throw new Error('the agent has not connected')
+    return options
+  }
+  return {
+    connect: (given: ConnectOptions) => {
+      options = given
+      return connection
+    },
+    said: (method: string) => said.filter((message) => message.method === method).map(({ params }) => params),
+    finished,
+    goodbye: () => goodbye,
+    hello: () => agentSide().hello(),
+    welcomes: (result: HelloResult) => {
+      isConnected = true
+      agentSide().onWelcome(result)
+    },
+    acknowledgesNothing: () => {
+      acknowledges = false
+    },
+    vanishes: () => {
+      isConnected = false
+      agentSide().onDisconnected?.()
+    },
+    refuses: (refusal: ClusterError) => {
+      isConnected = false
+      agentSide().onRefused(refusal)
+    },
+    asks: () => agentSide().handlers,
+  }
+}
+
+const world = async (t: Owner, more: Partial<AgentOptions> = {}) => {
+  const clock = fakeClock()
+  const log = keptLog()
+  const played = node()
+  const dataDir = more.dataDir ?? temporaryDirectory(t)
+  const start = async (changes: Partial<AgentOptions> = {}) => {
+    const agent = await startAgent({
+      dataDir,
+      join: { host: '127.0.0.1', port: 1 },
+      token: 'token',
+      deviceId: undefined,
+      role: 'compute',
+      tags: ['kitchen'],
+      slots: 2,
+      allow: [],
+      log,
+      version: '1.2.3',
+      clock,
+      connect: played.connect,
+      ...more,
+      ...changes,
+    })
+    t.teardown(() => agent.kill())
+    return agent
+  }
+  return { dataDir, clock, log, node: played, start, agent: await start() }
+}
+
+void t.test('the first hello asks to join, and tells what the device is', async (t) => {
+  const { node, log } = await world(t, { deviceId: 'device-1' })
+  const hello = await node.hello()
+  t.equal(problemOf(HelloParams, hello), undefined)
+  t.match(hello, {
+    device_id: 'device-1',
+    credential: null,
+    join_token: 'token',
+    role: 'compute',
+    tags: ['kitchen'],
+    profile: { worker_version: '1.2.3' },
+    offer: { slots: 2, task_types: ['echo', 'sleep', 'system_info'] },
+    running: [],
+    finished: [],
+  })
+  t.strictSame(log.lines, [])
+})
+
+void t.test('the credential is kept with mode 0600, the token is not, and the next start needs none', async (t) => {
+  const joined: string[] = []
+  const { node, agent, dataDir, start } = await world(t, { onJoined: (device_id) => void joined.push(device_id) })
+  node.welcomes(welcome({ credential: 'secret' }))
+  await until('it is told as joined', () => joined.length > 0)
+  t.strictSame(joined, ['device-1'])
+  t.strictSame(await loadIdentity(dataDir), { device_id: 'device-1', credential: 'secret' })
+  t.notMatch(readFileSync(join(dataDir, 'identity.json'), 'utf8'), 'token')
+  if (process.platform !== 'win32') t.equal(statSync(join(dataDir, 'identity.json')).mode & 0o777, 0o600)
+  await agent.stop()
+  await start({ token: undefined })
+  t.match(await node.hello(), { device_id: 'device-1', credential: 'secret', join_token: null })
+})
+
+void t.test('a device without credential and token, and one that is given another id, does not start', async (t) => {
+  const dataDir = temporaryDirectory(t)
+  await t.rejects(world(t, { dataDir, token: undefined }), { code: 'TOKEN_MISSING' })
+  await saveIdentity(dataDir, { device_id: 'device-1', credential: 'secret' })
+  await t.rejects(world(t, { dataDir, deviceId: 'device-2' }), { code: 'DEVICE_ID_CONFLICT', message: 'device-1' })
+  writeFileSync(join(dataDir, 'identity.json'), '{')
+  await t.rejects(world(t, { dataDir }), { code: 'IDENTITY_BROKEN' })
+})
+
+void t.test('two workers do not share a data directory, and a failed start lets it go', async (t) => {
+  const { dataDir, agent, start } = await world(t)
+  await t.rejects(start(), { code: 'DATA_DIR_TAKEN' })
+  await agent.stop()
+  await t.rejects(start({ token: undefined }), { code: 'TOKEN_MISSING' })
+  t.ok(await start({ dataDir }))
+})
+
+void t.test('a task is run, told as started, and its result sent and then forgotten', async (t) => {
+  const { node } = await world(t)
+  node.welcomes(welcome())
+  node.asks()['task.run'](assignment())
+  await until('the result is sent', () => node.finished.length > 0)
+  t.strictSame(node.said('task.started'), [ref()])
+  t.match(node.finished, [{ ...ref(), outcome: 'completed', result: { output: 'hello' } }])
+  await settle()
+  t.strictSame((await node.hello()).finished, [])
+})
+
+void t.test('the hello tells what runs and what waits; what waits is sent again after the welcome', async (t) => {
+  const { node } = await world(t)
+  node.welcomes(welcome())
+  node.acknowledgesNothing()
+  node.asks()['task.run'](assignment())
+  node.asks()['task.run'](assignment({ ...ref('task-b'), task_type: 'sleep', payload: { duration: 50 } }))
+  await until('the result is sent', () => node.finished.length === 1)
+  node.vanishes()
+  t.match(await node.hello(), { running: [ref('task-b')], finished: [ref()] })
+})
+
+void t.test('results outlive the worker: the next one tells and sends them', async (t) => {
+  const { node, agent, start } = await world(t)
+  node.welcomes(welcome())
+  node.acknowledgesNothing()
+  node.asks()['task.run'](assignment())
+  await until('the result is sent', () => node.finished.length === 1)
+  agent.kill()
+  await start()
+  t.strictSame((await node.hello()).finished, [ref()])
+  node.welcomes(welcome())
+  t.match(node.finished, [{ outcome: 'completed' }, { ...ref(), outcome: 'completed' }])
+})
+
+void t.test('what the node abandons is ended or forgotten', async (t) => {
+  const { node } = await world(t)
+  node.welcomes(welcome())
+  node.acknowledgesNothing()
+  node.asks()['task.run'](assignment())
+  node.asks()['task.run'](assignment({ ...ref('task-b'), task_type: 'sleep', payload: { duration: 50 } }))
+  await until('the result is sent', () => node.finished.length === 1)
+  node.vanishes()
+  node.welcomes(welcome({ abandon: [ref(), ref('task-b'), ref('task-unknown')] }))
+  await until('nothing runs', () => node.finished.some(({ task_id }) => task_id === 'task-b'))
+  t.match(node.finished.at(-1), { task_id: 'task-b', outcome: 'cancelled' })
+  t.strictSame(
+    node.finished.filter(({ task_id }) => task_id === 'task-a').length,
+    1,
+    'what was abandoned is not sent again',
+  )
+})
+
+void t.test(
+  'heartbeats come at the interval of the node, soon after the welcome, and never without a node',
+  async (t) => {
+    const { node, clock } = await world(t)
+    const beats = () => node.said('device.heartbeat').length
+    await clock.advance(300_000)
+    t.equal(beats(), 0)
+    node.welcomes(welcome())
+    await clock.advance(5000)
+    await until('the first heartbeat', () => beats() === 1)
+    await clock.advance(59_000)
+    await settle()
+    t.equal(beats(), 1)
+    await clock.advance(1000)
+    await until('the second heartbeat', () => beats() === 2)
+    node.asks()['config.changed']({ ...settings, heartbeat_interval: 10 })
+    await clock.advance(10_000)
+    await until('a heartbeat of the new interval', () => beats() === 3)
+    node.vanishes()
+    await clock.advance(100_000)
+    await settle()
+    t.equal(beats(), 3)
+  },
+)
+
+void t.test('without a node for three thresholds it ends what it runs, and hands it back later', async (t) => {
+  const { node, clock } = await world(t)
+  node.welcomes(welcome())
+  node.asks()['task.run'](assignment({ task_type: 'sleep', payload: { duration: 80_000 }, timeout_seconds: 86_400 }))
+  node.vanishes()
+  await clock.advance(899_000)
+  t.strictSame((await node.hello()).running, [ref()])
+  await clock.advance(1000)
+  let hello = await node.hello()
+  await until('it waits in the outbox', () => {
+    void node.hello().then((later) => (hello = later))
+    return hello.finished.length === 1
+  })
+  node.welcomes(welcome())
+  t.match(node.finished, [{ ...ref(), outcome: 'returned' }])
+})
+
+void t.test('a node that comes back in time finds the task still running', async (t) => {
+  const { node, clock } = await world(t)
+  node.welcomes(welcome())
+  node.asks()['task.run'](assignment({ task_type: 'sleep', payload: { duration: 80_000 }, timeout_seconds: 86_400 }))
+  node.vanishes()
+  await clock.advance(899_000)
+  node.welcomes(welcome())
+  await clock.advance(899_000)
+  t.strictSame((await node.hello()).running, [ref()])
+})
+
+void t.test('told to stop, it ends its tasks, hands them back, and says goodbye', async (t) => {
+  const { node, agent } = await world(t)
+  node.welcomes(welcome())
+  node.asks()['task.run'](assignment({ task_type: 'sleep', payload: { duration: 50 } }))
+  await agent.stop()
+  t.match(node.finished, [{ ...ref(), outcome: 'returned' }])
+  t.match(node.goodbye(), { reason: String })
+  t.match(await agent.stopped, { exitCode: 0 })
+})
+
+void t.test('told to stop by a node that does not answer, it stops all the same', async (t) => {
+  const { node, agent, clock } = await world(t)
+  node.welcomes(welcome())
+  node.acknowledgesNothing()
+  node.asks()['task.run'](assignment({ task_type: 'sleep', payload: { duration: 50 } }))
+  const stopping = agent.stop()
+  await until('the task is handed back', () => node.finished.length === 1)
+  await clock.advance(2000)
+  await stopping
+  t.match(await agent.stopped, { exitCode: 0 })
+})
+
+void t.test('refused for good, it ends its tasks, and itself with code 1 and the reason', async (t) => {
+  const { node, agent } = await world(t)
+  node.welcomes(welcome())
+  node.asks()['task.run'](assignment({ task_type: 'sleep', payload: { duration: 50 } }))
+  node.refuses(new ClusterError('PERMISSION_DENIED', { reason: 'the device was removed' }))
+  t.strictSame(await agent.stopped, { exitCode: 1, reason: 'the device was removed' })
+})
+
+void t.test('what is cancelled is confirmed when it has ended', async (t) => {
+  const { node } = await world(t)
+  node.welcomes(welcome())
+  node.asks()['task.run'](assignment({ task_type: 'sleep', payload: { duration: 50 } }))
+  node.asks()['task.cancel'](ref())
+  await until('it is confirmed', () => node.finished.length === 1)
+  t.match(node.finished, [{ ...ref(), outcome: 'cancelled', error: { code: 'TASK_CANCELLED' } }])
+})

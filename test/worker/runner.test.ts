@@ -1,0 +1,207 @@
+import { join } from 'node:path'
+import t from 'tap'
+import type { AttemptRef, FinishedParams, OutputParams } from '../../schemas/link.ts'
+import {
+  completed,
+  type EndReason,
+  type Execution,
+  type ExecutionContext,
+  interrupted,
+} from '../../src/worker/executors/execution.ts'
+import { openOutbox } from '../../src/worker/outbox.ts'
+import { createRunner } from '../../src/worker/runner.ts'
+import { fakeClock } from '../cluster/fake-clock.ts'
+import { assignment, finished, keptLog, type Owner, ref, temporaryDirectory, until } from './world.ts'
+
+/** A run that the test ends, or that ends when it is told to. */
+type Run = { readonly context: ExecutionContext; readonly end: (execution: Execution) => void }
+
+const world = async (t: Owner, { slots = 2 } = {}) => {
+  const clock = fakeClock()
+  const log = keptLog()
+  const runs: Run[] = []
+  const told = { started: [] as AttemptRef[], output: [] as OutputParams[], finished: [] as FinishedParams[] }
+  const directory = join(temporaryDirectory(t), 'outbox')
+  const outbox = await openOutbox({ directory, isEnd: (value): value is FinishedParams => value !== null, log })
+  const held = (_payload: Record<string, unknown>, context: ExecutionContext) =>
+    new Promise<Execution>((end) => {
+      runs.push({ context, end })
+      const stop = () => end(interrupted(null))
+      context.signal.addEventListener('abort', stop)
+      context.killed.addEventListener('abort', stop)
+    })
+  const runner = createRunner({
+    slots,
+    taskTypes: ['echo', 'slow', 'broken'],
+    executors: new Map([
+      ['echo', held],
+      ['command', held],
+      // It ends when the test says so, whatever it is told.
+      ['slow', (_payload, context) => new Promise<Execution>((end) => void runs.push({ context, end }))],
+      ['broken', () => Promise.reject(new Error('broken'))],
+    ]),
+    outbox,
+    clock,
+    log,
+    report: {
+      started: (attempt) => void told.started.push(attempt),
+      output: (output) => told.output.push(output) > 0,
+      finished: (end) => void told.finished.push(end),
+    },
+  })
+  const ends = async (count = 1) => {
+    await until(`${count} ends are told`, () => told.finished.length >= count)
+    return told.finished
+  }
+  return { runner, runs, told, outbox, clock, log, ends }
+}
+
+void t.test('an attempt is told as started, and its end lies in the outbox before it is told', async (t) => {
+  const { runner, runs, told, outbox, clock, ends } = await world(t)
+  runner.run(assignment())
+  t.strictSame(told.started, [ref()])
+  t.strictSame(runner.running(), [ref()])
+  await clock.advance(1500)
+  runs[0]?.end(completed({ output: 'hello' }))
+  t.match(await ends(), [{ ...ref(), outcome: 'completed', execution_time_seconds: 1.5, result: { output: 'hello' } }])
+  t.strictSame(outbox.waiting(), told.finished)
+  t.strictSame(runner.running(), [])
+})
+
+void t.test('the same attempt twice runs once, and told again once it has ended', async (t) => {
+  const { runner, runs, told, ends } = await world(t)
+  runner.run(assignment())
+  runner.run(assignment())
+  t.equal(runs.length, 1)
+  runs[0]?.end(completed({}))
+  const [end] = await ends()
+  runner.run(assignment())
+  t.equal(runs.length, 1)
+  t.strictSame(told.finished, [end, end])
+})
+
+void t.test('an attempt of the same task with another number is another one', async (t) => {
+  const { runner, runs } = await world(t)
+  runner.run(assignment())
+  runner.run(assignment(ref('task-a', 2)))
+  t.equal(runs.length, 2)
+})
+
+void t.test('what finds no free slot is handed back', async (t) => {
+  const { runner, runs, ends } = await world(t, { slots: 1 })
+  runner.run(assignment())
+  runner.run(assignment(ref('task-b')))
+  t.equal(runs.length, 1)
+  t.match(await ends(), [{ task_id: 'task-b', outcome: 'returned', error: null, result: null }])
+})
+
+void t.test('a type that is not offered is rejected, though the worker knows it', async (t) => {
+  const { runner, told, ends } = await world(t)
+  runner.run(assignment({ task_type: 'command' }))
+  t.match(await ends(), [{ outcome: 'rejected', error: { code: 'TASK_REJECTED', message: 'command' } }])
+  t.strictSame(told.started, [])
+})
+
+void t.test('an executor that breaks fails its task, and not the worker', async (t) => {
+  const { runner, log, ends } = await world(t)
+  runner.run(assignment({ task_type: 'broken' }))
+  t.match(await ends(), [{ outcome: 'failed', error: { code: 'TASK_ERROR' } }])
+  t.strictSame(log.lines, ['an executor failed'])
+})
+
+void t.test('an attempt that uses up its running time is ended', async (t) => {
+  const { runner, clock, ends } = await world(t)
+  runner.run(assignment({ timeout_seconds: 5 }))
+  await clock.advance(4999)
+  t.strictSame(runner.running(), [ref()])
+  await clock.advance(1)
+  t.match(await ends(), [{ outcome: 'failed', error: { code: 'TASK_TIMEOUT' }, execution_time_seconds: 5 }])
+})
+
+void t.test('a cancelled attempt keeps its slot until nothing of it runs any more', async (t) => {
+  const { runner, runs, told, clock, ends } = await world(t, { slots: 1 })
+  runner.run(assignment({ task_type: 'slow' }))
+  runner.cancel(ref())
+  t.equal(runs[0]?.context.signal.aborted, true)
+  await clock.advance(10_000)
+  t.strictSame(runner.running(), [ref()])
+  t.strictSame(told.finished, [])
+  runs[0]?.end(interrupted(null))
+  t.match(await ends(), [{ outcome: 'cancelled', error: { code: 'TASK_CANCELLED' } }])
+  t.strictSame(runner.running(), [])
+})
+
+void t.test('a task that completed as it was cancelled has completed', async (t) => {
+  const { runner, runs, ends } = await world(t)
+  runner.run(assignment())
+  runs[0]?.end(completed({ output: 'done' }))
+  runner.cancel(ref())
+  t.match(await ends(), [{ outcome: 'completed', result: { output: 'done' } }])
+})
+
+void t.test('cancelling what does not run here is confirmed, and what has ended is told again', async (t) => {
+  const { runner, runs, outbox, ends } = await world(t)
+  runner.cancel(ref('task-x'))
+  t.match(await ends(), [{ task_id: 'task-x', outcome: 'cancelled' }])
+  runner.run(assignment())
+  runs[0]?.end(completed({}))
+  await ends(2)
+  runner.cancel(ref())
+  t.match(await ends(3), [{}, { outcome: 'completed' }, { outcome: 'completed' }])
+  t.equal(outbox.waiting().length, 2)
+})
+
+void t.test('what is abandoned is ended, and the node hears when nothing of it runs', async (t) => {
+  const { runner, runs, ends } = await world(t)
+  runner.run(assignment())
+  runner.abandon([ref()])
+  t.equal(runs[0]?.context.signal.reason as EndReason, 'abandoned')
+  t.match(await ends(), [{ ...ref(), outcome: 'cancelled' }])
+})
+
+void t.test('the result of what is abandoned is forgotten', async (t) => {
+  const { runner, outbox } = await world(t)
+  await outbox.add(finished())
+  runner.abandon([ref(), ref('task-x')])
+  t.strictSame(outbox.waiting(), [])
+})
+
+void t.test('all that runs is handed back, without an error', async (t) => {
+  const { runner, told } = await world(t)
+  runner.run(assignment())
+  runner.run(assignment(ref('task-b')))
+  await runner.returnAll()
+  t.strictSame(told.finished.map(({ task_id }) => task_id).sort(), ['task-a', 'task-b'])
+  t.match(told.finished, [
+    { outcome: 'returned', error: null },
+    { outcome: 'returned', error: null },
+  ])
+})
+
+void t.test('a closed runner hands back what comes', async (t) => {
+  const { runner, runs, ends } = await world(t)
+  runner.close()
+  runner.run(assignment())
+  t.match(await ends(), [{ outcome: 'returned' }])
+  t.equal(runs.length, 0)
+})
+
+void t.test('a runner that is killed tells nothing, also where its attempts are ending already', async (t) => {
+  const { runner, runs, told, outbox } = await world(t)
+  runner.run(assignment())
+  runner.cancel(ref())
+  runner.run(assignment(ref('task-b')))
+  runner.kill()
+  t.ok(runs.every(({ context }) => context.killed.aborted))
+  await until('nothing runs', () => runner.running().length === 0)
+  t.strictSame(told.finished, [])
+  t.strictSame(outbox.waiting(), [])
+})
+
+void t.test('live output is told with its attempt', async (t) => {
+  const { runner, runs, told, clock } = await world(t)
+  runner.run(assignment())
+  runs[0]?.context.onOutput('hello')
+  await clock.advance(200)
+  t.strictSame(told.output, [{ ...ref(), offset: 0, text: 'hello' }])
+})
