@@ -7,6 +7,7 @@ import { chmod, mkdir, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { workerBundlePath } from '../src/cli/package-files.ts'
 import { version } from '../src/cli/version.ts'
+import { linkValidators } from './link-validators.ts'
 
 /**
  * A static import of `node:sqlite` would end an old Node with a stack trace before the first line of the worker runs.
@@ -32,6 +33,14 @@ const versionInside: Plugin = {
   },
 }
 
+/** Validators are compiled now: a compiler in the worker would cost a third of its memory. */
+const compiledValidators: Plugin = {
+  name: 'compiled-validators',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[\\/]src[\\/]link[\\/]validators\.ts$/ }, () => ({ contents: linkValidators() }))
+  },
+}
+
 // Written beside and renamed: a node that serves the file never reads half of it.
 const unfinished = `${workerBundlePath}.${process.pid}.tmp`
 await mkdir(dirname(workerBundlePath), { recursive: true })
@@ -44,8 +53,7 @@ await build({
   platform: 'node',
   // Older than what runs it, so that an old Node still parses the file and can say what it needs.
   target: 'node18',
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
   // Stack traces in a device's log must still name functions.
   keepNames: true,
   legalComments: 'eof',
@@ -55,7 +63,7 @@ await build({
   banner: {
     js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
   },
-  plugins: [sqliteAtRunTime, versionInside],
+  plugins: [sqliteAtRunTime, versionInside, compiledValidators],
   logLevel: 'warning',
 })
 await chmod(unfinished, 0o755)

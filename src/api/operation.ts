@@ -91,6 +91,8 @@ type JsonDeclaration<P, Q, B, D> = Declaration<P, Q> & {
 }
 
 type TextDeclaration<P, Q> = Declaration<P, Q> & {
+  /** Headers of the request that it reads. */
+  readonly reads?: TSchema
   readonly media: Exclude<MediaType, 'application/json'>
   /** The schema of the text; of a stream, that of the `data` of its messages. */
   readonly answer: TSchema
@@ -197,7 +199,7 @@ export const textOperation = <P extends TSchema | undefined = undefined, Q exten
   declaration: TextDeclaration<P, Q>,
 ): RouteOptions<P, Q, undefined, string | Readable> => {
   const { id, tag, scope, summary, description, params, query, media, answer, example } = declaration
-  const { headers = [], errors = [] } = declaration
+  const { reads, headers = [], errors = [] } = declaration
   const declared: Operation = {
     id,
     tag,
@@ -214,5 +216,6 @@ export const textOperation = <P extends TSchema | undefined = undefined, Q exten
     errors: [...commonErrors(scope, false), ...errors],
     example,
   }
-  return route(declared, { params, querystring: query ?? noQuery }) as RouteOptions<P, Q, undefined, string | Readable>
+  const options = route(declared, { params, querystring: query ?? noQuery, headers: reads })
+  return options as RouteOptions<P, Q, undefined, string | Readable>
 }

@@ -20,5 +20,6 @@ export const workerBundle = async (): Promise<Buffer | undefined> => {
   }
 }
 
-/** The program of the worker, as this process runs: TypeScript as it is, or built. */
-export const workerProgram = join(import.meta.dirname, `worker${extname(import.meta.filename)}`)
+/** The program of the worker, as this process runs: TypeScript as it is, or, once built, the one file, which takes less memory. */
+export const workerProgram =
+  extname(import.meta.filename) === '.ts' ? join(import.meta.dirname, 'worker.ts') : workerBundlePath

@@ -1,34 +1,12 @@
-/** Checks values against the schemas of the contract, each schema compiled when it is first met. */
-import { Ajv, type ValidateFunction } from 'ajv'
+/** Checks values against the schemas of the contract. */
 import type { TSchema } from '@sinclair/typebox'
-import { components } from '../../schemas/component.ts'
+import { validatorOf } from './validators.ts'
 
 /**
  * How deep a message may be nested. Payloads are at most 32 deep (CONTRACT.md §3); beyond a few thousand,
  * `JSON.stringify` would exhaust the stack of whoever passes the value on.
  */
 const MAX_DEPTH = 128
-
-// Made at the first message, not at start-up: loading the components and compiling all methods takes some 60 ms.
-let ajv: Ajv | undefined
-
-const validator = (): Ajv => {
-  if (ajv !== undefined) return ajv
-  // The schemas are our own, and tested elsewhere: checking them against the meta-schema would only cost start-up time.
-  ajv = new Ajv({ strict: true, strictTypes: false, validateSchema: false, meta: false, addUsedSchema: false })
-  for (const component of components().values()) ajv.addSchema(component)
-  return ajv
-}
-
-const compiled = new WeakMap<TSchema, ValidateFunction>()
-
-const compile = (schema: TSchema): ValidateFunction => {
-  const known = compiled.get(schema)
-  if (known !== undefined) return known
-  const validate = validator().compile(schema)
-  compiled.set(schema, validate)
-  return validate
-}
 
 const deeperThan = (value: unknown, levels: number): boolean => {
   if (typeof value !== 'object' || value === null) return false
@@ -43,7 +21,7 @@ export const isTooDeep = (message: unknown): boolean => deeperThan(message, MAX_
  * @example problemOf(linkMethods['task.cancel'].params, {}) // "must have required property 'task_id'"
  */
 export const problemOf = (schema: TSchema, value: unknown): string | undefined => {
-  const validate = compile(schema)
+  const validate = validatorOf(schema)
   if (validate(value)) return undefined
   const first = validate.errors?.[0]
   return `${first?.instancePath ?? ''} ${first?.message ?? 'does not meet its schema'}`.trim()

@@ -1,6 +1,6 @@
 /** `components.schemas` of the document: the contract as it is written, named by `$id`. */
 import type { TSchema } from '@sinclair/typebox'
-import { components } from '../../../schemas/index.ts'
+import { components, resolve } from '../../../schemas/index.ts'
 
 const PREFIX = '#/components/schemas/'
 
@@ -20,12 +20,29 @@ const explicit = (schema: object): object => {
   return isFree ? { pattern: '^[\\s\\S]*$' } : {}
 }
 
+/**
+ * The values of a discriminator, each with its component: without it the names of the components themselves would be taken for
+ * the values (OpenAPI 3.1.1 §4.8.25). Ajv, which finds the values in the components, lets no mapping stand in the schema.
+ */
+const mapped = (schema: object): object => {
+  const { discriminator, oneOf } = schema as { discriminator?: { propertyName: string }; oneOf?: TSchema[] }
+  if (discriminator === undefined || oneOf === undefined) return {}
+  const { propertyName } = discriminator
+  const mapping = Object.fromEntries(
+    oneOf.map((arm) => {
+      const { [propertyName]: property } = resolve(arm).properties as Record<string, TSchema>
+      return [String(property?.const), PREFIX + String(arm.$ref)]
+    }),
+  )
+  return { discriminator: { propertyName, mapping } }
+}
+
 /** A schema as the document shows it: references point into the document, and the `$id` is the name. */
 export const documented = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(documented)
   if (typeof schema !== 'object' || schema === null) return schema
   return Object.fromEntries(
-    Object.entries({ ...schema, ...explicit(schema) })
+    Object.entries({ ...schema, ...explicit(schema), ...mapped(schema) })
       .filter(([keyword]) => keyword !== '$id')
       .map(([keyword, value]) => [
         keyword,

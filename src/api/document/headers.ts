@@ -60,6 +60,11 @@ export const headerComponents = {
     schema: { type: 'string', minLength: 1, maxLength: 16_384, pattern: '^<[^>]+>; rel="next"$' },
     example: '</api/v1/tasks?limit=50&cursor=WyJhIiwxNTZd>; rel="next"',
   },
+  'X-Next-Offset': {
+    description: 'The `offset` that goes on from here; absent with `follow=true`, where nobody knows it yet.',
+    schema: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+    example: 35,
+  },
   Location: {
     description: 'Where the new resource is.',
     required: true,

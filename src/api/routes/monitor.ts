@@ -2,7 +2,7 @@
 import { fastifySSE } from '@fastify/sse'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { MonitorEvent, StreamQuery } from '../../../schemas/index.ts'
+import { MonitorEvent, StreamHeaders, StreamQuery } from '../../../schemas/index.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { monitorEvent } from '../examples/monitor.ts'
 import { textOperation } from '../operation.ts'
@@ -52,6 +52,7 @@ const monitorRoutes: FastifyPluginAsync<{ readonly cluster: Pick<Cluster, 'event
         description:
           'Server-sent events: one unnamed message for each event, its `data` one JSON object, its `id` never used twice. Send the last one as `Last-Event-ID` to go on from there without a gap; where that is no longer kept, the first message is a `stream_reset`. Telemetry (`device_update`) is not kept, and not sent again. A comment every 15 seconds keeps the stream open; a client that does not read is closed once it is 1 MiB behind. Only so many streams of a key may be open at a time: `X-RateLimit-*` tell of these.',
         query: StreamQuery,
+        reads: StreamHeaders,
         media: 'text/event-stream',
         answer: MonitorEvent,
         example: monitorEvent,

@@ -34,6 +34,7 @@ const outputRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'tas
       query: TaskOutputQuery,
       media: 'text/plain',
       answer: TaskOutput,
+      headers: ['X-Next-Offset'],
       errors: ['TASK_NOT_FOUND'],
       example: taskOutput,
     }),

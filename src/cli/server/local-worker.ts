@@ -1,4 +1,5 @@
 /** The worker of this machine: a process of its own, started again when it dies, and ended with its parent. */
+import { WORKER_NODE_FLAGS } from '../../link/server/worker-node-flags.ts'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Logger } from 'pino'
@@ -47,7 +48,16 @@ export const keepLocalWorker = (options: {
     let refused = false
     const worker = spawn(
       process.execPath,
-      [options.program, '--join', options.join, '--data-dir', options.dataDir, '--log-level', options.logLevel],
+      [
+        ...WORKER_NODE_FLAGS,
+        options.program,
+        '--join',
+        options.join,
+        '--data-dir',
+        options.dataDir,
+        '--log-level',
+        options.logLevel,
+      ],
       {
         env: { ...inherited(options.environment), RETIRE_CLUSTER_TOKEN: options.token },
         // The worker stops when the IPC channel closes, which it does even when this process is killed.

@@ -1,5 +1,7 @@
 /** The script behind the join line: POSIX, for dash, the sh of Termux and that of macOS. */
 
+import { WORKER_NODE_FLAGS } from './worker-node-flags.ts'
+
 /** What the worker needs (package.json, `engines`). */
 export const MIN_NODE = { major: 22, minor: 16 } as const
 
@@ -70,7 +72,7 @@ retire_cluster_join() {
   directory="\${XDG_DATA_HOME:-\${HOME:?is not set}/.local/share}/retire-cluster-worker"
   node --input-type=module -e '${FETCH_WORKER}' 'http://${node}/worker.mjs' '${sha256}' "$directory/worker.mjs" </dev/null
   echo 'retire-cluster: joining the cluster at ${node}. Stop with Ctrl-C; paste the line again to come back.' >&2
-  exec node "$directory/worker.mjs" --join '${node}' --token "$token" "$@" </dev/null
+  exec node ${WORKER_NODE_FLAGS.join(' ')} "$directory/worker.mjs" --join '${node}' --token "$token" "$@" </dev/null
 }
 
 retire_cluster_join "$@"

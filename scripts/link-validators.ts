@@ -1,0 +1,46 @@
+/** The validators of all that a worker checks, compiled to source: what `src/link/validators.ts` becomes in the one-file worker. */
+import { Ajv } from 'ajv'
+import standaloneCode from 'ajv/dist/standalone/index.js'
+import type { TSchema } from '@sinclair/typebox'
+import { components } from '../schemas/component.ts'
+import { DomainErrorData, linkMethods, RpcMessage } from '../schemas/link.ts'
+import { builtinTypes } from '../schemas/task-types.ts'
+import { compilerOptions } from '../src/link/validators.ts'
+
+/** A schema, and the expression by which the worker's code knows it. */
+type Known = readonly [expression: string, schema: TSchema]
+
+const known: readonly Known[] = [
+  ['RpcMessage', RpcMessage],
+  ['DomainErrorData', DomainErrorData],
+  ...Object.entries(linkMethods).flatMap(([name, { params, result }]): Known[] => [
+    [`linkMethods[${JSON.stringify(name)}].params`, params],
+    ...(result === null ? [] : [[`linkMethods[${JSON.stringify(name)}].result`, result] as const]),
+  ]),
+  ...Object.entries(builtinTypes).map(([name, { payload }]): Known => [`builtinTypes.${name}.payload`, payload]),
+]
+
+/** The source of the module, for a bundler that resolves its imports from `src/link`. */
+export const linkValidators = (): string => {
+  const ajv = new Ajv({ ...compilerOptions, code: { source: true, esm: true, lines: false } })
+  for (const component of components().values()) ajv.addSchema(component)
+  const names = Object.fromEntries(
+    known.map(([, schema], index) => [`check${index}`, { ...schema, $id: `worker-${index}` }]),
+  )
+  for (const schema of Object.values(names)) ajv.addSchema(schema)
+  const code = standaloneCode.default(
+    ajv,
+    Object.fromEntries(Object.entries(names).map(([name, { $id }]) => [name, $id])),
+  )
+  return [
+    "import { DomainErrorData, linkMethods, RpcMessage } from '../../schemas/link.ts'",
+    "import { builtinTypes } from '../../schemas/task-types.ts'",
+    code,
+    `const validators = new Map([${known.map(([expression], index) => `[${expression}, check${index}]`).join(', ')}])`,
+    'export const validatorOf = (schema) => {',
+    '  const validate = validators.get(schema)',
+    "  if (validate === undefined) throw new TypeError('this schema was not compiled into the worker')",
+    '  return validate',
+    '}',
+  ].join('\n')
+}
