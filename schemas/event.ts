@@ -169,3 +169,16 @@ export const StreamQuery = Type.Object(
 )
 /** The query string of the stream. */
 export type StreamQuery = Static<typeof StreamQuery>
+
+/** Headers of a stream that goes on. */
+export const StreamHeaders = Type.Object(
+  {
+    'Last-Event-ID': Type.Optional(
+      text('The `id` of the last message that you have: the stream goes on after it. When absent: it begins now.', 256),
+    ),
+  },
+  // Others are anybody's own.
+  { additionalProperties: true },
+)
+/** Headers of a stream that goes on. */
+export type StreamHeaders = Static<typeof StreamHeaders>

@@ -184,6 +184,19 @@ void t.test('--wait asks until the task is final, and its end is the exit code',
   t.equal((await cancelled.run(['tasks', 'wait', 'task-1', '--exit-code'])).code, 4)
 })
 
+void t.test('a record shows text and lists of several lines as lines', async (t) => {
+  const { run } = await client(t, [
+    {
+      data: task('completed', { result: { output: 'a\nb', exit_code: 0 }, detailed_log: ['one', 'two'], attempts: [] }),
+    },
+  ])
+  const { stdout } = await run(['tasks', 'show', 'task-1'])
+  t.match(stdout, /^result\.output +a\n +b\nresult\.exit_code +0$/m)
+  t.match(stdout, /^detailed_log +one\n +two\nattempts +-$/m)
+  const csv = await run(['tasks', 'show', 'task-1', '--output', 'csv'])
+  t.match(csv.stdout, '"a\nb",0,')
+})
+
 void t.test('an error of the API is one sentence with the request id, and exit code 1', async (t) => {
   const { run } = await client(t, [refusal(404, 'TASK_NOT_FOUND', "Task 'x' does not exist.")])
   const outcome = await run(['tasks', 'show', 'x'])

@@ -4,6 +4,14 @@ import type { FastifyRateLimitStore } from '@fastify/rate-limit'
 /** Callers that are counted at a time, in each budget: about 100 bytes each. */
 const CAPACITY = 10_000
 
+type Counted = { current: number; ttl: number }
+
+/** A store of windows, as the plugin calls it. */
+type WindowStore = {
+  incr(key: string, answer: (error: null, counted: Counted) => void, lengthMs: number): void
+  child(): FastifyRateLimitStore
+}
+
 type Window = { count: number; readonly endsMs: number }
 
 /**
@@ -11,16 +19,15 @@ type Window = { count: number; readonly endsMs: number }
  * jumps back (a Raspberry Pi that finds its time server) would lock callers out for as long as it jumped.
  * @param monotonic - milliseconds that never jump
  */
-export const windowStore = (monotonic: () => number = () => performance.now(), capacity = CAPACITY) =>
-  class WindowStore implements FastifyRateLimitStore {
+export const windowStore = (
+  monotonic: () => number = () => performance.now(),
+  capacity = CAPACITY,
+): new () => WindowStore =>
+  class Windows implements WindowStore {
     // All windows are equally long, and one that ended is added anew: the first of the map is the first to end.
     readonly #windows = new Map<string, Window>()
 
-    incr(
-      key: string,
-      answer: (error: null, counted: { current: number; ttl: number }) => void,
-      lengthMs: number,
-    ): void {
+    incr(key: string, answer: (error: null, counted: Counted) => void, lengthMs: number): void {
       const nowMs = monotonic()
       this.#forgetEnded(nowMs)
       let window = this.#windows.get(key)
@@ -35,7 +42,7 @@ export const windowStore = (monotonic: () => number = () => performance.now(), c
 
     /** Each limiter counts in a store of its own. */
     child(): FastifyRateLimitStore {
-      return new WindowStore()
+      return new Windows()
     }
 
     #forgetEnded(nowMs: number): void {

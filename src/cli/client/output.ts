@@ -85,12 +85,13 @@ export const printList = async <T>(format: Format, listing: Listing<T>): Promise
   return print(await structured(format, listing.whole))
 }
 
-/** The fields of an object with dotted names; lists stay one field, as JSON unless they are of plain words. */
-const flatten = (value: unknown, name: string): readonly (readonly [name: string, cell: Cell])[] => {
-  if (Array.isArray(value)) {
-    const plain = value.every((item) => typeof item === 'string' || typeof item === 'number')
-    return [[name, plain ? value.join(', ') : JSON.stringify(value)]]
-  }
+/** A field of a record: text of its own, or the lines of a list. */
+type Field = readonly [name: string, value: Cell | readonly string[]]
+
+/** The fields of an object with dotted names; each item of a list is a line. */
+const flatten = (value: unknown, name: string): readonly Field[] => {
+  if (Array.isArray(value))
+    return [[name, value.map((item: unknown) => (typeof item === 'string' ? item : JSON.stringify(item)))]]
   if (typeof value === 'object' && value !== null) {
     const fields = Object.entries(value)
     return fields.flatMap(([key, field]) => flatten(field, name === '' ? key : `${name}.${key}`))
@@ -100,10 +101,19 @@ const flatten = (value: unknown, name: string): readonly (readonly [name: string
   return []
 }
 
-/** Prints one object: in a table, a line for each field; in csv, a row. */
+/** A field as rows of a table: what has several lines goes on below, beside no name. */
+const rowsOf = ([name, value]: Field): readonly (readonly string[])[] => {
+  const lines = typeof value === 'string' ? value.split('\n') : [value].flat()
+  const [first = null, ...rest] = lines
+  return [[bold(name), coloured(oneLine(first))], ...rest.map((line) => ['', oneLine(line)])]
+}
+
+const joined = (value: Field[1]): Cell => (typeof value === 'object' && value !== null ? value.join('\n') : value)
+
+/** Prints one object: in a table, a line or more for each field; in csv, a row. */
 export const printRecord = async (format: Format, record: object): Promise<void> => {
   const fields = flatten(record, '')
-  if (format === 'csv') return print(csvRows([fields.map(([name]) => name), fields.map(([, cell]) => cell)]))
-  if (format === 'table') return print(align(fields.map(([name, cell]) => [bold(name), coloured(oneLine(cell))])))
+  if (format === 'csv') return print(csvRows([fields.map(([name]) => name), fields.map(([, value]) => joined(value))]))
+  if (format === 'table') return print(align(fields.flatMap(rowsOf)))
   return print(await structured(format, record))
 }
