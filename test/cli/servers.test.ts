@@ -14,11 +14,18 @@ const startApi = async (t: Test, dataDir: string, args: readonly string[] = [], 
   const all = ['--port', '0', '--cluster-port', '0', '--cluster-bind', '127.0.0.1', '--data-dir', dataDir, ...args]
   const child = start(t, entry('api'), all, environment)
   let stdout = ''
-  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+  // Log and lines for people come by two pipes, in either order.
+  const said = new Promise<void>((resolve) =>
+    child.stdout?.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString()
+      if (stdout.includes('Stop with Ctrl-C.')) resolve()
+    }),
+  )
   const last = args.includes('--local-worker') ? 'local worker started' : 'listening'
   const [line, { worker_pid }] = await Promise.all([
     logLine(child, ({ msg }) => msg === 'listening'),
     logLine(child, ({ msg }) => msg === last),
+    said,
   ])
   return {
     child,
