@@ -1,7 +1,8 @@
 /** A whole cluster of real processes: an API server with its node, and workers, on free ports and temporary directories. */
 import type { ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DeviceList, TaskDetail, TaskList, TaskSubmitted } from '../schemas/index.ts'
+import type { DeviceList, ServerHealth, TaskDetail, TaskList, TaskSubmitted } from '../schemas/index.ts'
 import { ended, entry, logLine, start, temporaryDirectory } from './cli/programs.ts'
 
 type Test = Parameters<typeof temporaryDirectory>[0]
@@ -16,10 +17,15 @@ export type Answer<T> = {
 /** A worker that runs. */
 export type WorkerProcess = { readonly device_id: string; readonly process: ChildProcess }
 
+/** Whether the node lives in the process of the API server, or in one of its own. */
+export type Mode = 'embedded' | 'remote'
+
 /** A cluster that runs. */
 export interface RunningCluster {
   readonly url: string
   readonly clusterPort: number
+  /** The data directory of the node. */
+  readonly nodeDirectory: string
   /** The process of the API server; another one after a restart. */
   readonly server: ChildProcess
   readonly workers: WorkerProcess[]
@@ -31,6 +37,10 @@ export interface RunningCluster {
   addWorker(device_id: string, args?: readonly string[]): Promise<WorkerProcess>
   /** Kills the server with -9, and starts it again on the same ports and directory. */
   killServer(): Promise<void>
+  /** Kills the node of its own process with -9. */
+  killNode(): Promise<void>
+  /** Starts it again on the same port and directory. */
+  startNode(): Promise<void>
 }
 
 /** Asks again until there is an answer; fails after `seconds` with what it waited for. */
@@ -44,7 +54,8 @@ export const until = async <T>(what: string, ask: () => Promise<T | undefined>, 
   }
 }
 
-const JOIN_TOKEN = 'join-token-of-the-test'
+/** The token with which devices join. */
+export const JOIN_TOKEN = 'join-token-of-the-test'
 
 /** Resolves when a program has written a text to its standard output; rejects when it ends before, with what it logged. */
 const said = (program: ChildProcess, text: string): Promise<void> =>
@@ -59,28 +70,54 @@ const said = (program: ChildProcess, text: string): Promise<void> =>
     program.once('close', (code) => reject(new Error(`the program ended with ${code}: ${log}`)))
   })
 
+/** How a cluster is started. */
+export type StartOptions = {
+  /** Workers called `worker-1`, `worker-2`, … */
+  readonly workers?: number
+  readonly mode?: Mode
+  /** Flags of the API server, which are the node's too where it is embedded. */
+  readonly args?: readonly string[]
+  /** Flags of the node, wherever it runs. */
+  readonly nodeArgs?: readonly string[]
+  readonly workerArgs?: readonly string[]
+  /** The one API key; without it, none is asked for. */
+  readonly key?: string
+}
+
 /** Starts a cluster; all of it ends with the test. */
 export const startCluster = async (
   t: Test,
-  {
-    workers = 1,
-    args = [],
-    workerArgs = [],
-  }: { workers?: number; args?: readonly string[]; workerArgs?: readonly string[] } = {},
+  { workers = 1, mode = 'embedded', args = [], nodeArgs = [], workerArgs = [], key }: StartOptions = {},
 ): Promise<RunningCluster> => {
   const directory = temporaryDirectory(t)
-  const startServer = async (port: number, clusterPort: number) => {
-    const server = start(t, entry('api'), [
-      '--port', `${port}`,
-      '--cluster-port', `${clusterPort}`,
-      '--cluster-bind', '127.0.0.1',
-      '--data-dir', join(directory, 'node'),
-      '--join-token', JOIN_TOKEN,
-      ...args,
-    ]) // prettier-ignore
+  const nodeDirectory = join(directory, 'node')
+  const flagsOfNode = (clusterPort: number) => [
+    '--cluster-port', `${clusterPort}`,
+    '--cluster-bind', '127.0.0.1',
+    '--data-dir', nodeDirectory,
+    '--join-token', JOIN_TOKEN,
+    ...nodeArgs,
+  ] // prettier-ignore
+  const flagsOfKey = key === undefined ? [] : ['--auth', '--api-key', key]
+  const listen = async (program: 'api' | 'main', flags: readonly string[], variables: Record<string, string> = {}) => {
+    const child = start(t, entry(program), flags, variables)
     // What nobody reads fills the pipe, and stops the program.
-    server.stdout?.resume()
-    const line = await logLine(server, ({ msg }) => msg === 'listening')
+    child.stdout?.resume()
+    return { child, line: await logLine(child, ({ msg }) => msg === 'listening') }
+  }
+  const startNode = async (clusterPort: number) => {
+    const { child, line } = await listen('main', flagsOfNode(clusterPort))
+    return { child, clusterPort: Number(line.port) }
+  }
+  let node = mode === 'remote' ? await startNode(0) : undefined
+  const startServer = async (port: number, clusterPort: number) => {
+    const flagsOfApi = ['--port', `${port}`, ...flagsOfKey, ...args]
+    const { child: server, line } =
+      node === undefined
+        ? await listen('api', [...flagsOfApi, ...flagsOfNode(clusterPort)])
+        : await listen('api', [...flagsOfApi, '--cluster-host', '127.0.0.1', '--cluster-port', `${node.clusterPort}`], {
+            RETIRE_CLUSTER_CLUSTER_TOKEN: readFileSync(join(nodeDirectory, 'cluster-token'), 'utf8').trim(),
+          })
     return { server, port: Number(line.port), clusterPort: Number(line.cluster_port) }
   }
   let current = await startServer(0, 0)
@@ -89,14 +126,23 @@ export const startCluster = async (
   const call = async <T>(method: string, path: string, body?: unknown): Promise<Answer<T>> => {
     const response = await fetch(url + path, {
       method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      headers: {
+        ...(key === undefined ? {} : { 'x-api-key': key }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(70_000),
     })
     return { ...((await response.json()) as Omit<Answer<T>, 'status'>), status: response.status }
   }
+  await until('the API server reaches its node', async () => {
+    const { data } = await call<ServerHealth>('GET', '/health')
+    return data.cluster.reachable || undefined
+  })
   const cluster: RunningCluster = {
     url,
     clusterPort: current.clusterPort,
+    nodeDirectory,
     get server() {
       return current.server
     },
@@ -130,6 +176,14 @@ export const startCluster = async (
       server.kill('SIGKILL')
       await ended(server)
       current = await startServer(port, clusterPort)
+    },
+    killNode: async () => {
+      if (node === undefined) throw new Error('the node has no process of its own')
+      node.child.kill('SIGKILL')
+      await ended(node.child)
+    },
+    startNode: async () => {
+      node = await startNode(current.clusterPort)
     },
   }
   for (let number = 1; number <= workers; number += 1) await cluster.addWorker(`worker-${number}`)

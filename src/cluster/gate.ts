@@ -117,11 +117,11 @@ export const createGate = (context: GateContext): DeviceGate => {
             live.link = link
             live.ready = false
             live.closedMs = null
+            // Shown, but no sample: the processor's use in it is that of the worker's own start.
             live.telemetry = params.telemetry
             live.ending.clear()
             for (const ref of abandon) live.ending.add(keyOf(ref))
             heard(known.id)
-            telemetries.sample(known.id, params.telemetry)
             liveness.review(known.id)
             // The answer to the hello must leave before the first task: tasks are given out from the next turn on.
             clock.endOfTurn(() => {

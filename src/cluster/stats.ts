@@ -77,8 +77,8 @@ const uptimeOf = (device: DeviceRecord, rows: readonly MetricsRow[], since: numb
 const speedOf = (own: readonly TaskEnds[], all: ReadonlyMap<string, TaskEnds[]>): number => {
   const shares: number[] = []
   for (const [type, rows] of groupBy(own, ({ task_type }) => task_type)) {
-    const mine = tally(rows).averageSeconds
-    const cluster = tally(all.get(type) ?? []).averageSeconds
+    const mine = tally(rows).exactSeconds
+    const cluster = tally(all.get(type) ?? []).exactSeconds
     if (mine === null || cluster === null) continue
     shares.push(mine === 0 ? (cluster === 0 ? 0.5 : 1) : Math.min(2, cluster / mine) / 2)
   }

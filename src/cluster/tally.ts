@@ -5,7 +5,11 @@ import type { TaskEnds } from './ports/store.ts'
 export type Ends = { readonly completed: number; readonly failed: number; readonly cancelled: number }
 
 /** Sums, with the mean running time of the completed ones: seconds, three decimals; null where there is none. */
-export type Tally = Ends & { readonly averageSeconds: number | null; readonly completedSeconds: number }
+export type Tally = Ends & {
+  readonly averageSeconds: number | null
+  /** The same, as it is. */
+  readonly exactSeconds: number | null
+}
 
 /** Sums a group of rows. */
 export const tally = (rows: Iterable<TaskEnds>): Tally => {
@@ -16,8 +20,9 @@ export const tally = (rows: Iterable<TaskEnds>): Tally => {
     ends[status] += count
     if (status === 'completed') completedSeconds += execution_seconds
   }
-  const averageSeconds = ends.completed === 0 ? null : Math.round((completedSeconds / ends.completed) * 1000) / 1000
-  return { ...ends, averageSeconds, completedSeconds }
+  const exactSeconds = ends.completed === 0 ? null : completedSeconds / ends.completed
+  const averageSeconds = exactSeconds === null ? null : Math.round(exactSeconds * 1000) / 1000
+  return { ...ends, averageSeconds, exactSeconds }
 }
 
 /** The rows by a key; rows without one are left out. */

@@ -13,7 +13,7 @@ export type BookedDevice = {
   readonly cores: number | null
   readonly memoryGb: number | null
   readonly status: DeviceStatus
-  /** Each telemetry that it sent, the one of its hello first. */
+  /** The telemetry of each of its heartbeats. */
   readonly samples: readonly Telemetry[]
 }
 
@@ -103,7 +103,7 @@ export const playScene = async (t: Test) => {
         memory_total_gb: memoryGb,
       },
     })
-    player.session.heartbeat(samples[1] ?? idle)
+    for (const sample of samples) player.session.heartbeat(sample)
     players.set(id, player)
     devices.push({ id, role, os, tags, cores, memoryGb, samples, status: id === OFFLINE ? 'offline' : 'online' })
   }

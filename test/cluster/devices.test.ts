@@ -263,7 +263,9 @@ void t.test('unfinished tasks, devices and their credentials survive the death o
 
 void t.test('telemetry becomes hourly means in the history', async (t) => {
   const world = await createWorld(t)
-  const device = await world.connect({ telemetry: { ...idle, cpu_usage: 20 } })
+  const device = await world.connect({ telemetry: { ...idle, cpu_usage: 100 } })
+  // What a hello tells of the processor is the worker's own start: no sample.
+  device.session.heartbeat({ ...idle, cpu_usage: 20 })
   device.session.heartbeat({ ...idle, cpu_usage: 40 })
   await world.clock.advance(61_000)
   const { performance_history } = await world.node.cluster.devices.get({ device_id: device.id })

@@ -23,7 +23,9 @@ void t.test('metrics are means and peaks over the samples of the online devices'
   const world = await createWorld(t)
   const first = await world.connect({ telemetry: { ...idle, cpu_usage: 10 } })
   const second = await world.connect({ telemetry: { ...idle, cpu_usage: 40 } })
+  first.session.heartbeat({ ...idle, cpu_usage: 10 })
   first.session.heartbeat({ ...idle, cpu_usage: 30 })
+  second.session.heartbeat({ ...idle, cpu_usage: 40 })
   second.session.heartbeat({ ...idle, cpu_usage: 80.04 })
   t.match((await world.node.cluster.metrics({})).metrics, {
     cpu: { average_usage: 40, peak_usage: 80, total_cores: 8 },
@@ -65,6 +67,7 @@ void t.test('statistics count what ended, by device, type and hour', async (t) =
   const byHour = (await world.node.cluster.stats.tasks({ group_by: 'hour', period: '24h' })).task_stats.by_hour ?? []
   t.equal(byHour.length, 25)
   t.match(byHour.at(-1), { hour: '2026-11-24T12:00:00.000Z', completed: 2 })
+  device.session.heartbeat(idle)
   await world.clock.advance(600_000)
   const { device_stats } = await world.node.cluster.stats.devices({ period: '1h' })
   t.match(device_stats.utilization.d, { cpu_avg: 5, memory_avg: 12.5, uptime_percent: 50 }, 'offline from 300 s on')

@@ -1,0 +1,18 @@
+/** How a server starts: with a small heap, since what it loads and compiles once is garbage a second later. */
+import { setFlagsFromString } from 'node:v8'
+
+/** By then the server listens, and what it needs at work is loaded, milliseconds. */
+const STARTED_MS = 5000
+
+/**
+ * Keeps V8 from growing its young generation while the programs load, and lets it grow from then on, for speed under load.
+ * Measured idle, API and node as built: 136 MB resident without, 106 MB with (docs/measurements.md).
+ */
+export const startSmall = (): void => {
+  setFlagsFromString('--optimize-for-size')
+  setFlagsFromString('--semi-space-growth-factor=1')
+  setTimeout(() => {
+    setFlagsFromString('--no-optimize-for-size')
+    setFlagsFromString('--semi-space-growth-factor=2')
+  }, STARTED_MS).unref()
+}

@@ -1,0 +1,14 @@
+/** The table of the walk: each operation of the document with what is asked of it, in the order in which it is asked. */
+import { clusterCases } from './cluster-cases.ts'
+import { deviceCases } from './device-cases.ts'
+import type { Scene } from './scene.ts'
+import { taskCases } from './task-cases.ts'
+import type { Walk } from './walk.ts'
+
+/** `operationId` → its cases. */
+export type Cases = Readonly<Record<string, (walk: Walk, scene: Scene) => Promise<void>>>
+
+const { removeDevice, ...others } = deviceCases
+
+/** Every operation. Removal is the last: other cases need what it removes. */
+export const cases: Cases = { ...clusterCases, ...taskCases, ...others, ...(removeDevice && { removeDevice }) }

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { type ErrorCode, scopes } from '../../schemas/index.ts'
+import { connectCluster } from '../../src/link/cluster/remote.ts'
+import { silent } from '../link/link-world.ts'
+import { type Mode, type RunningCluster, startCluster } from '../start-cluster.ts'
+import { cases } from './cases.ts'
+import { commonCases } from './common-cases.ts'
+import { setScene, WORKER } from './scene.ts'
+import { startWalk, type Walk } from './walk.ts'
+
+const KEY = 'your-secret-key'
+
+/** Documented, and not provoked by this walk. */
+const unprovoked: Readonly<Record<Mode, Partial<Record<ErrorCode, string>>>> = {
+  embedded: {
+    INTERNAL_ERROR: 'only a fault of the product makes one',
+    STORAGE_FULL: 'needs a disk that is full',
+    RATE_LIMIT_EXCEEDED: 'limits.test.ts',
+    CLUSTER_UNAVAILABLE: 'outage.test.ts',
+    PERMISSION_DENIED: 'keys with fewer scopes are made over the link, which an embedded node does not offer to APIs',
+  },
+  remote: {
+    INTERNAL_ERROR: 'only a fault of the product makes one',
+    STORAGE_FULL: 'needs a disk that is full',
+    RATE_LIMIT_EXCEEDED: 'limits.test.ts',
+    CLUSTER_UNAVAILABLE: 'outage.test.ts',
+  },
+}
+
+/** Every operation lets in the keys of exactly one scope: none implies another (CONTRACT.md §4). */
+const checkScopes = async (
+  walk: Walk,
+  { nodeDirectory, clusterPort }: RunningCluster,
+  params: Record<string, string>,
+) => {
+  const token = readFileSync(join(nodeDirectory, 'cluster-token'), 'utf8').trim()
+  const { cluster, reached, close } = connectCluster({
+    host: '127.0.0.1',
+    port: clusterPort,
+    token,
+    version: '0',
+    log: silent,
+  })
+  walk.t.teardown(close)
+  await reached
+  const keys = await Promise.all(
+    scopes.map(async (scope) => (await cluster.keys.create({ name: scope, scopes: [scope] })).secret),
+  )
+  for (const { id, isOpen } of walk.law.operations) {
+    if (isOpen) continue
+    const refused: string[] = []
+    for (const [index, secret] of keys.entries()) {
+      const headers = { 'X-API-Key': secret }
+      const call = { params, headers, query: { no_such_parameter: '1' } }
+      const response = await fetch(walk.url + walk.pathOf(id, call), { method: walk.operation(id).method, headers })
+      await response.arrayBuffer()
+      if (response.status !== 403) continue
+      await walk.refuse(id, 'PERMISSION_DENIED', call)
+      refused.push(scopes[index] ?? '')
+    }
+    walk.t.equal(refused.length, 2, `${id} is refused to keys of ${refused.join(' and ')}`)
+  }
+}
+
+for (const mode of ['embedded', 'remote'] as const) {
+  void t.test(`every operation answers as the document says, node ${mode}`, async (t) => {
+    const cluster = await startCluster(t, {
+      mode,
+      workers: 0,
+      key: KEY,
+      args: ['--rate-limit-read', '1000000', '--rate-limit-write', '1000000'],
+      nodeArgs: ['--heartbeat-interval', '60'],
+    })
+    const walk = await startWalk(t, cluster.url, KEY)
+    t.same(
+      new Set(walk.law.operations.map(({ id }) => id)),
+      new Set(Object.keys(cases)),
+      'every operation has its cases',
+    )
+
+    const scene = await setScene(walk, cluster)
+    const params = { device_id: WORKER, task_id: scene.completed, batch_id: scene.batch }
+    for (const operation of walk.law.operations) await commonCases(walk, operation, params)
+    for (const act of Object.values(cases)) await act(walk, scene)
+    if (mode === 'remote') await checkScopes(walk, cluster, params)
+
+    const known = Object.keys(unprovoked[mode])
+    for (const { id } of walk.law.operations)
+      t.same(
+        walk.unseen(id).filter((answer) => !known.includes(answer)),
+        [],
+        `all that ${id} can answer was seen`,
+      )
+  })
+}

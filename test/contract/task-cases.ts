@@ -1,0 +1,130 @@
+/** Cases of the operations on tasks and batches. */
+import type {
+  BatchProgress,
+  ErrorCode,
+  TaskCancellation,
+  TaskDetail,
+  TaskList,
+  TaskSubmitted,
+  TaskTypeList,
+} from '../../schemas/index.ts'
+import { builtinTypeNames } from '../../schemas/index.ts'
+import type { Cases } from './cases.ts'
+import { ABSENT, retried, WORKER } from './scene.ts'
+import { notModified } from './not-modified.ts'
+
+const echo = { task_type: 'echo', payload: { message: 'hello' } }
+
+/** Submissions that are refused, and why. */
+const refused = {
+  INVALID_TASK_TYPE: { ...echo, task_type: 'ecko' },
+  DEVICE_NOT_FOUND: { ...echo, device_id: 'android-009' },
+  DEVICE_OFFLINE: { ...echo, device_id: ABSENT },
+  INSUFFICIENT_RESOURCES: { ...echo, requirements: { platform: 'amiga' } },
+} as const satisfies Partial<Record<ErrorCode, object>>
+const refusals = Object.entries(refused) as [keyof typeof refused, object][]
+
+/** Every built-in type that the worker of the scene allows. */
+const submissions = [
+  { ...echo, priority: 'urgent', requirements: { min_cpu_cores: 1, role: 'mobile', tags: ['lab'] }, timeout: 60 },
+  { task_type: 'sleep', payload: { duration: 0.01 }, metadata: { project: 'walk' }, on_device_lost: 'fail' },
+  { task_type: 'system_info', payload: {}, device_id: WORKER },
+  { task_type: 'command', payload: { command: [process.execPath, '-e', 'console.log(1)'] }, max_retries: 1 },
+]
+
+/** By operation. */
+export const taskCases: Cases = {
+  submitTask: async ({ succeed, send, refuse, t }) => {
+    for (const body of submissions) {
+      const { task } = await succeed<TaskSubmitted>('submitTask', 201, { body, query: { wait: '60' } })
+      t.match(task, { status: 'completed', device_id: WORKER, task_type: body.task_type }, body.task_type)
+    }
+    const { headers, text } = await send('submitTask', 201, { body: echo })
+    const { task_id } = (JSON.parse(text) as { data: TaskSubmitted }).data
+    t.equal(headers.location, `/api/v1/tasks/${task_id}`)
+    for (const [code, body] of refusals) await refuse('submitTask', code, { body })
+    t.match(await refuse('submitTask', 'VALIDATION_ERROR', { body: { ...echo, retries: 1 } }), {
+      details: { issues: [{ in: 'body', path: '/retries' }] },
+    })
+  },
+  listTasks: async (walk, { completed }) => {
+    const all = await walk.succeed<TaskList>('listTasks', 200)
+    walk.t.ok(all.tasks.some(({ task_id }) => task_id === completed))
+    const query = { status: 'all', task_type: 'echo', priority: 'normal', device_id: WORKER, since: '0', limit: '1' }
+    const { headers, text } = await walk.send('listTasks', 200, { query })
+    const { next_cursor } = (JSON.parse(text) as { data: TaskList }).data
+    const next = /^<(.+)>; rel="next"$/.exec(headers.link as string)?.[1] ?? ''
+    const search = new URL(next, walk.url).searchParams
+    walk.t.equal(search.get('cursor'), next_cursor)
+    const page = await walk.succeed<TaskList>('listTasks', 200, { query: search.toString() })
+    walk.t.equal(page.tasks.length, 1)
+    await walk.refuse('listTasks', 'VALIDATION_ERROR', { query: { cursor: next_cursor ?? '' } })
+    await notModified(walk, 'listTasks', { query: { status: 'failed' } })
+  },
+  listTaskTypes: async ({ succeed, t }) => {
+    const { task_types } = await succeed<TaskTypeList>('listTaskTypes', 200)
+    const builtin = task_types.filter((type) => type.builtin).map(({ task_type }) => task_type)
+    t.same(builtin, [...builtinTypeNames].sort())
+  },
+  getTask: async (walk, { completed, failed, running, pending, cancelled, batch }) => {
+    const states = { completed, failed, running, pending, cancelled: cancelled.onAbsent }
+    for (const [status, task_id] of Object.entries(states)) {
+      const { task } = await walk.succeed<{ task: TaskDetail }>('getTask', 200, { params: { task_id } })
+      walk.t.equal(task.status, status)
+    }
+    const listed = await walk.succeed<TaskList>('listTasks', 200, { query: { batch_id: batch } })
+    for (const { task_id } of listed.tasks)
+      await walk.send('getTask', 200, { params: { task_id }, query: { wait: '30' } })
+    await notModified(walk, 'getTask', { params: { task_id: completed } })
+    await walk.refuse('getTask', 'TASK_NOT_FOUND', { params: { task_id: 'task-none' } })
+  },
+  getTaskOutput: async ({ send, refuse, t }, { completed, running }) => {
+    const params = { task_id: completed }
+    const whole = await send('getTaskOutput', 200, { params })
+    t.equal(whole.text, 'Hello World\nHello World\nHello World')
+    const rest = await send('getTaskOutput', 200, { params, query: { offset: '24', follow: 'true' } })
+    t.equal(rest.text, 'Hello World')
+    t.equal((await send('getTaskOutput', 200, { params: { task_id: running } })).text, '')
+    await refuse('getTaskOutput', 'TASK_NOT_FOUND', { params: { task_id: 'task-none' } })
+  },
+  submitBatch: async ({ send, refuse, succeed, t }) => {
+    const { headers } = await send('submitBatch', 201, { body: { batch_id: 'walk', tasks: [echo, echo] } })
+    t.equal(headers.location, '/api/v1/tasks/batch/walk')
+    for (const [code, body] of refusals)
+      t.match(await refuse('submitBatch', code, { body: { tasks: [echo, body], batch_id: 'walk' } }), {
+        details: { path: '/tasks/1' },
+      })
+    t.equal((await succeed<BatchProgress>('getBatch', 200, { params: { batch_id: 'walk' } })).total, 2, 'all or none')
+  },
+  getBatch: async (walk, { batch }) => {
+    const params = { batch_id: batch }
+    const done = await walk.succeed<BatchProgress>('getBatch', 200, { params, query: { wait: '60' } })
+    walk.t.match(done, { total: 2, completed: 2, progress: 100 })
+    await notModified(walk, 'getBatch', { params })
+    await walk.refuse('getBatch', 'NOT_FOUND', { params: { batch_id: 'no-batch' } })
+  },
+  retryTask: async (walk, { failed, completed, cancelled }) => {
+    const { new_task_id, original_task_id } = await retried(walk, failed, { priority: 'high' })
+    walk.t.equal(original_task_id, failed)
+    const again = { params: { task_id: new_task_id }, query: { wait: '60' } }
+    const { task } = await walk.succeed<{ task: TaskDetail }>('getTask', 200, again)
+    walk.t.match(task, {
+      status: 'failed',
+      priority: 'high',
+      original_task_id: failed,
+      error: { code: 'TASK_EXIT_NONZERO' },
+    })
+    const refuse = (code: ErrorCode, task_id: string) => walk.refuse('retryTask', code, { params: { task_id } })
+    await refuse('TASK_NOT_FOUND', 'task-none')
+    await refuse('TASK_NOT_RETRYABLE', completed)
+    await refuse('INSUFFICIENT_RESOURCES', cancelled.impossible)
+    await refuse('DEVICE_OFFLINE', cancelled.onAbsent)
+  },
+  cancelTask: async ({ succeed, refuse, t }, { running, pending }) => {
+    const cancel = (task_id: string) => succeed<TaskCancellation>('cancelTask', 200, { params: { task_id } })
+    t.same(await cancel(running), { cancelled_task: running, was_running: true })
+    t.same(await cancel(pending), { cancelled_task: pending, was_running: false })
+    await refuse('cancelTask', 'TASK_NOT_CANCELLABLE', { params: { task_id: running } })
+    await refuse('cancelTask', 'TASK_NOT_FOUND', { params: { task_id: 'task-none' } })
+  },
+}
