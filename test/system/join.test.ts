@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process'
+import { statfsSync } from 'node:fs'
+import { availableParallelism, totalmem } from 'node:os'
+import { text } from 'node:stream/consumers'
+import t from 'tap'
+import type { Test } from 'tap'
+import { JOIN_TOKEN, startCluster, until } from '../start-cluster.ts'
+
+/** Pastes a line into a shell in an empty directory, which is its home as well. */
+const paste = (t: Test, line: string) => {
+  const home = t.testdir()
+  const env = { PATH: process.env.PATH ?? '', HOME: home }
+  const shell = spawn('sh', ['-c', line], { cwd: home, env, detached: true })
+  t.teardown(() => {
+    // The shell has become the worker; whatever of it is left ends with its group.
+    if (shell.exitCode === null && shell.pid !== undefined) process.kill(-shell.pid, 'SIGKILL')
+  })
+  return shell
+}
+
+const lineOf = (clusterPort: number, rest: string) =>
+  `curl -fsS http://127.0.0.1:${clusterPort}/join | sh -s -- ${rest}`
+const gib = (bytes: number) => Math.round((bytes / 2 ** 30) * 100) / 100
+
+void t.test(
+  'the printed line makes a device join from an empty directory, and the device tells the truth of itself',
+  async (t) => {
+    const cluster = await startCluster(t, { workers: 0 })
+    const shell = paste(t, lineOf(cluster.clusterPort, `${JOIN_TOKEN} --device-id second`))
+    shell.stdout.resume()
+    shell.stderr.resume()
+    const device = await until('the device has told its load', async () =>
+      (await cluster.devices()).devices.find(({ id, resources }) => id === 'second' && resources.cpu_usage !== null),
+    )
+    t.match(device, { status: 'online', hostname: String, platform: { os: 'linux' } })
+    const { cpu_cores, memory_total_gb, memory_used_gb, storage_total_gb, cpu_usage } = device.resources
+    t.equal(cpu_cores, availableParallelism())
+    t.equal(memory_total_gb, gib(totalmem()))
+    t.ok((memory_used_gb ?? 0) > 0 && (memory_used_gb ?? Infinity) < (memory_total_gb ?? 0))
+    const { blocks, bsize } = statfsSync(process.cwd())
+    t.equal(storage_total_gb, gib(blocks * bsize))
+    t.ok((cpu_usage ?? -1) >= 0 && (cpu_usage ?? 101) <= 100)
+    const { task_id } = await cluster.submit({
+      task_type: 'echo',
+      payload: { message: 'first task' },
+      device_id: 'second',
+    })
+    t.match(await cluster.task(task_id, 10), { status: 'completed', result: { output: 'first task' } })
+  },
+)
+
+void t.test('a wrong token is refused, and told why', async (t) => {
+  const cluster = await startCluster(t, { workers: 0 })
+  const shell = paste(t, lineOf(cluster.clusterPort, 'wrong-token'))
+  const exit = new Promise((resolve) => shell.once('exit', resolve))
+  shell.stdout.resume()
+  const said = await text(shell.stderr)
+  t.equal(await exit, 1)
+  t.match(said, /join token is not valid/)
+  t.equal((await cluster.devices()).total, 0)
+})
