@@ -13,7 +13,6 @@ import { type ClusterError, keepConnected, type NodeConnection, RpcError } from 
 import { offerOf } from './allow.ts'
 import { attemptRef } from './attempts.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { lockDataDirectory } from './data-directory.ts'
 import { createDelivery } from './delivery.ts'
 import { createExecutors } from './executors/table.ts'
 import { systemCode, WorkerError } from './errors.ts'
@@ -28,6 +27,7 @@ import { createTelemetry } from './telemetry.ts'
 
 /** What a worker is started with. */
 export type AgentOptions = {
+  /** Its directory, which nothing else uses while it runs: who starts it holds the lock. */
   readonly dataDir: string
   /** Where its node listens. */
   readonly join: { readonly host: string; readonly port: number }
@@ -95,13 +95,10 @@ const prepare = async (options: AgentOptions) => {
   return { identity, workDirectory, outbox, profile: await readProfile({ dataDir, version: options.version }) }
 }
 
-/** Prepares under a lock that is let go where that fails. */
-const prepareLocked = async (options: AgentOptions) => {
-  const lock = lockDataDirectory(options.dataDir)
+const prepareOrSayWhy = async (options: AgentOptions) => {
   try {
-    return { lock, ...(await prepare(options)) }
+    return await prepare(options)
   } catch (error) {
-    lock.release()
     if (systemCode(error) === undefined || error instanceof WorkerError) throw error
     throw new WorkerError('DATA_DIR_UNUSABLE', `The data directory ${options.dataDir} cannot be used.`, {
       cause: error,
@@ -117,7 +114,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   const { dataDir, log, clock = systemClock } = options
   const slots = options.slots ?? availableParallelism()
   const offer = offerOf(options.allow, slots)
-  const { lock, workDirectory, outbox, profile, ...prepared } = await prepareLocked(options)
+  const { workDirectory, outbox, profile, ...prepared } = await prepareOrSayWhy(options)
   let identity: Identity | null = prepared.identity
   const telemetry = createTelemetry({ dataDir, clock })
   const look = async () => ({ profile, telemetry: await telemetry.sample() })
@@ -182,29 +179,34 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     log,
   })
 
-  const keepIdentity = async ({ device_id, credential }: HelloResult) => {
-    if (credential === null) return
-    identity = { device_id, credential }
-    await saveIdentity(dataDir, identity)
+  let identityKept = Promise.resolve()
+  const keepIdentity = ({ device_id, credential }: HelloResult): Promise<void> => {
+    if (credential !== null) {
+      identity = { device_id, credential }
+      identityKept = saveIdentity(dataDir, identity).catch((error: unknown) =>
+        log.error({ err: error }, 'the credential cannot be kept; the next start needs a token'),
+      )
+    }
+    return identityKept
   }
 
   const welcome = (result: HelloResult) => {
     settings = result.settings
     cancelOutage()
-    keepIdentity(result)
-      .then(() => options.onJoined?.(result.device_id))
-      .catch((error: unknown) =>
-        log.error({ err: error }, 'the credential cannot be kept; the next start needs a token'),
-      )
+    void keepIdentity(result).then(() => options.onJoined?.(result.device_id))
     runner.abandon(result.abandon)
     delivery.resume()
     heartbeats.start(result.settings.heartbeat_interval)
   }
 
-  const outage = () => {
+  const fallSilent = () => {
     delivery.pause()
     heartbeats.stop()
     cancelOutage()
+  }
+
+  const outage = () => {
+    fallSilent()
     const thresholdMs = (settings?.offline_threshold ?? 300) * 1000
     cancelOutage = clock.after(OUTAGE_THRESHOLDS * thresholdMs, () => {
       log.warn({ running: runner.running().length }, 'no node for too long: what runs is ended')
@@ -216,10 +218,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   const finish = (exitCode: 0 | 1, reason: string) => {
     if (isFinished) return
     isFinished = true
-    heartbeats.stop()
-    delivery.pause()
-    cancelOutage()
-    lock.release()
+    fallSilent()
     stopped.resolve({ exitCode, reason })
   }
 
@@ -230,6 +229,8 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     onWelcome: welcome,
     onDisconnected: outage,
     onRefused: (refusal: ClusterError) => {
+      fallSilent()
+      runner.close()
       const reason = refusal.details.reason ?? refusal.code
       void runner.returnAll().then(() => finish(1, reason))
     },
@@ -258,6 +259,8 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       runner.close()
       await runner.returnAll()
       await handedBack()
+      // The node tells a credential once: a device that lost it could not come back.
+      await identityKept
       await connection.close({ reason: 'the worker was told to stop' })
       finish(0, 'told to stop')
     },

@@ -55,6 +55,8 @@ export const createDelivery = ({
     const failed = failures.get(name) ?? 0
     failures.set(name, failed + 1)
     const delayMs = Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** failed)
+    // It may have been told again, and have failed again, while it waited.
+    retries.get(name)?.()
     const retry = () => {
       retries.delete(name)
       deliver(end)
@@ -110,6 +112,7 @@ export const createDelivery = ({
       queue.clear()
       for (const cancel of retries.values()) cancel()
       retries.clear()
+      failures.clear()
       tellWaiters()
     },
     settled: () =>

@@ -2,14 +2,13 @@
 
 /**
  * - `NOT_ALLOWED`: a name in `--allow` that cannot be allowed.
- * - `DATA_DIR_TAKEN`: another worker runs in the data directory.
- * - `DATA_DIR_UNUSABLE`: the data directory cannot be made, read or written.
+ * - `DATA_DIR_UNUSABLE`: the data directory cannot be read or written.
  * - `IDENTITY_BROKEN`: `identity.json` cannot be understood.
  * - `DEVICE_ID_CONFLICT`: the data directory belongs to a device of another id.
  * - `TOKEN_MISSING`: the device has no credential yet, and no join token was given.
  */
 export type WorkerErrorCode =
-  'NOT_ALLOWED' | 'DATA_DIR_TAKEN' | 'DATA_DIR_UNUSABLE' | 'IDENTITY_BROKEN' | 'DEVICE_ID_CONFLICT' | 'TOKEN_MISSING'
+  'NOT_ALLOWED' | 'DATA_DIR_UNUSABLE' | 'IDENTITY_BROKEN' | 'DEVICE_ID_CONFLICT' | 'TOKEN_MISSING'
 
 /** A worker that cannot start. Its message is one sentence for the owner of the device. */
 export class WorkerError extends Error {

@@ -8,7 +8,7 @@ import type { Log } from './log.ts'
 
 /** The outbox. */
 export interface Outbox {
-  /** The ends that wait, oldest first. */
+  /** The ends that wait: those of earlier runs, then the others in order of arrival. */
   waiting(): readonly FinishedParams[]
   /** The end of this attempt; undefined where none waits. */
   find(attempt: AttemptRef): FinishedParams | undefined

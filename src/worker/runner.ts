@@ -74,6 +74,8 @@ const endedBy = (reason: EndReason, { result, resource_usage }: Execution): Ende
 export const createRunner = (options: RunnerOptions): Runner => {
   const { outbox, clock, log, report } = options
   const active = new Map<string, Running>()
+  // Ends of attempts that never ran here, on their way into the outbox: an attempt has one end, whatever is said meanwhile.
+  const declining = new Map<string, Promise<void>>()
   let isClosed = false
 
   const execute = async (assignment: RunParams, switches: Switches): Promise<Execution> => {
@@ -130,6 +132,14 @@ export const createRunner = (options: RunnerOptions): Runner => {
     await finish(assignment, ended, startedMs)
   }
 
+  const decline = (attempt: AttemptRef, ended: Ended) => {
+    const name = attemptName(attempt)
+    declining.set(
+      name,
+      finish(attempt, ended, null).then(() => void declining.delete(name)),
+    )
+  }
+
   const end = (attempt: AttemptRef, reason: EndReason): boolean => {
     const running = active.get(attemptName(attempt))
     // The first reason stands.
@@ -140,23 +150,23 @@ export const createRunner = (options: RunnerOptions): Runner => {
   return {
     run: (assignment) => {
       const name = attemptName(assignment)
-      if (active.has(name)) return
+      if (active.has(name) || declining.has(name)) return
       const known = outbox.find(assignment)
       if (known !== undefined) return report.finished(known)
       if (isClosed || active.size >= options.slots) {
         log.warn({ task_id: assignment.task_id }, 'no slot is free; the task is handed back')
-        return void finish(assignment, returned, null)
+        return decline(assignment, returned)
       }
       const switches = { end: new AbortController(), kill: new AbortController() }
       active.set(name, { ...switches, ref: attemptRef(assignment), done: perform(assignment, switches) })
     },
     cancel: (attempt) => {
-      if (end(attempt, 'cancelled')) return
+      if (end(attempt, 'cancelled') || declining.has(attemptName(attempt))) return
       const known = outbox.find(attempt)
       if (known !== undefined) return report.finished(known)
       // Nothing of it runs here: that is all that the node waits to hear.
       const { outcome, code, message } = endings.cancelled
-      void finish(attempt, { outcome, result: null, error: { code, message }, resource_usage: UNKNOWN_USAGE }, null)
+      decline(attempt, { outcome, result: null, error: { code, message }, resource_usage: UNKNOWN_USAGE })
     },
     abandon: (attempts) => {
       for (const attempt of attempts) if (!end(attempt, 'abandoned')) void outbox.remove(attempt)
@@ -165,7 +175,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
     returnAll: async () => {
       const ending = [...active.values()]
       for (const { ref } of ending) end(ref, 'returned')
-      await Promise.all(ending.map(({ done }) => done))
+      await Promise.all([...ending.map(({ done }) => done), ...declining.values()])
     },
     close: () => {
       isClosed = true

@@ -161,12 +161,10 @@ void t.test('a device without credential and token, and one that is given anothe
   await t.rejects(world(t, { dataDir }), { code: 'IDENTITY_BROKEN' })
 })
 
-void t.test('two workers do not share a data directory, and a failed start lets it go', async (t) => {
-  const { dataDir, agent, start } = await world(t)
-  await t.rejects(start(), { code: 'DATA_DIR_TAKEN' })
-  await agent.stop()
-  await t.rejects(start({ token: undefined }), { code: 'TOKEN_MISSING' })
-  t.ok(await start({ dataDir }))
+void t.test('a data directory that cannot be used is said plainly', async (t) => {
+  const dataDir = temporaryDirectory(t)
+  writeFileSync(join(dataDir, 'outbox'), '')
+  await t.rejects(world(t, { dataDir }), { code: 'DATA_DIR_UNUSABLE', message: dataDir })
 })
 
 void t.test('a task is run, told as started, and its result sent and then forgotten', async (t) => {
@@ -297,12 +295,38 @@ void t.test('told to stop by a node that does not answer, it stops all the same'
   t.match(await agent.stopped, { exitCode: 0 })
 })
 
-void t.test('refused for good, it ends its tasks, and itself with code 1 and the reason', async (t) => {
+void t.test('told to stop before any node has answered, it stops', async (t) => {
   const { node, agent } = await world(t)
+  await agent.stop()
+  t.match(await agent.stopped, { exitCode: 0 })
+  t.match(node.goodbye(), { reason: String })
+})
+
+void t.test('told to stop as it is let in, it keeps its credential all the same', async (t) => {
+  const { node, agent, dataDir } = await world(t)
+  node.welcomes(welcome({ credential: 'secret' }))
+  await agent.stop()
+  t.strictSame(await loadIdentity(dataDir), { device_id: 'device-1', credential: 'secret' })
+})
+
+void t.test('a task that comes while it stops is handed back', async (t) => {
+  const { node, agent } = await world(t)
+  node.welcomes(welcome())
+  const stopping = agent.stop()
+  node.asks()['task.run'](assignment())
+  await stopping
+  t.match(node.finished, [{ ...ref(), outcome: 'returned' }])
+  t.strictSame(node.said('task.started'), [])
+})
+
+void t.test('refused for good, it ends its tasks, and itself with code 1 and the reason', async (t) => {
+  const { node, agent, log } = await world(t)
   node.welcomes(welcome())
   node.asks()['task.run'](assignment({ task_type: 'sleep', payload: { duration: 50 } }))
   node.refuses(new ClusterError('PERMISSION_DENIED', { reason: 'the device was removed' }))
   t.strictSame(await agent.stopped, { exitCode: 1, reason: 'the device was removed' })
+  t.strictSame(node.finished, [], 'a node that refuses it is told nothing more')
+  t.strictSame(log.lines, [])
 })
 
 void t.test('what is cancelled is confirmed when it has ended', async (t) => {

@@ -77,6 +77,22 @@ void t.test('a result that the node does not take is sent again, at growing inte
   }
 })
 
+void t.test('a result that is told again while it waits is sent at once, and waits once', async (t) => {
+  const { clock, outbox, requests, delivery } = await world(t)
+  await outbox.add(finished())
+  delivery.resume()
+  requests[0]?.fail()
+  await settle()
+  delivery.deliver(finished())
+  t.equal(requests.length, 2)
+  requests[1]?.fail()
+  await settle()
+  await clock.advance(1999)
+  t.equal(requests.length, 2, 'the first wait is over, the second is not')
+  await clock.advance(1)
+  t.equal(requests.length, 3)
+})
+
 void t.test('no more than 16 results are under way at a time, and none twice', async (t) => {
   const { outbox, requests, delivery } = await world(t)
   for (let n = 0; n < 20; n += 1) await outbox.add(finished(ref(`task-${n}`)))

@@ -151,6 +151,26 @@ void t.test('cancelling what does not run here is confirmed, and what has ended 
   t.equal(outbox.waiting().length, 2)
 })
 
+void t.test('an attempt that is handed back has one end, whatever is said meanwhile', async (t) => {
+  const { runner, told, log } = await world(t)
+  runner.close()
+  runner.run(assignment())
+  runner.run(assignment())
+  runner.cancel(ref())
+  runner.cancel(ref('task-x'))
+  runner.run(assignment(ref('task-x')))
+  await runner.returnAll()
+  t.match(
+    told.finished.sort((a, b) => a.task_id.localeCompare(b.task_id)),
+    [
+      { task_id: 'task-a', outcome: 'returned' },
+      { task_id: 'task-x', outcome: 'cancelled' },
+    ],
+  )
+  t.equal(told.finished.length, 2)
+  t.strictSame(log.lines, ['no slot is free; the task is handed back'])
+})
+
 void t.test('what is abandoned is ended, and the node hears when nothing of it runs', async (t) => {
   const { runner, runs, ends } = await world(t)
   runner.run(assignment())

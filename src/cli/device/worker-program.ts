@@ -1,4 +1,6 @@
 /** `retire-cluster-worker`: the agent on a retired device. */
+import { DataDirectoryError } from '../../store/data-directory-error.ts'
+import { type DirectoryLock, lockDirectory } from '../../store/lock.ts'
 import { type Agent, type AgentOptions, startAgent } from '../../worker/agent.ts'
 import { WorkerError, type WorkerErrorCode } from '../../worker/errors.ts'
 import { asSentence, StartError, UsageError } from '../failure.ts'
@@ -24,6 +26,15 @@ const program: Program<typeof workerFlags> = {
 
 /** What is wrong with the command line, and not with the device. */
 const usageCodes: readonly string[] = ['NOT_ALLOWED', 'TOKEN_MISSING', 'DEVICE_ID_CONFLICT'] satisfies WorkerErrorCode[]
+
+const lock = (dataDir: string): DirectoryLock => {
+  try {
+    return lockDirectory(dataDir)
+  } catch (error) {
+    if (!(error instanceof DataDirectoryError)) throw error
+    throw new StartError(asSentence(error.message), { cause: error })
+  }
+}
 
 const start = async (options: AgentOptions): Promise<Agent> => {
   try {
@@ -79,6 +90,8 @@ export const runWorker = async (argv: readonly string[], environment: Environmen
     })
   }
   return serve(log, async (closing) => {
+    const locked = lock(dataDir)
+    closing.add('data directory', () => locked.release())
     const agent = await start({
       dataDir,
       join,

@@ -6,6 +6,7 @@ import { commandRunner } from '../../../src/worker/executors/command.ts'
 import { membersOf, readStat } from '../../../src/worker/processes/proc.ts'
 import { endLeftovers } from '../../../src/worker/processes/workplace.ts'
 import { execution, keptLog, type Owner, temporaryDirectory, until } from '../../worker/world.ts'
+import { STUBBORN } from './stubborn.ts'
 
 const ATTEMPT = 'task-a.7.1'
 
@@ -16,15 +17,6 @@ const world = (t: Owner, graceMs = 300) => {
 }
 
 const living = () => membersOf({ attempt: ATTEMPT, group: null })
-
-/** A tree that traps TERM, with a child that has left the group and the session, and one that has lost its parent. */
-const STUBBORN = `
-  trap '' TERM
-  setsid sh -c 'trap "" TERM; while :; do sleep 1; done' &
-  (setsid sh -c 'trap "" TERM; while :; do sleep 1; done' &)
-  echo begun
-  while :; do sleep 1; done
-`
 
 void t.test('a tree that traps TERM and detaches its children is gone when its end is told', async (t) => {
   const { context, end, printed } = execution()
