@@ -1,6 +1,6 @@
 /** Batches: many tasks taken in by one request, followed and acted on together. */
 import { type Static, Type } from '@sinclair/typebox'
-import { component, nullable, object } from './component.ts'
+import { component, exactlyOne, nullable, object } from './component.ts'
 import { count, id, instant, list, percentage, text } from './primitives.ts'
 import { TaskSubmission } from './task-requests.ts'
 
@@ -77,7 +77,7 @@ export const BatchSelection = component(
       ),
       batch_id: Type.Optional(id('All tasks of this batch.')),
     },
-    { examples: [{ batch_id: 'batch-abc123' }] },
+    { allOf: [exactlyOne('task_ids', 'batch_id')], examples: [{ batch_id: 'batch-abc123' }] },
   ),
 )
 /** Which tasks a batch operation means. */

@@ -32,6 +32,11 @@ export const object = <T extends TProperties>(
   more: Record<string, unknown> = {},
 ): TObject<T> => Type.Object(properties, { description, additionalProperties: false, ...more })
 
+/** For `allOf` of an object: that exactly one of these fields is given. Types do not show it. */
+export const exactlyOne = (...fields: readonly string[]): { oneOf: { required: string[] }[] } => ({
+  oneOf: fields.map((field) => ({ required: [field] })),
+})
+
 /**
  * A reference with a description of its own beside it (JSON Schema 2020-12 allows siblings of `$ref`).
  * @param schema - what {@link component} returned

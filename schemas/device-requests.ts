@@ -1,6 +1,6 @@
 /** What is asked of devices, and what is answered: listing, ping, removal, changes. */
 import { type Static, Type } from '@sinclair/typebox'
-import { component, described, nullable, object, oneOf } from './component.ts'
+import { component, described, exactlyOne, nullable, object, oneOf } from './component.ts'
 import { count, cursorQuery, id, integer, list, milliseconds, percentage, text } from './primitives.ts'
 import { Device, Role, Tags } from './device.ts'
 
@@ -155,7 +155,10 @@ export const DeviceBatch = component(
         }),
       ),
     },
-    { examples: [{ tag: 'lab', set: { schedulable: false } }] },
+    {
+      allOf: [exactlyOne('device_ids', 'tag'), exactlyOne('set', 'approve', 'remove')],
+      examples: [{ tag: 'lab', set: { schedulable: false } }],
+    },
   ),
 )
 /** One call for many devices. */

@@ -103,17 +103,10 @@ const refused = (path: string, message: string) =>
     issues: [{ in: 'body', path, message }],
   })
 
-const exactlyOne = (...choices: readonly [name: string, value: unknown][]) => {
-  if (choices.filter(([, value]) => value !== undefined).length === 1) return
-  throw refused('', `needs exactly one of ${choices.map(([name]) => name).join(', ')}`)
-}
-
 /** Does one thing to many devices, with an outcome for each. Errors: `VALIDATION_ERROR`. */
 export const changeDevices = (context: ChangeContext, batch: DeviceBatch): Promise<DeviceBatchOutcome> => {
   const { state, work } = context
   return work.run((tx) => {
-    exactlyOne(['device_ids', batch.device_ids], ['tag', batch.tag])
-    exactlyOne(['set', batch.set], ['approve', batch.approve], ['remove', batch.remove])
     const { tag } = batch
     const ids =
       batch.device_ids ??

@@ -120,6 +120,7 @@ void t.test('health and what describes the API stay open; paths that do not exis
   ]) {
     t.equal((await call('GET', path)).status, 200, path)
     t.equal((await call('HEAD', path)).status, 200, path)
+    t.equal((await call('PUT', path)).status, 405, `${path}, by a method that it does not have`)
   }
   for (const path of ['/', '/nothing', '/api/v1/nothing', '/docsx', '/healthx', '/metricsx']) {
     t.equal((await call('GET', path)).status, 401, path)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { Type } from '@sinclair/typebox'
-import { TaskSubmission } from '../../schemas/index.ts'
+import { exactlyOne, TaskSubmission } from '../../schemas/index.ts'
 import type { InvalidRequest } from '../../src/api/validation/finding.ts'
 import { nearest } from '../../src/api/validation/nearest.ts'
 import { validatorCompiler } from '../../src/api/validation/validators.ts'
@@ -48,6 +48,12 @@ void t.test('every keyword of the schemas has its own words, in both languages',
     {
       above: Type.Optional(Type.Number({ exclusiveMinimum: 1 })),
       below: Type.Optional(Type.Number({ exclusiveMaximum: 1 })),
+      choice: Type.Optional(
+        Type.Object(
+          { a: Type.Optional(Type.Null()), b: Type.Optional(Type.Null()) },
+          { allOf: [exactlyOne('a', 'b')] },
+        ),
+      ),
       constant: Type.Optional(Type.Literal('x')),
       distinct: Type.Optional(Type.Array(Type.Integer(), { uniqueItems: true, maxItems: 2 })),
       fields: Type.Optional(Type.Object({}, { minProperties: 1 })),
@@ -64,6 +70,8 @@ void t.test('every keyword of the schemas has its own words, in both languages',
   const cases: [unknown, string, RegExp][] = [
     [{ above: 1 }, '/above', /'above' must be more than 1/],
     [{ below: 1 }, '/below', /'below' must be less than 1/],
+    [{ choice: {} }, '/choice', /'choice' needs exactly one of a, b/],
+    [{ choice: { a: null, b: null } }, '/choice', /'choice' needs exactly one of a, b/],
     [{ constant: 'y' }, '/constant', /'constant' must be one of "x"/],
     [{ distinct: [1, 1] }, '/distinct', /same value twice/],
     [{ distinct: [1, 2, 3] }, '/distinct', /at most 2 items/],

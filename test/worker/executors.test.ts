@@ -9,7 +9,7 @@ import { createExecutors } from '../../src/worker/executors/table.ts'
 import { readProfile } from '../../src/worker/profile.ts'
 import { createTelemetry } from '../../src/worker/telemetry.ts'
 import { fakeClock } from '../cluster/fake-clock.ts'
-import { execution, finished, keptLog, type Owner, temporaryDirectory, until } from './world.ts'
+import { EPOCH, execution, finished, keptLog, type Owner, temporaryDirectory, until } from './world.ts'
 
 const isWindows = process.platform === 'win32'
 
@@ -163,7 +163,7 @@ void t.test('a command runs in an empty directory of its own that is removed aft
   const script = 'fs.writeFileSync("made", ""); console.log(JSON.stringify([process.cwd(), fs.readdirSync(".")]))'
   const end = await run('command', node(script), execution().context)
   const [cwd, entries] = JSON.parse(end.result?.output ?? '') as [string, string[]]
-  t.match(cwd, /task-a\.7\.1$/)
+  t.match(cwd, new RegExp(`task-a\\.${EPOCH}\\.1$`))
   t.strictSame(entries, ['made'])
   t.equal(existsSync(cwd), false)
   t.strictSame(readdirSync(workDirectory), [])
@@ -184,8 +184,8 @@ void t.test(
     t.match(seen, {
       PATH: process.env.PATH,
       COLOUR: 'blue',
-      RETIRE_CLUSTER_ATTEMPT: 'task-a.7.1',
-      HOME: /task-a\.7\.1$/,
+      RETIRE_CLUSTER_ATTEMPT: `task-a.${EPOCH}.1`,
+      HOME: new RegExp(`task-a\\.${EPOCH}\\.1$`),
     })
     t.equal(seen.TMPDIR, seen.HOME)
     t.notHas(seen, { SECRET_OF_THE_OWNER: String })

@@ -4,7 +4,7 @@ import t from 'tap'
 import { linkMethods, type FinishedParams } from '../../schemas/link.ts'
 import { problemOf } from '../../src/link/checks.ts'
 import { type Outbox, openOutbox } from '../../src/worker/outbox.ts'
-import { finished, keptLog, ref, temporaryDirectory } from './world.ts'
+import { EPOCH, finished, keptLog, ref, temporaryDirectory } from './world.ts'
 
 const isEnd = (value: unknown): value is FinishedParams =>
   problemOf(linkMethods['task.finished'].params, value) === undefined
@@ -17,7 +17,7 @@ void t.test(
     const directory = join(temporaryDirectory(t), 'outbox')
     const before = await open(directory)
     await before.add(finished())
-    t.strictSame(readdirSync(directory), ['task-a.7.1.json'])
+    t.strictSame(readdirSync(directory), [`task-a.${EPOCH}.1.json`])
     // The worker dies here: another one opens what is on disk.
     const after = await open(directory)
     t.strictSame(after.waiting(), [finished()])
@@ -31,7 +31,7 @@ void t.test(
 void t.test('a result whose writing a crash cut off is forgotten: nobody was told of it', async (t) => {
   const directory = join(temporaryDirectory(t), 'outbox')
   await open(directory)
-  writeFileSync(join(directory, 'task-a.7.1.json.tmp'), '{"task_id": "task-a", "epo')
+  writeFileSync(join(directory, `task-a.${EPOCH}.1.json.tmp`), '{"task_id": "task-a", "epo')
   t.strictSame((await open(directory)).waiting(), [])
   t.strictSame(readdirSync(directory), [])
 })
@@ -39,17 +39,20 @@ void t.test('a result whose writing a crash cut off is forgotten: nobody was tol
 void t.test('files that are no results are moved aside and logged, and the others are kept', async (t) => {
   const directory = join(temporaryDirectory(t), 'outbox')
   await (await open(directory)).add(finished())
-  writeFileSync(join(directory, 'task-b.7.1.json'), 'torn')
-  writeFileSync(join(directory, 'task-c.7.1.json'), JSON.stringify({ ...finished(ref('task-c')), outcome: 'superb' }))
-  writeFileSync(join(directory, 'task-d.7.1.json'), JSON.stringify(finished(ref('task-e'))))
+  writeFileSync(join(directory, `task-b.${EPOCH}.1.json`), 'torn')
+  writeFileSync(
+    join(directory, `task-c.${EPOCH}.1.json`),
+    JSON.stringify({ ...finished(ref('task-c')), outcome: 'superb' }),
+  )
+  writeFileSync(join(directory, `task-d.${EPOCH}.1.json`), JSON.stringify(finished(ref('task-e'))))
   const log = keptLog()
   t.strictSame((await open(directory, log)).waiting(), [finished()])
   t.equal(log.lines.length, 3)
   t.strictSame(readdirSync(directory).sort(), [
-    'task-a.7.1.json',
-    'task-b.7.1.json.bad',
-    'task-c.7.1.json.bad',
-    'task-d.7.1.json.bad',
+    `task-a.${EPOCH}.1.json`,
+    `task-b.${EPOCH}.1.json.bad`,
+    `task-c.${EPOCH}.1.json.bad`,
+    `task-d.${EPOCH}.1.json.bad`,
   ])
 })
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AttemptRef, FinishedParams, RunParams } from '../../schemas/link.ts'
+import { attemptName } from '../../src/worker/attempts.ts'
 import type { ExecutionContext } from '../../src/worker/executors/execution.ts'
 import type { Log } from '../../src/worker/log.ts'
 import type { Roots } from '../../src/worker/machine.ts'
@@ -35,8 +36,17 @@ export const fixture = (name: 'phone' | 'pi' | 'laptop'): Roots => {
   }
 }
 
+/**
+ * The epoch of all attempts of this process. Processes are found by their attempt's name, so that two test files that ran
+ * at a time under one name would end each other's.
+ */
+export const EPOCH = process.pid
+
 /** An attempt of a task. */
-export const ref = (task_id = 'task-a', attempt = 1): AttemptRef => ({ task_id, epoch: 7, attempt })
+export const ref = (task_id = 'task-a', attempt = 1): AttemptRef => ({ task_id, epoch: EPOCH, attempt })
+
+/** The name of the attempt that executors are given: `ref()`'s. */
+export const ATTEMPT = attemptName(ref())
 
 /** An assignment. */
 export const assignment = (more: Partial<RunParams> = {}): RunParams => ({
@@ -66,7 +76,7 @@ export const execution = (
   const end = new AbortController()
   const kill = new AbortController()
   const context: ExecutionContext = {
-    attempt: 'task-a.7.1',
+    attempt: ATTEMPT,
     signal: end.signal,
     killed: kill.signal,
     onOutput: (text) => void pieces.push(text),

@@ -13,9 +13,10 @@ declare module 'fastify' {
   }
 }
 
-/** Open to everybody: the health of the server, and what describes the API. */
-const isOpen = ({ routeOptions: { url, config } }: FastifyRequest): boolean =>
-  config.operation?.scope === null || (url !== undefined && /^\/(?:docs(?:\/|$)|openapi\.)/.test(url))
+/** Open to everybody (CONTRACT.md §4), whatever is asked there: a method that such a path does not have tells so without a key. */
+const OPEN_PATH = /^\/(?:health|docs(?:\/.*)?|openapi\.(?:json|yaml))$/
+
+const isOpen = ({ url }: FastifyRequest): boolean => OPEN_PATH.test(url.split('?', 1)[0] ?? '')
 
 /** Asks for a key; paths that do not exist need one too, and tell nothing without. What it may do: permission.ts. */
 export default fp<{ readonly auth: Authenticator | null }>(

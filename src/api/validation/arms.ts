@@ -6,7 +6,18 @@ import type { ErrorObject, ValidateFunction } from 'ajv'
 import type { Ajv2020 } from 'ajv/dist/2020.js'
 import type { TSchema } from '@sinclair/typebox'
 
-const isUnion = ({ keyword }: ErrorObject) => keyword === 'anyOf' || keyword === 'oneOf'
+/** Whether an arm says nothing but which fields must be there. */
+export const isFieldArm = (arm: unknown): arm is { readonly required: readonly string[] } =>
+  Object.keys(arm as object).join() === 'required'
+
+/** The fields of which exactly one must be given (`exactlyOne` of the schemas); undefined for a union of values. */
+export const fieldsToChoose = ({ keyword, schema }: ErrorObject): readonly string[] | undefined => {
+  const arms: unknown[] = keyword === 'oneOf' ? (schema as unknown[]) : []
+  return arms.length > 0 && arms.every(isFieldArm) ? arms.flatMap(({ required }) => required) : undefined
+}
+
+const isUnion = (error: ErrorObject) =>
+  error.keyword === 'anyOf' || (error.keyword === 'oneOf' && fieldsToChoose(error) === undefined)
 
 /** `/a/b` → the root, `/a`, `/a/b`. */
 const prefixesOf = (path: string): string[] => {

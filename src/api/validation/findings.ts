@@ -2,6 +2,7 @@
 import type { ErrorObject } from 'ajv'
 import type { TSchema } from '@sinclair/typebox'
 import { INSTANT_PATTERN } from '../../../schemas/index.ts'
+import { fieldsToChoose, isFieldArm } from './arms.ts'
 import type { Fault, Finding, RequestPart } from './finding.ts'
 import { nearest } from './nearest.ts'
 
@@ -66,8 +67,11 @@ const faultOf = (part: RequestPart, error: ErrorObject): Fault & { readonly unde
     case 'type':
       return typeFault(part, name, [parameters.type].flat(), error.data)
     case 'anyOf':
-    case 'oneOf':
+    case 'oneOf': {
+      const fields = fieldsToChoose(error)
+      if (fields !== undefined) return { kind: 'exactly-one', name, fields }
       return typeFault(part, name, typesOf(error.schema as TSchema[]), error.data)
+    }
     case 'enum':
       return part !== 'body' && Array.isArray(error.data)
         ? { kind: 'repeated', name }
@@ -113,9 +117,10 @@ const faultOf = (part: RequestPart, error: ErrorObject): Fault & { readonly unde
   }
 }
 
-/** True for an error that only repeats another: of a key, the error of the keyword that holds it; of a text, its pattern beside its length. */
+/** True for an error that only repeats another: of a key, the error of the keyword that holds it; of a choice of fields, that one is missing; of a text, its pattern beside its length. */
 const repeats = (error: ErrorObject, all: readonly ErrorObject[]): boolean =>
   error.keyword === 'propertyNames' ||
+  (error.keyword === 'required' && isFieldArm(error.parentSchema)) ||
   (['pattern', 'enum'].includes(error.keyword) &&
     all.some(
       (other) =>

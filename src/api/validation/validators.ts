@@ -21,6 +21,8 @@ const strictAjv = ({ allErrors }: { readonly allErrors: boolean }): Ajv2020 => {
     strict: true,
     // A union of types is written as `anyOf` here, and `not` beside a type is meant.
     strictTypes: false,
+    // A choice of fields names them in `required`; they are declared in the object around it.
+    strictRequired: false,
     allErrors,
     // Findings name what is allowed, and that stands in the schema.
     verbose: true,

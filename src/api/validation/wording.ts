@@ -62,6 +62,7 @@ const en: Wording = {
   instant: (_, subject) =>
     `${subject} must be an instant that exists, as RFC 3339 (2026-11-24T12:00:00Z) or in seconds since 1970`,
   format: ({ format }, subject) => `${subject} must be a ${format}`,
+  'exactly-one': ({ fields }, subject) => `${subject} needs exactly one of ${fields.join(', ')}`,
   refused: (_, subject) => `${subject} has a value that is not possible here`,
   'not-json': ({ cause }) => `the body is not JSON (${cause})`,
   'not-utf8': () => 'the body is not UTF-8',
@@ -95,6 +96,7 @@ const zh: Wording = {
   pattern: ({ pattern }, subject) => `${subject} 必须匹配 ${pattern}`,
   instant: (_, subject) => `${subject} 必须是真实存在的时刻:RFC 3339 格式(2026-11-24T12:00:00Z)或自 1970 年起的秒数`,
   format: ({ format }, subject) => `${subject} 必须是 ${format}`,
+  'exactly-one': ({ fields }, subject) => `${subject} 必须且只能包含以下字段之一:${fields.join(', ')}`,
   refused: (_, subject) => `${subject} 的值在此处不可用`,
   'not-json': ({ cause }) => `请求体不是 JSON(${cause})`,
   'not-utf8': () => '请求体不是 UTF-8',

@@ -5,10 +5,10 @@ import t from 'tap'
 import { commandRunner } from '../../../src/worker/executors/command.ts'
 import { membersOf, readStat } from '../../../src/worker/processes/proc.ts'
 import { endLeftovers } from '../../../src/worker/processes/workplace.ts'
-import { execution, keptLog, type Owner, temporaryDirectory, until } from '../../worker/world.ts'
+import { EPOCH, execution, keptLog, type Owner, temporaryDirectory, until } from '../../worker/world.ts'
 import { STUBBORN } from './stubborn.ts'
 
-const ATTEMPT = 'task-a.7.1'
+const ATTEMPT = `task-a.${EPOCH}.1`
 
 const world = (t: Owner, graceMs = 300) => {
   const workDirectory = join(temporaryDirectory(t), 'work')
@@ -92,7 +92,7 @@ void t.test('the next start ends what a killed worker left running, and nothing 
     return child
   }
   const left = start(ATTEMPT)
-  const foreign = start('task-of-another-worker.7.1')
+  const foreign = start(`${ATTEMPT}0`)
   const log = keptLog()
   await endLeftovers(workDirectory, log)
   await until('it is gone', () => left.signalCode === 'SIGKILL')

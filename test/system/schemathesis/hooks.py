@@ -1,0 +1,79 @@
+"""What schemathesis is told of Retire-Cluster beside schemathesis.toml."""
+
+import re
+
+import schemathesis
+from schemathesis.generation import GenerationMode
+
+# Waiting and following take as long as they are told to. The run has five minutes.
+LONGEST_WAIT = 0.1
+
+# The device that the test starts. Without it there is nothing to list, ping or run anything on.
+KEPT_DEVICE = "worker-1"
+
+# One of our entity tags. To headers schemathesis writes letters and digits only, of which none is made, and then takes one that
+# breaks the schema for a valid one.
+ENTITY_TAG = 'W/"a-tag"'
+TAGS = re.compile(r'\*|(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"(?:[ \t]*,[ \t]*(?:W/)?"[\x21\x23-\x7e\x80-\xff]*")*')
+
+SUBMISSION_CODES = {"INVALID_TASK_TYPE", "DEVICE_NOT_FOUND", "DEVICE_OFFLINE", "INSUFFICIENT_RESOURCES"}
+
+# The codes with which CONTRACT.md refuses what its schemas allow, by operationId. Of VALIDATION_ERROR: the field.
+REFUSALS = {
+    "submitTask": SUBMISSION_CODES,
+    "submitBatch": SUBMISSION_CODES,
+    "retryTask": SUBMISSION_CODES | {"TASK_NOT_FOUND", "TASK_NOT_RETRYABLE"},
+    "cancelTask": {"TASK_NOT_FOUND", "TASK_NOT_CANCELLABLE"},
+    "getTask": {"TASK_NOT_FOUND"},
+    "getTaskOutput": {"TASK_NOT_FOUND"},
+    "getBatch": {"NOT_FOUND"},
+    "getDevice": {"DEVICE_NOT_FOUND"},
+    "updateDevice": {"DEVICE_NOT_FOUND"},
+    "removeDevice": {"DEVICE_NOT_FOUND", "DEVICE_BUSY"},
+    "pingDevice": {"DEVICE_NOT_FOUND"},
+    "listDevices": {"/cursor"},
+    "listTasks": {"/cursor"},
+    "listLogs": {"/cursor"},
+    "updateConfig": {"/cluster/offline_threshold", "/cluster/heartbeat_interval", "PRECONDITION_FAILED"},
+}
+
+
+def is_valid(case):
+    return case.meta is not None and case.meta.generation.mode == GenerationMode.POSITIVE
+
+
+def operation_id(case):
+    return case.operation.definition.raw.get("operationId")
+
+
+@schemathesis.hook
+def before_call(ctx, case, kwargs):
+    query = case.query or {}
+    if re.fullmatch(r"[1-9]\d?(\.\d+)?", str(query.get("wait"))):
+        query["wait"] = LONGEST_WAIT
+    if query.get("follow") in (True, "true"):
+        query["follow"] = "false"
+
+    headers = case.headers or {}
+    for name in ("If-None-Match", "If-Match"):
+        if is_valid(case) and name in headers and TAGS.fullmatch(headers[name]) is None:
+            headers[name] = ENTITY_TAG
+
+    if operation_id(case) == "removeDevice" and (case.path_parameters or {}).get("device_id") == KEPT_DEVICE:
+        case.path_parameters["device_id"] = "a-device-of-nobody"
+    if operation_id(case) == "updateDevices" and isinstance(case.body, dict) and "remove" in case.body:
+        if isinstance(case.body.get("device_ids"), list):
+            case.body["device_ids"] = ["a-device-of-nobody" if one == KEPT_DEVICE else one for one in case.body["device_ids"]]
+
+
+@schemathesis.check
+def refused_as_the_contract_says(ctx, response, case):
+    """Of valid input, what is refused is refused with a code that the contract has for it."""
+    if not is_valid(case) or response.status_code not in (400, 404, 409, 412):
+        return
+    error = response.json()["error"]
+    reasons = {error["code"]}
+    if error["code"] == "VALIDATION_ERROR":
+        reasons = {issue["path"] for issue in error["details"]["issues"]}
+    foreign = reasons - REFUSALS.get(operation_id(case), set())
+    assert not foreign, f"{operation_id(case)} refused valid input with {sorted(foreign)}: {error['message']}"

@@ -1,0 +1,81 @@
+/** The node as the agent's tests play it. */
+import type { FinishedParams, HelloResult, ParamsOf, ResultOf, WorkerSettings } from '../../schemas/link.ts'
+import {
+  type ClusterError,
+  type ConnectOptions,
+  type DeviceRequest,
+  type NodeConnection,
+  RpcError,
+} from '../../src/link/client/keep-connected.ts'
+
+/** The settings that it gives. */
+export const settings: WorkerSettings = { heartbeat_interval: 60, offline_threshold: 300, reconnect_grace: 30 }
+
+/** Its answer to a hello. */
+export const welcome = (more: Partial<HelloResult> = {}): HelloResult => ({
+  device_id: 'device-1',
+  credential: null,
+  cluster_version: '1.0.0',
+  settings,
+  abandon: [],
+  ...more,
+})
+
+/** A node that the test plays: what the agent said to it, and what it may say to the agent. */
+export const playedNode = () => {
+  let options: ConnectOptions | undefined
+  let isConnected = false
+  let acknowledges = true
+  const said: { method: string; params: unknown }[] = []
+  const finished: FinishedParams[] = []
+  let goodbye: { reason: string } | undefined
+  const connection: NodeConnection = {
+    connected: () => isConnected,
+    notify: (method, params) => {
+      if (isConnected) said.push({ method, params })
+      return isConnected
+    },
+    request: <M extends DeviceRequest>(_method: M, params: ParamsOf<M>): Promise<ResultOf<M>> => {
+      if (!isConnected) return Promise.reject(new RpcError('closed', 'not connected'))
+      finished.push(params)
+      const answer: unknown = acknowledges ? Promise.resolve({}) : new Promise(() => undefined)
+      // The only request of a device besides its hello is task.finished, whose answer is empty.
+      return answer as Promise<ResultOf<M>>
+    },
+    close: (params) => {
+      goodbye = params
+      isConnected = false
+      return Promise.resolve()
+    },
+  }
+  const agentSide = () => {
+    if (options === undefined) throw new Error('the agent has not connected')
+    return options
+  }
+  return {
+    connect: (given: ConnectOptions) => {
+      options = given
+      return connection
+    },
+    said: (method: string) => said.filter((message) => message.method === method).map(({ params }) => params),
+    finished,
+    goodbye: () => goodbye,
+    hello: () => agentSide().hello(),
+    welcomes: (result: HelloResult) => {
+      isConnected = true
+      agentSide().onWelcome(result)
+    },
+    acknowledgesNothing: () => {
+      acknowledges = false
+    },
+    vanishes: () => {
+      isConnected = false
+      agentSide().onDisconnected?.()
+    },
+    refuses: (refusal: ClusterError) => {
+      isConnected = false
+      agentSide().onRefused(refusal)
+    },
+    asks: () => agentSide().handlers,
+  }
+}
