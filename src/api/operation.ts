@@ -118,8 +118,8 @@ const noQuery = Type.Object({}, { additionalProperties: false })
 
 /** A body may be left out where it has no field that must be there. */
 const isOptional = (body: TSchema): boolean => {
-  const { type, required, minProperties } = resolve(body)
-  return type === 'object' && required === undefined && minProperties === undefined
+  const { type, required, minProperties, allOf } = resolve(body)
+  return type === 'object' && [required, minProperties, allOf].every((demand) => demand === undefined)
 }
 
 const commonErrors = (scope: Scope | null, hasBody: boolean): ErrorCode[] => [

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import type { TaskDetail } from '../../schemas/index.ts'
+import type { ClusterMetrics, TaskDetail } from '../../schemas/index.ts'
 import { openStream } from '../api/open-stream.ts'
 import { type RunningCluster, startCluster, until } from '../start-cluster.ts'
 import type { Shape } from './shape.ts'
@@ -70,6 +70,11 @@ void t.test('every request of the document is answered as its example shows', as
   t.match(await cluster.task(own.task_id, 30), { result: { output: 'Hello World\nHello World\nHello World' } })
   for (const exchange of tasks) await replay(t, url, exchange, own.task_id)
 
+  // A figure that nobody has told yet is null: the first heartbeat comes five seconds after a device has joined.
+  await until('a device has told its load', async () => {
+    const { data } = await cluster.call<ClusterMetrics>('GET', '/api/v1/cluster/metrics')
+    return data.metrics.cpu?.average_usage ?? undefined
+  })
   for (const exchange of clusterAndDevices) await replay(t, url, exchange)
 
   const sleep = { task_type: 'sleep', payload: { duration: 600 }, device_id: 'android-001' }
