@@ -1,41 +1,20 @@
 /** The operations on tasks. */
-import type { TaskDetail, TaskList, TaskListQuery, TaskSubmission, TaskSubmitted } from '../../schemas/index.ts'
-import { admit, newTask } from './admission.ts'
-import { isAssigned, keyOf, refOf } from './attempt.ts'
+import type { TaskList, TaskListQuery } from '../../schemas/index.ts'
 import { batchProgress } from './batches.ts'
 import type { Cluster } from './cluster.ts'
 import { fromCursor, isSequence, toCursor } from './cursor.ts'
-import type { Durations } from './durations.ts'
 import { ClusterError } from './errors.ts'
-import type { Fleet } from './fleet.ts'
-import { newBatchId, newTaskId } from './identifiers.ts'
-import { fromInstant, toInstant } from './instants.ts'
-import type { Lifecycle } from './lifecycle.ts'
+import { fromInstant } from './instants.ts'
 import { outputFrom, type Outputs } from './outputs.ts'
-import type { Clock } from './ports/clock.ts'
-import type { Store, TaskFilter, TaskRecord } from './ports/store.ts'
-import type { State } from './state.ts'
-import type { Transaction, UnitOfWork } from './unit-of-work.ts'
+import type { TaskFilter, TaskRecord } from './ports/store.ts'
+import { type CancellationContext, createCancellation } from './task-cancellation.ts'
+import { createIntake, type IntakeContext } from './task-intake.ts'
+import { createTaskLookup, type TaskLookupContext } from './task-lookup.ts'
 import { taskTypes } from './task-types.ts'
-import { isFinal } from './transitions.ts'
-import type { Views } from './views.ts'
-import { batchKey, outputKey, type Waiters } from './waiters.ts'
+import { batchKey, outputKey } from './waiters.ts'
 
 /** What the operations work with. */
-export type TaskContext = {
-  readonly state: State
-  readonly store: Store
-  readonly fleet: Fleet
-  readonly work: UnitOfWork
-  readonly lifecycle: Lifecycle
-  readonly views: Views
-  readonly waiters: Waiters
-  readonly durations: Durations
-  readonly outputs: Outputs
-  readonly clock: Clock
-  /** Seconds of running time of a task that names no timeout. */
-  readonly defaultTimeout: () => number
-}
+export type TaskContext = TaskLookupContext & IntakeContext & CancellationContext & { readonly outputs: Outputs }
 
 const DEFAULT_LIMIT = 50
 
@@ -51,73 +30,13 @@ const filterOf = (query: TaskListQuery): TaskFilter => ({
 
 /** The operations. */
 export const createTaskOperations = (context: TaskContext): Cluster['tasks'] => {
-  const { state, store, fleet, work, lifecycle, views, waiters, durations, outputs, clock } = context
-
-  const add = (tx: Transaction, submission: TaskSubmission, original_task_id: string | null): TaskRecord => {
-    admit(submission, state.devices.values())
-    state.last.task += 1
-    const identity = { task_id: newTaskId(), sequence: state.last.task, original_task_id }
-    const record = newTask(submission, identity, context.defaultTimeout(), clock.now())
-    tx.putTask(record)
-    const { task_id, task_type, batch_id, requested_device_id } = record.task
-    tx.record({ type: 'task_created', task_id, task_type, batch_id, requested_device_id })
-    return record
-  }
-
-  /** When an assigned task should be done: the tasks before it on its device share the slots. */
-  const estimate = ({ task }: TaskRecord): string | null => {
-    if (task.device_id === null) return null
-    const device = state.devices.get(task.device_id)
-    const mean = durations.mean(task.task_type, task.device_id) ?? task.timeout
-    const rounds = Math.ceil(state.assignedTo(task.device_id).size / Math.max(1, device?.offer.slots ?? 1))
-    return toInstant(clock.now() + Math.max(1, rounds) * mean * 1000)
-  }
-
-  const submitted = (task_id: string) => (): TaskSubmitted => {
-    const record = state.tasks.get(task_id)
-    return {
-      task_id,
-      assigned_device: record?.task.device_id ?? null,
-      estimated_completion: record === undefined ? null : estimate(record),
-    }
-  }
-
-  const find = async (task_id: string): Promise<TaskRecord> => {
-    // What memory has let go of is final, but for an instant its commit may be under way.
-    const live = await work.read(() => state.tasks.get(task_id))
-    const record = live ?? (await store.task(task_id))
-    if (record === undefined) throw new ClusterError('TASK_NOT_FOUND', { task_id })
-    return record
-  }
-
-  const get = async (task_id: string, wait: number): Promise<TaskDetail> => {
-    const record = await find(task_id)
-    if (wait <= 0 || isFinal(record.task.status)) return views.task(record)
-    // Between the look and the wait nothing is awaited: an end in between cannot be missed.
-    await (state.tasks.has(task_id) ? waiters.wait(task_id, wait) : Promise.resolve())
-    return views.task(await find(task_id))
-  }
+  const { state, store, work, views, waiters, outputs, clock } = context
+  const lookup = createTaskLookup(context)
+  const { find, get } = lookup
 
   return {
-    submit: async ({ submission, wait }) => {
-      const answer = await work.run((tx) => submitted(add(tx, submission, null).task.task_id))
-      return wait > 0 ? { ...answer, task: await get(answer.task_id, wait) } : answer
-    },
-    submitBatch: (batch) =>
-      work.run((tx) => {
-        const batch_id = batch.batch_id ?? newBatchId()
-        const task_ids = batch.tasks.map((submission, index) => {
-          try {
-            return add(tx, { ...submission, batch_id }, null).task.task_id
-          } catch (error) {
-            // One that can't be taken in refuses all: the refusal says which.
-            if (error instanceof ClusterError)
-              throw new ClusterError(error.code, { ...error.details, path: `/tasks/${index}` })
-            throw error
-          }
-        })
-        return () => ({ batch_id, task_ids })
-      }),
+    ...createIntake(context, lookup),
+    ...createCancellation(context, lookup),
     batch: async ({ batch_id, wait }) => {
       const look = async () => {
         const summary = await store.batch(batch_id)
@@ -157,47 +76,5 @@ export const createTaskOperations = (context: TaskContext): Cluster['tasks'] => 
       }
     },
     get: ({ task_id, wait }) => get(task_id, wait),
-    cancel: async ({ task_id }) => {
-      await find(task_id)
-      const record = state.tasks.get(task_id)
-      if (record === undefined) {
-        const { task } = await find(task_id)
-        throw new ClusterError('TASK_NOT_CANCELLABLE', { task_id, task_status: task.status })
-      }
-      return work.run((tx) => {
-        const was_running = record.task.status === 'running'
-        lifecycle.cancelled(tx, record, 'cancelled by request')
-        const { device_id } = record.task
-        if (device_id !== null && isAssigned(record)) {
-          // The slot stays taken until the device has said that it is over.
-          const { ending, link } = fleet.of(device_id)
-          const ref = refOf(record)
-          if (link !== null) ending.add(keyOf(ref))
-          tx.after(() => link?.notify('task.cancel', ref))
-        }
-        return () => ({ cancelled_task: task_id, was_running })
-      })
-    },
-    retry: async ({ task_id, priority }) => {
-      const { task } = await find(task_id)
-      if (task.status !== 'failed' && task.status !== 'cancelled')
-        throw new ClusterError('TASK_NOT_RETRYABLE', { task_id, task_status: task.status })
-      const submission: TaskSubmission = {
-        task_type: task.task_type,
-        payload: task.payload,
-        priority: priority ?? task.priority,
-        requirements: task.requirements,
-        timeout: task.timeout,
-        max_retries: task.max_retries,
-        on_device_lost: task.on_device_lost,
-        metadata: task.metadata,
-        ...(task.requested_device_id === null ? {} : { device_id: task.requested_device_id }),
-        ...(task.batch_id === null ? {} : { batch_id: task.batch_id }),
-      }
-      return work.run((tx) => {
-        const { task_id: new_task_id } = add(tx, submission, task_id).task
-        return () => ({ new_task_id, original_task_id: task_id })
-      })
-    },
   }
 }
