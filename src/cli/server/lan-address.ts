@@ -1,7 +1,7 @@
 /** Under which address the devices of the same network reach this machine. */
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { hostname, networkInterfaces } from 'node:os'
+import { hostname, type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import { isIP } from 'node:net'
 
 /** TEST-NET-1 (RFC 5737): routed nowhere, so the system picks the interface of the default route. Nothing is sent. */
@@ -22,16 +22,18 @@ const byRoute = async (): Promise<string | undefined> => {
   }
 }
 
-const byInterfaces = (): string | undefined => {
+/** The addresses of all interfaces of this machine, loopback included; none where the platform forbids the question. */
+export const ownAddresses = (): readonly NetworkInterfaceInfo[] => {
   try {
-    return Object.values(networkInterfaces())
-      .flatMap((addresses) => addresses ?? [])
-      .find(({ family, internal }) => family === 'IPv4' && !internal)?.address
+    return Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
   } catch {
     // Android forbids it to apps (DESIGN.md, "The worker").
-    return undefined
+    return []
   }
 }
+
+const byInterfaces = (): string | undefined =>
+  ownAddresses().find(({ family, internal }) => family === 'IPv4' && !internal)?.address
 
 /** The address of this machine in its network; its host name where no address is known. */
 export const lanAddress = async (): Promise<string> => (await byRoute()) ?? byInterfaces() ?? hostname()
