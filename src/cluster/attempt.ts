@@ -18,12 +18,17 @@ export const refOf = ({ task, attempt_epoch }: TaskRecord): AttemptRef => ({
 /** A reference as one text, for sets. */
 export const keyOf = ({ task_id, epoch, attempt }: AttemptRef): string => `${task_id}/${epoch}/${attempt}`
 
+/** Ends that only the device itself tells: there is nothing of such an attempt to come back. */
+const isOver = ({ outcome }: TaskAttempt): boolean => outcome === 'failed' || outcome === 'rejected'
+
 /**
- * True where `ref` is the attempt that counts, and this device's own: the last one, of the same epoch. Anything else is
- * fenced off.
+ * True where `ref` is the attempt that counts, and this device's own: the last one, of the same epoch, and not over yet.
+ * Anything else is fenced off; so is an end that is told again because its acknowledgement got lost.
  */
-export const isCurrent = ({ task, attempt_epoch }: TaskRecord, ref: AttemptRef, device_id: string): boolean =>
-  task.attempt === ref.attempt && attempt_epoch === ref.epoch && task.attempts.at(-1)?.device_id === device_id
+export const isCurrent = ({ task, attempt_epoch }: TaskRecord, ref: AttemptRef, device_id: string): boolean => {
+  const last = task.attempts.at(-1)
+  return task.attempt === ref.attempt && attempt_epoch === ref.epoch && last?.device_id === device_id && !isOver(last)
+}
 
 /** The record with another line in its log. */
 export const withLine = (record: TaskRecord, now: number, line: string): TaskRecord => {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createWorld, submitEcho } from './world.ts'
+import { createWorld, endOf, submitEcho } from './world.ts'
 import { settle } from './fake-clock.ts'
 import { ClusterError } from '../../src/cluster/errors.ts'
 
@@ -133,6 +133,29 @@ void t.test('a failed run is repeated max_retries times, with a wait between', a
     await world.clock.advance(61_000)
   }
   t.match(await world.node.cluster.tasks.get({ task_id, wait: 0 }), { status: 'failed', error, retries: 2, attempt: 3 })
+})
+
+void t.test('the failure of a run counts once, however often its device tells of it', async (t) => {
+  const world = await createWorld(t)
+  const device = await world.connect()
+  const task_id = await submitEcho(world, { max_retries: 1 })
+  const [given] = device.runs
+  if (given === undefined) throw new Error('the device got no task')
+  const failure = endOf(given, { outcome: 'failed', error: { code: 'TASK_EXIT_NONZERO', message: 'exit code 1' } })
+  await device.start(given)
+  await device.session.finished(failure)
+  // The node died before the device heard that the failure was kept: it tells it again, in its hello and after it.
+  await world.restart()
+  const { epoch, attempt } = given
+  const back = await world.connect({
+    device_id: device.id,
+    credential: device.credential,
+    finished: [{ task_id, epoch, attempt }],
+  })
+  await back.session.finished(failure)
+  t.match(await world.node.cluster.tasks.get({ task_id, wait: 0 }), { status: 'pending', retries: 1 })
+  await world.clock.advance(61_000)
+  t.match(back.runs, [{ task_id, attempt: 2 }], 'it is repeated')
 })
 
 void t.test('cancelling is final at once, and the slot stays taken until the device has confirmed', async (t) => {
