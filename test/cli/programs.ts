@@ -22,7 +22,7 @@ export const temporaryDirectory = (t: Teardown): string => {
 }
 
 /** The variables of this process without any of the product, so that the machine of the developer does not matter. */
-const cleanEnvironment = (extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
+export const cleanEnvironment = (extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('RETIRE_CLUSTER_'))),
   NO_COLOR: '1',
   ...extra,

@@ -1,0 +1,49 @@
+/** A client of the API that keeps its connections, and tells an answer from a connection that broke. */
+import { Agent, request } from 'node:http'
+
+/** An answer of the API. */
+export type Answered<T> = {
+  readonly status: number
+  readonly data: T
+  readonly error?: { readonly code: string; readonly message: string; readonly details?: unknown }
+}
+
+/** Calls the API. */
+export interface Client {
+  /** Resolves with the answer; undefined where the connection broke, so that nobody knows what became of the request. */
+  call<T>(method: string, path: string, body?: unknown): Promise<Answered<T> | undefined>
+  /** Ends its connections. */
+  close(): void
+}
+
+/** No answer within this is a finding: nothing that the harness asks for takes as long. */
+const SILENCE_MS = 60_000
+
+/** A client of the API at a port of this machine. */
+export const createClient = (port: number): Client => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+  return {
+    call: <T>(method: string, path: string, body?: unknown) =>
+      new Promise<Answered<T> | undefined>((resolve, reject) => {
+        const payload = body === undefined ? undefined : JSON.stringify(body)
+        const headers = payload === undefined ? {} : { 'content-type': 'application/json' }
+        const sent = request({ host: '127.0.0.1', port, method, path, agent, headers }, (response) => {
+          let text = ''
+          response.setEncoding('utf8')
+          response.on('data', (piece: string) => (text += piece))
+          response.once('error', () => resolve(undefined))
+          response.once('end', () => {
+            const answer = JSON.parse(text) as Omit<Answered<T>, 'status'>
+            resolve({ ...answer, status: response.statusCode ?? 0 })
+          })
+        })
+        sent.setTimeout(SILENCE_MS, () => {
+          reject(new Error(`no answer to ${method} ${path} within ${SILENCE_MS} ms`))
+          sent.destroy()
+        })
+        sent.once('error', () => resolve(undefined))
+        sent.end(payload)
+      }),
+    close: () => agent.destroy(),
+  }
+}
