@@ -32,6 +32,10 @@ export const object = <T extends TProperties>(
   more: Record<string, unknown> = {},
 ): TObject<T> => Type.Object(properties, { description, additionalProperties: false, ...more })
 
+/** Headers of a request: those beside the described ones are anybody's own. */
+export const requestHeaders = <T extends TProperties>(properties: T): TObject<T> =>
+  Type.Object(properties, { additionalProperties: true })
+
 /** For `allOf` of an object: that exactly one of these fields is given. Types do not show it. */
 export const exactlyOne = (...fields: readonly string[]): { oneOf: { required: string[] }[] } => ({
   oneOf: fields.map((field) => ({ required: [field] })),

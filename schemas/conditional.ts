@@ -1,5 +1,6 @@
 /** Conditional requests (RFC 9110 §13): the headers with which a caller tells what it has already. */
-import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
+import { requestHeaders } from './component.ts'
 import { text } from './primitives.ts'
 
 /** One entity tag; a weak one begins with `W/` (RFC 9110 §8.8.3). */
@@ -12,12 +13,8 @@ const tags = (description: string) =>
     examples: ['W/"2jmj7l5rSw0yVb_vlWAYkK_YBwk"'],
   })
 
-/** Headers beside those that are described here are anybody's own. */
-const headers = <T extends Record<string, TSchema>>(properties: T) =>
-  Type.Object(properties, { additionalProperties: true })
-
 /** Headers of a read whose answer bears an `ETag`. */
-export const ConditionalReadHeaders = headers({
+export const ConditionalReadHeaders = requestHeaders({
   'If-None-Match': Type.Optional(
     tags('The ETag of the answer that you have, or several with commas between them: 304 where it is still the same.'),
   ),
@@ -26,7 +23,7 @@ export const ConditionalReadHeaders = headers({
 export type ConditionalReadHeaders = Static<typeof ConditionalReadHeaders>
 
 /** Headers of a change that is made only to what the caller has seen. */
-export const ConditionalChangeHeaders = headers({
+export const ConditionalChangeHeaders = requestHeaders({
   'If-Match': Type.Optional(
     tags('The ETag of what you have read: 412 where it has changed since. `*`: whatever it is now.'),
   ),

@@ -39,6 +39,11 @@ const retention = {
   event_hours: integer('Hours that events are kept for streams to resume from.', 1, 8760),
   max_events: integer('Events that are kept at most.', 1000, 100_000_000),
   log_days: integer('Days that the log is kept.', 1, 3650),
+  max_idempotency_keys: integer(
+    'Idempotency keys that are kept at most, each for 24 hours with its answer; beyond it the oldest go earlier.',
+    1000,
+    100_000_000,
+  ),
 }
 const health = {
   usage_warning: integer('Usage in percent from which a resource check says `warning`.', 1, 100),
@@ -88,7 +93,14 @@ export const defaultConfig: ClusterConfig = {
   server: { host: '0.0.0.0', port: 8080, max_connections: 10_000 },
   cluster: { heartbeat_interval: 60, offline_threshold: 300, reconnect_grace: 30, task_timeout: 3600 },
   logging: { level: 'info', max_size: '10MB' },
-  retention: { task_days: 30, max_tasks: 1_000_000, event_hours: 24, max_events: 1_000_000, log_days: 30 },
+  retention: {
+    task_days: 30,
+    max_tasks: 1_000_000,
+    event_hours: 24,
+    max_events: 1_000_000,
+    log_days: 30,
+    max_idempotency_keys: 1_000_000,
+  },
   health: { usage_warning: 85, usage_critical: 95 },
 }
 

@@ -8,6 +8,7 @@ import {
   ConditionalChangeHeaders,
   ConditionalReadHeaders,
   type ErrorCode,
+  IdempotentHeaders,
   type MonitorEvent,
   resolve,
   type Scope,
@@ -84,6 +85,8 @@ type JsonDeclaration<P, Q, B, D> = Declaration<P, Q> & {
   readonly etag?: 'weak' | 'strong'
   /** Honours `If-Match`: the route compares it and refuses with `PRECONDITION_FAILED`. */
   readonly precondition?: true
+  /** Takes an `Idempotency-Key`: the route hands it on, and tells a replay (idempotency.ts). */
+  readonly idempotent?: true
   readonly paged?: D extends { next_cursor: string | null } ? true : never
   readonly links?: Links
   readonly answer: TUnsafe<Success<D>>
@@ -120,6 +123,17 @@ const noQuery = Type.Object({}, { additionalProperties: false })
 const isOptional = (body: TSchema): boolean => {
   const { type, required, minProperties, allOf } = resolve(body)
   return type === 'object' && [required, minProperties, allOf].every((demand) => demand === undefined)
+}
+
+/** The headers of the request that mean something to the operation. */
+const headersOf = ({
+  precondition,
+  idempotent,
+  etag,
+}: Pick<JsonDeclaration<undefined, undefined, undefined, unknown>, 'precondition' | 'idempotent' | 'etag'>) => {
+  if (precondition === true) return ConditionalChangeHeaders
+  if (idempotent === true) return IdempotentHeaders
+  return etag === undefined ? undefined : ConditionalReadHeaders
 }
 
 const commonErrors = (scope: Scope | null, hasBody: boolean): ErrorCode[] => [
@@ -165,7 +179,8 @@ export const operation = <
   declaration: JsonDeclaration<P, Q, B, D>,
 ): RouteOptions<P, Q, B, D> => {
   const { id, tag, scope, summary, description, params, query, body, bodyLimit, answer, example } = declaration
-  const { status = 200, etag = null, precondition = false, headers = [], errors = [], links = {} } = declaration
+  const { status = 200, etag = null, precondition = false, idempotent = false } = declaration
+  const { headers = [], errors = [], links = {} } = declaration
   const declared: Operation = {
     id,
     tag,
@@ -180,17 +195,18 @@ export const operation = <
     answer,
     etag,
     paged: declaration.paged === true,
-    headers,
+    headers: [...headers, ...(idempotent ? (['Idempotency-Replayed'] as const) : [])],
     links,
     errors: [
       ...commonErrors(scope, body !== undefined),
       ...(precondition ? (['PRECONDITION_FAILED'] as const) : []),
+      ...(idempotent ? (['IDEMPOTENCY_CONFLICT'] as const) : []),
       ...errors,
     ],
     example: example.data,
   }
-  const conditions = precondition ? ConditionalChangeHeaders : etag === null ? undefined : ConditionalReadHeaders
-  const options = route(declared, { params, querystring: query ?? noQuery, body, headers: conditions })
+  const reads = headersOf(declaration)
+  const options = route(declared, { params, querystring: query ?? noQuery, body, headers: reads })
   return { ...(options as RouteOptions<P, Q, B, D>), ...(bodyLimit === undefined ? {} : { bodyLimit }) }
 }
 

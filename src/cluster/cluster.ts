@@ -83,6 +83,20 @@ export interface ConfigOperations {
   update(input: { patch: ConfigPatch; expected_tag: string | null }): Promise<ConfigUpdated>
 }
 
+/** An idempotency key, and whose it is. */
+export type Idempotency = {
+  /** `Idempotency-Key`: 1–255 printable ASCII characters. */
+  readonly key: string
+  /** The id of the API key, or `anonymous` where none is asked for. */
+  readonly caller: string
+}
+
+/** The answer of an operation that takes an idempotency key. */
+export type Replayable<T> = T & {
+  /** Set where it is the answer that was kept when the key was first used. */
+  readonly replayed?: true
+}
+
 /** A piece of a task's output. Offsets count characters (UTF-16 units), as JavaScript does. */
 export type OutputPiece = {
   readonly text: string
@@ -116,12 +130,17 @@ export interface Cluster {
   }
   readonly tasks: {
     /**
-     * Takes in a task; resolves when it is on disk. `wait` in seconds, 0 for not at all.
-     * Errors: `INVALID_TASK_TYPE`, `DEVICE_NOT_FOUND`, `DEVICE_OFFLINE`, `INSUFFICIENT_RESOURCES`, `VALIDATION_ERROR`, `STORAGE_FULL`.
+     * Takes in a task; resolves when it is on disk. `wait` in seconds, 0 for not at all; a replay waits as well, and its
+     * `task` is the task as it is then. Errors: `INVALID_TASK_TYPE`, `DEVICE_NOT_FOUND`, `DEVICE_OFFLINE`,
+     * `INSUFFICIENT_RESOURCES`, `VALIDATION_ERROR`, `STORAGE_FULL`, `IDEMPOTENCY_CONFLICT`.
      */
-    submit(input: { submission: TaskSubmission; wait: number }): Promise<TaskSubmitted>
+    submit(input: {
+      submission: TaskSubmission
+      wait: number
+      idempotency?: Idempotency
+    }): Promise<Replayable<TaskSubmitted>>
     /** Takes in many tasks, all or none. Errors: as of `submit`. */
-    submitBatch(input: BatchSubmission): Promise<BatchSubmitted>
+    submitBatch(input: BatchSubmission & { idempotency?: Idempotency }): Promise<Replayable<BatchSubmitted>>
     /** How far a batch is; `wait` as of `get`, for the end of all its tasks. Errors: `NOT_FOUND`. */
     batch(input: { batch_id: string; wait: number }): Promise<BatchProgress>
     /** The task types that can be submitted. */
@@ -138,7 +157,7 @@ export interface Cluster {
     /** Errors: `TASK_NOT_FOUND`, `TASK_NOT_CANCELLABLE`. */
     cancel(input: { task_id: string }): Promise<TaskCancellation>
     /** Makes a new task with the same work. Errors: `TASK_NOT_FOUND`, `TASK_NOT_RETRYABLE`, and as of `submit`. */
-    retry(input: { task_id: string } & TaskRetryRequest): Promise<TaskRetried>
+    retry(input: { task_id: string; idempotency?: Idempotency } & TaskRetryRequest): Promise<Replayable<TaskRetried>>
   }
   readonly logs: {
     /** A page of the log, newest first. Errors: `VALIDATION_ERROR` for a foreign cursor. */

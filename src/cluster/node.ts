@@ -11,6 +11,7 @@ import { createFleet } from './fleet.ts'
 import { createGate } from './gate.ts'
 import { clusterHealth } from './health.ts'
 import { createHistory } from './history.ts'
+import { createOnce } from './idempotency.ts'
 import { randomShare } from './identifiers.ts'
 import { createKeyOperations } from './keys.ts'
 import { createLifecycle } from './lifecycle.ts'
@@ -200,7 +201,11 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     health: () => clusterHealth({ ...context, thresholds: () => config.health }),
     metrics: (query) => clusterMetrics(context, query),
     devices: createDeviceOperations(context),
-    tasks: createTaskOperations({ ...context, defaultTimeout: () => config.cluster.task_timeout }),
+    tasks: createTaskOperations({
+      ...context,
+      once: createOnce({ store, work, clock }),
+      defaultTimeout: () => config.cluster.task_timeout,
+    }),
     logs: { list: (query) => work.read(() => undefined).then(() => listLogs(store, query)) },
     stats: { tasks: (query) => taskStats(context, query), devices: (query) => deviceStats(context, query) },
     config: createConfigOperations({

@@ -1,5 +1,6 @@
 /** Bounded on disk: what is beyond the bounds of the config goes, once a minute, a little at a time. */
 import type { ClusterConfig } from '../../schemas/index.ts'
+import { ANSWERS_KEPT_MS } from './idempotency.ts'
 import { HOUR_MS } from './periods.ts'
 import type { CancelTimer, Clock } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
@@ -26,6 +27,8 @@ export const boundsOf = ({ retention, logging }: ClusterConfig, now: number): Bo
   maxLogBytes: toBytes(logging.max_size),
   minutesSince_ms: now - MINUTES_KEPT_MS,
   hoursSince_ms: now - HOURS_KEPT_MS,
+  answersSince_ms: now - ANSWERS_KEPT_MS,
+  maxAnswers: retention.max_idempotency_keys,
 })
 
 /** Removes what has aged out, from its start on. Returns what ends it. */

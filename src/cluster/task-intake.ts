@@ -1,23 +1,24 @@
 /** How tasks come in: one, many, or an old one again. */
-import type { TaskSubmission, TaskSubmitted } from '../../schemas/index.ts'
+import type { TaskDetail, TaskSubmission, TaskSubmitted } from '../../schemas/index.ts'
 import { admit, newTask } from './admission.ts'
 import type { Cluster } from './cluster.ts'
 import type { Durations } from './durations.ts'
 import { ClusterError } from './errors.ts'
+import type { Once } from './idempotency.ts'
 import { newBatchId, newTaskId } from './identifiers.ts'
 import { toInstant } from './instants.ts'
 import type { Clock } from './ports/clock.ts'
 import type { TaskRecord } from './ports/store.ts'
 import type { State } from './state.ts'
 import type { TaskLookup } from './task-lookup.ts'
-import type { Transaction, UnitOfWork } from './unit-of-work.ts'
+import type { Transaction } from './unit-of-work.ts'
 
 /** What taking in works with. */
 export type IntakeContext = {
   readonly state: State
-  readonly work: UnitOfWork
   readonly durations: Durations
   readonly clock: Clock
+  readonly once: Once
   /** Seconds of running time of a task that names no timeout. */
   readonly defaultTimeout: () => number
 }
@@ -41,7 +42,7 @@ export const createIntake = (
   context: IntakeContext,
   { find, get }: TaskLookup,
 ): Pick<Cluster['tasks'], 'submit' | 'submitBatch' | 'retry'> => {
-  const { state, work, durations, clock } = context
+  const { state, durations, clock, once } = context
 
   const add = (tx: Transaction, submission: TaskSubmission, original_task_id: string | null): TaskRecord => {
     admit(submission, state.devices.values())
@@ -72,36 +73,51 @@ export const createIntake = (
     }
   }
 
+  /** The task of an answer that is replayed may have aged out since. */
+  const getIfKept = async (task_id: string, wait: number): Promise<TaskDetail | undefined> => {
+    try {
+      return await get(task_id, wait)
+    } catch (error) {
+      if (error instanceof ClusterError && error.code === 'TASK_NOT_FOUND') return undefined
+      throw error
+    }
+  }
+
   return {
-    submit: async ({ submission, wait }) => {
-      const answer = await work.run((tx) => submitted(add(tx, submission, null).task.task_id))
-      return wait > 0 ? { ...answer, task: await get(answer.task_id, wait) } : answer
+    submit: async ({ submission, wait, idempotency }) => {
+      const answer = await once<TaskSubmitted>({ idempotency, path: '/tasks', body: submission }, (run) =>
+        run((tx) => submitted(add(tx, submission, null).task.task_id)),
+      )
+      const task = wait > 0 ? await getIfKept(answer.task_id, wait) : undefined
+      return task === undefined ? answer : { ...answer, task }
     },
-    submitBatch: (batch) =>
-      work.run((tx) => {
-        const batch_id = batch.batch_id ?? newBatchId()
-        const task_ids = batch.tasks.map((submission, index) => {
-          try {
-            return add(tx, { ...submission, batch_id }, null).task.task_id
-          } catch (error) {
-            // One that can't be taken in refuses all: the refusal says which.
-            if (error instanceof ClusterError)
-              throw new ClusterError(error.code, { ...error.details, path: `/tasks/${index}` })
-            throw error
-          }
+    submitBatch: ({ idempotency, ...batch }) =>
+      once({ idempotency, path: '/tasks/batch', body: batch }, (run) =>
+        run((tx) => {
+          const batch_id = batch.batch_id ?? newBatchId()
+          const task_ids = batch.tasks.map((submission, index) => {
+            try {
+              return add(tx, { ...submission, batch_id }, null).task.task_id
+            } catch (error) {
+              // One that can't be taken in refuses all: the refusal says which.
+              if (error instanceof ClusterError)
+                throw new ClusterError(error.code, { ...error.details, path: `/tasks/${index}` })
+              throw error
+            }
+          })
+          return () => ({ batch_id, task_ids })
+        }),
+      ),
+    retry: ({ task_id, idempotency, ...change }) =>
+      once({ idempotency, path: `/tasks/${task_id}/retry`, body: change }, async (run) => {
+        const record = await find(task_id)
+        const { status } = record.task
+        if (status !== 'failed' && status !== 'cancelled')
+          throw new ClusterError('TASK_NOT_RETRYABLE', { task_id, task_status: status })
+        return run((tx) => {
+          const { task_id: new_task_id } = add(tx, { ...submissionOf(record), ...change }, task_id).task
+          return () => ({ new_task_id, original_task_id: task_id })
         })
-        return () => ({ batch_id, task_ids })
       }),
-    retry: async ({ task_id, priority }) => {
-      const record = await find(task_id)
-      const { status } = record.task
-      if (status !== 'failed' && status !== 'cancelled')
-        throw new ClusterError('TASK_NOT_RETRYABLE', { task_id, task_status: status })
-      const submission = { ...submissionOf(record), ...(priority === undefined ? {} : { priority }) }
-      return work.run((tx) => {
-        const { task_id: new_task_id } = add(tx, submission, task_id).task
-        return () => ({ new_task_id, original_task_id: task_id })
-      })
-    },
   }
 }

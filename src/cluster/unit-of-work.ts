@@ -11,6 +11,7 @@ import {
   StoreError,
   type Changes,
   type DeviceRecord,
+  type KeptAnswer,
   type KeyRecord,
   type MetricsResolution,
   type MetricsRow,
@@ -30,6 +31,8 @@ export interface Transaction {
   putKey(record: KeyRecord): void
   putConfig(patch: ConfigPatch): void
   putMetrics(resolution: MetricsResolution, row: MetricsRow): void
+  /** Keeps an answer under its idempotency key. It may be called as the answer is made: that is before the commit. */
+  keepAnswer(answer: KeptAnswer): void
   /** Appends an event to the stream; its `timestamp` is put in here. */
   record(event: Unstamped<MonitorEvent>): void
   /** Appends a line to the cluster's log, and to the stream. */
@@ -63,6 +66,7 @@ type Batch = {
   readonly metrics: Changes['metrics'][number][]
   readonly events: StoredEvent[]
   readonly logs: Changes['logs'][number][]
+  readonly kept: KeptAnswer[]
   config: ConfigPatch | undefined
   readonly undo: (() => void)[]
   readonly effects: (() => void)[]
@@ -78,6 +82,7 @@ const emptyBatch = (): Batch => ({
   metrics: [],
   events: [],
   logs: [],
+  kept: [],
   config: undefined,
   undo: [],
   effects: [],
@@ -166,6 +171,7 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
         current.config = patch
       },
       putMetrics: (resolution, row) => append(current.metrics, { resolution, row }, undo),
+      keepAnswer: (answer) => append(current.kept, answer, undo),
       record: (event) => {
         const stamped = { ...event, timestamp: toInstant(clock.now()) }
         append(current.events, { sequence: nextSequence(undo), event: stamped }, undo)
@@ -194,11 +200,13 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
     keys: [...full.keys.values()],
     removedKeys: [],
     metrics: full.metrics,
+    answers: full.kept,
     ...(full.config === undefined ? {} : { config: full.config }),
   })
 
-  const isEmpty = ({ tasks, devices, counters, keys, metrics, events, logs, config }: Batch) =>
-    tasks.size + devices.size + counters.size + keys.size + metrics.length + events.length + logs.length === 0 &&
+  const isEmpty = ({ tasks, devices, counters, keys, metrics, events, logs, kept, config }: Batch) =>
+    [tasks, devices, counters, keys].every(({ size }) => size === 0) &&
+    [metrics, events, logs, kept].every(({ length }) => length === 0) &&
     config === undefined
 
   const refusal = (error: unknown): Error => {

@@ -63,6 +63,29 @@ export const retention = (db: DatabaseSync): Retention => {
     query.deleteFrom('metrics').where('resolution', '=', slot('resolution')).where('at_ms', '<', slot('before')),
   )
 
+  const oldAnswers = statement<{ before: number; most: number }>(db)((slot) =>
+    query
+      .deleteFrom('idempotency')
+      .where('id', 'in', (e) =>
+        e
+          .selectFrom('idempotency')
+          .select('id')
+          .where('at_ms', '<', slot('before'))
+          .orderBy('at_ms')
+          .limit(slot('most')),
+      ),
+  )
+  const answers = statement<NoArguments>(db)(() =>
+    query.selectFrom('idempotency').select((e) => e.fn.countAll<number>().as('rows')),
+  )
+
+  const pruneAnswers = (bounds: Bounds): boolean => {
+    const aged = oldAnswers.run({ before: bounds.answersSince_ms, most: AT_A_TIME })
+    const surplus = (answers.get({})?.rows ?? 0) - bounds.maxAnswers
+    if (surplus > 0) oldAnswers.run({ before: Number.MAX_SAFE_INTEGER, most: Math.min(surplus, AT_A_TIME) })
+    return aged === AT_A_TIME || surplus > AT_A_TIME
+  }
+
   const pruneTasks = (bounds: Bounds): boolean => {
     const aged = oldTasks.run({ before: bounds.tasksEndedSince_ms, most: AT_A_TIME })
     const surplus = (finished.get({})?.rows ?? 0) - bounds.maxFinishedTasks
@@ -98,7 +121,9 @@ export const retention = (db: DatabaseSync): Retention => {
     prune: (bounds) => {
       dropMetrics.run({ resolution: 'minute', before: bounds.minutesSince_ms })
       dropMetrics.run({ resolution: 'hour', before: bounds.hoursSince_ms })
-      return [pruneTasks(bounds), pruneEvents(bounds), pruneLogs(bounds)].some((isMoreLeft) => isMoreLeft)
+      return [pruneTasks, pruneEvents, pruneLogs, pruneAnswers]
+        .map((prune) => prune(bounds))
+        .some((isMoreLeft) => isMoreLeft)
     },
   }
 }

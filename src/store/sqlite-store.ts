@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Log } from '../cluster/ports/log.ts'
 import type { Changes, Store, StoredState } from '../cluster/ports/store.ts'
+import { answerTable } from './answers.ts'
 import { batchSummary } from './batches.ts'
 import { openDatabase } from './database.ts'
 import { deviceTable } from './devices.ts'
@@ -46,6 +47,7 @@ export const sqliteStore = (db: DatabaseSync, release: () => void): Store => {
   const logs = logTable(db)
   const keys = keyTable(db)
   const figures = figureTable(db)
+  const answers = answerTable(db)
   const listing = taskListing(db)
   const counting = taskCounting(db)
   const batch = batchSummary(db)
@@ -61,6 +63,7 @@ export const sqliteStore = (db: DatabaseSync, release: () => void): Store => {
     for (const key of changes.keys) keys.save(key)
     for (const { resolution, row } of changes.metrics) figures.save(resolution, row)
     for (const line of changes.logs) logs.save(line)
+    for (const kept of changes.answers) answers.save(kept)
     if (changes.config !== undefined) meta.saveConfig(changes.config)
     journal.append(changes.events)
     // Kept apart from the rows, for those age out, and no sequence may be given twice.
@@ -86,6 +89,7 @@ export const sqliteStore = (db: DatabaseSync, release: () => void): Store => {
     task: (task_id) => answer(() => tasks.find(task_id)),
     tasks: (filter, page) => answer(() => listing(filter, page)),
     taskCounts: (filter) => answer(() => counting(filter)),
+    keptAnswer: (key) => answer(() => answers.find(key)),
     batch: (batch_id) => answer(() => batch(batch_id)),
     logs: (filter, page) => answer(() => logs.page(filter, page)),
     logCount: (filter) => answer(() => logs.count(filter)),

@@ -1,4 +1,5 @@
 /** The tables as the queries see them. What they are made of stands in the migrations. */
+import type { Generated } from 'kysely'
 import type { TaskStatus } from '../../schemas/index.ts'
 import type { DeviceCounters, MetricsResolution, MetricsRow } from '../cluster/ports/store.ts'
 
@@ -87,6 +88,18 @@ export type MetricsTable = { resolution: MetricsResolution } & { -readonly [K in
 /** The one row of config that `PUT` stored. */
 export type ConfigTable = { id: 1; patch: string }
 
+/** One row an answer that is kept under its idempotency key. */
+export type IdempotencyTable = {
+  id: Generated<number>
+  caller: string
+  path: string
+  key: string
+  at_ms: number
+  body_hash: string
+  /** JSON: what was answered. */
+  answer: string
+}
+
 /** All tables. */
 export type Tables = {
   meta: MetaTable
@@ -103,4 +116,5 @@ export type Tables = {
   keys: RecordsTable
   metrics: MetricsTable
   config: ConfigTable
+  idempotency: IdempotencyTable
 }

@@ -2,8 +2,10 @@
 import {
   StoreError,
   type Changes,
+  type AnswerKey,
   type DeviceCounters,
   type DeviceRecord,
+  type KeptAnswer,
   type KeyRecord,
   type LogFilter,
   type MetricsRow,
@@ -50,9 +52,11 @@ export const memoryStore = (): MemoryStore => {
   const counters = new Map<string, DeviceCounters>()
   const keys = new Map<string, KeyRecord>()
   const metrics = new Map<string, { resolution: string; row: MetricsRow }>()
+  const answers = new Map<string, KeptAnswer>()
   const events: StoredEvent[] = []
   const logs: StoredLog[] = []
   let config: ConfigPatch = {}
+  const nameOf = ({ caller, path, key }: AnswerKey) => JSON.stringify([caller, path, key])
   const newestFirst = () => [...tasks.values()].sort((a, b) => b.sequence - a.sequence)
 
   const store: MemoryStore = {
@@ -92,6 +96,11 @@ export const memoryStore = (): MemoryStore => {
       for (const id of copy.removedKeys) keys.delete(id)
       for (const { resolution, row } of copy.metrics)
         metrics.set(`${resolution}/${row.device_id}/${row.at_ms}`, { resolution, row })
+      for (const kept of copy.answers) {
+        // The newest is the last.
+        answers.delete(nameOf(kept))
+        answers.set(nameOf(kept), kept)
+      }
       events.push(...copy.events)
       logs.push(...copy.logs)
       config = copy.config ?? config
@@ -110,6 +119,7 @@ export const memoryStore = (): MemoryStore => {
       for (const record of newestFirst().filter(matchesTask(filter))) counts[record.task.status] += 1
       return Promise.resolve(counts)
     },
+    keptAnswer: (key) => Promise.resolve(answers.get(nameOf(key))),
     batch: (batch_id) => {
       const rows = newestFirst().filter(({ task }) => task.batch_id === batch_id)
       if (rows.length === 0) return Promise.resolve(undefined)
@@ -185,6 +195,9 @@ export const memoryStore = (): MemoryStore => {
       drop(logs, (line) => line.at_ms >= bounds.logsSince_ms && (sizes.get(line) ?? 0) <= bounds.maxLogBytes)
       for (const [key, { resolution, row }] of metrics)
         if (row.at_ms < (resolution === 'minute' ? bounds.minutesSince_ms : bounds.hoursSince_ms)) metrics.delete(key)
+      const surplus = answers.size - bounds.maxAnswers
+      for (const [index, [name, { at_ms }]] of [...answers].entries())
+        if (index < surplus || at_ms < bounds.answersSince_ms) answers.delete(name)
       return Promise.resolve(false)
     },
     probe: () => Promise.resolve(),

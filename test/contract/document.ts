@@ -36,7 +36,7 @@ export type DocumentedOperation = {
 }
 
 /** Of some answers only, or by a setup that no test here has; every other documented header must be there. */
-const conditional = ['Link', 'Access-Control-Allow-Origin']
+const conditional = ['Link', 'Access-Control-Allow-Origin', 'Idempotency-Replayed']
 
 /** Who has no key is nobody's caller, and so counted against nobody's budget (CONTRACT.md §4). */
 const isUncounted = (name: string, status: number) => status === 401 && /^(?:x-)?ratelimit/i.test(name)

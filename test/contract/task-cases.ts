@@ -2,6 +2,7 @@
 import type {
   BatchProgress,
   ErrorCode,
+  Success,
   TaskCancellation,
   TaskDetail,
   TaskList,
@@ -9,9 +10,11 @@ import type {
   TaskTypeList,
 } from '../../schemas/index.ts'
 import { builtinTypeNames } from '../../schemas/index.ts'
+import type { Received } from './ask.ts'
 import type { Cases } from './cases.ts'
 import { ABSENT, retried, WORKER } from './scene.ts'
 import { notModified } from './not-modified.ts'
+import type { Call, Walk } from './walk.ts'
 
 const echo = { task_type: 'echo', payload: { message: 'hello' } }
 
@@ -32,9 +35,28 @@ const submissions = [
   { task_type: 'command', payload: { command: [process.execPath, '-e', 'console.log(1)'] }, max_retries: 1 },
 ]
 
+/** Asks twice under one key, then something else: one answer, a replay of it, and a conflict. */
+const idempotent = async (walk: Walk, id: string, status: 200 | 201, call: Call, other: object) => {
+  const headers = { 'Idempotency-Key': `walk ${id}` }
+  const first = await walk.send(id, status, { ...call, headers })
+  const again = await walk.send(id, status, { ...call, headers })
+  const dataOf = ({ text }: Received) => (JSON.parse(text) as Success<unknown>).data
+  walk.t.same(dataOf(again), dataOf(first), `${id} is answered as the first time`)
+  walk.t.equal(again.headers.location, first.headers.location)
+  walk.t.notOk('idempotency-replayed' in first.headers)
+  walk.t.equal(again.headers['idempotency-replayed'], 'true')
+  await walk.refuse(id, 'IDEMPOTENCY_CONFLICT', { ...call, headers, body: other })
+  for (const key of ['', 'x'.repeat(256), '\u00e9'])
+    walk.t.match(await walk.refuse(id, 'VALIDATION_ERROR', { ...call, headers: { 'Idempotency-Key': key } }), {
+      details: { issues: [{ in: 'headers', path: '/idempotency-key' }] },
+    })
+}
+
 /** By operation. */
 export const taskCases: Cases = {
-  submitTask: async ({ succeed, send, refuse, t }) => {
+  submitTask: async (walk) => {
+    const { succeed, send, refuse, t } = walk
+    await idempotent(walk, 'submitTask', 201, { body: echo }, { ...echo, priority: 'low' })
     for (const body of submissions) {
       const { task } = await succeed<TaskSubmitted>('submitTask', 201, { body, query: { wait: '60' } })
       t.match(task, { status: 'completed', device_id: WORKER, task_type: body.task_type }, body.task_type)
@@ -87,7 +109,9 @@ export const taskCases: Cases = {
     t.equal((await send('getTaskOutput', 200, { params: { task_id: running } })).text, '')
     await refuse('getTaskOutput', 'TASK_NOT_FOUND', { params: { task_id: 'task-none' } })
   },
-  submitBatch: async ({ send, refuse, succeed, t }) => {
+  submitBatch: async (walk) => {
+    const { send, refuse, succeed, t } = walk
+    await idempotent(walk, 'submitBatch', 201, { body: { tasks: [echo] } }, { tasks: [echo, echo] })
     const { headers } = await send('submitBatch', 201, { body: { batch_id: 'walk', tasks: [echo, echo] } })
     t.equal(headers.location, '/api/v1/tasks/batch/walk')
     for (const [code, body] of refusals)
@@ -119,6 +143,7 @@ export const taskCases: Cases = {
     await refuse('TASK_NOT_RETRYABLE', completed)
     await refuse('INSUFFICIENT_RESOURCES', cancelled.impossible)
     await refuse('DEVICE_OFFLINE', cancelled.onAbsent)
+    await idempotent(walk, 'retryTask', 200, { params: { task_id: failed }, body: {} }, { priority: 'low' })
   },
   cancelTask: async ({ succeed, refuse, t }, { running, pending }) => {
     const cancel = (task_id: string) => succeed<TaskCancellation>('cancelTask', 200, { params: { task_id } })

@@ -65,7 +65,7 @@ void t.test('a schema of a newer version is refused, and left alone', async (t) 
   db.close()
   await refusedUntouched(t, place, {
     kind: 'newer',
-    message: /written by a newer version \(schema 2; this one knows 1\)/,
+    message: `written by a newer version (schema ${migrations.length + 1}; this one knows ${migrations.length})`,
   })
 })
 
@@ -147,7 +147,10 @@ void t.test('a second start keeps the epoch, and a migration runs once', (t) => 
   const second = openDatabase(path, log)
   t.equal(epochOf(second), epoch)
   second.close()
-  t.strictSame(lines, ['store schema migrated'])
+  t.strictSame(
+    lines,
+    migrations.map(() => 'store schema migrated'),
+  )
   t.end()
 })
 

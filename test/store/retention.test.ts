@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Bounds, Store } from '../../src/cluster/ports/store.ts'
 import { openSqliteStore } from '../../src/store/sqlite-store.ts'
 import { memoryStore } from '../cluster/memory-store.ts'
-import { changes, completed, eventRow, logRow, metricsRow, NOON, taskRow } from './rows.ts'
+import { answerRow, changes, completed, eventRow, logRow, metricsRow, NOON, taskRow } from './rows.ts'
 import { silent } from './silent.ts'
 
 const HOUR_MS = 3_600_000
@@ -15,6 +15,8 @@ const unbounded: Bounds = {
   maxLogBytes: 1e12,
   minutesSince_ms: 0,
   hoursSince_ms: 0,
+  answersSince_ms: 0,
+  maxAnswers: 1e9,
 }
 
 const pruneAll = async (store: Store, bounds: Partial<Bounds>) => {
@@ -78,6 +80,17 @@ for (const [name, open] of [
     await pruneAll(store, { minutesSince_ms: NOON + 1, hoursSince_ms: NOON })
     t.equal((await store.metrics('minute', 0)).length, 1)
     t.equal((await store.metrics('hour', 0)).length, 1)
+
+    const answers = ['a', 'b', 'c', 'd'].map((key, index) => answerRow(key, { at_ms: NOON + index }))
+    await store.commit(changes({ answers }))
+    const keysOf = async () => {
+      const kept = await Promise.all(answers.map((answer) => store.keptAnswer(answer)))
+      return kept.flatMap((answer) => (answer === undefined ? [] : [answer.key]))
+    }
+    await pruneAll(store, { answersSince_ms: NOON + 1 })
+    t.same(await keysOf(), ['b', 'c', 'd'], 'kept answers by age')
+    await pruneAll(store, { maxAnswers: 1 })
+    t.same(await keysOf(), ['d'], 'and by number')
   })
 }
 

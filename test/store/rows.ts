@@ -2,6 +2,7 @@
 import type {
   Changes,
   DeviceRecord,
+  KeptAnswer,
   KeyRecord,
   ListedTask,
   MetricsRow,
@@ -27,6 +28,7 @@ export const changes = (some: Partial<Changes>): Changes => ({
   keys: [],
   removedKeys: [],
   metrics: [],
+  answers: [],
   ...some,
 })
 
@@ -185,6 +187,17 @@ export const keyRow = (id: string): KeyRecord => ({
     last_used_at: null,
   },
   secret_hash: 'cd'.repeat(32),
+})
+
+/** An answer that is kept under this key. */
+export const answerRow = (key: string, some: Partial<KeptAnswer> = {}): KeptAnswer => ({
+  caller: 'anonymous',
+  path: '/tasks',
+  key,
+  at_ms: NOON,
+  body_hash: 'ef'.repeat(32),
+  answer: { task_id: 'task-1', assigned_device: null, estimated_completion: null },
+  ...some,
 })
 
 /** A device's figures. */

@@ -4,7 +4,18 @@ import t, { type Test } from 'tap'
 import { openDatabase } from '../../src/store/database.ts'
 import { asStoreError } from '../../src/store/sqlite-error.ts'
 import { openSqliteStore, sqliteStore } from '../../src/store/sqlite-store.ts'
-import { changes, completed, deviceRow, eventRow, keyRow, logRow, metricsRow, NOON, taskRow } from './rows.ts'
+import {
+  answerRow,
+  changes,
+  completed,
+  deviceRow,
+  eventRow,
+  keyRow,
+  logRow,
+  metricsRow,
+  NOON,
+  taskRow,
+} from './rows.ts'
 import { silent } from './silent.ts'
 
 const open = (t: Test) => {
@@ -29,6 +40,7 @@ const oneOfEach = (sequence: number) =>
     logs: [logRow(sequence)],
     keys: [keyRow(`key-${sequence}`)],
     metrics: [{ resolution: 'minute', row: metricsRow('phone', NOON + sequence) }],
+    answers: [answerRow(`key-${sequence}`)],
     config: { cluster: { heartbeat_interval: sequence } },
   })
 

@@ -2,7 +2,19 @@
 import type { Test } from 'tap'
 import type { Store } from '../../src/cluster/ports/store.ts'
 import { listingContract, type NewPlace } from './listing-contract.ts'
-import { changes, completed, deviceRow, eventRow, keyRow, logRow, metricsRow, NOON, listed, taskRow } from './rows.ts'
+import {
+  answerRow,
+  changes,
+  completed,
+  deviceRow,
+  eventRow,
+  keyRow,
+  logRow,
+  metricsRow,
+  NOON,
+  listed,
+  taskRow,
+} from './rows.ts'
 
 /** Runs the suite, as subtests of `t`. */
 export const storeContract = (t: Test, newPlace: NewPlace): void => {
@@ -22,6 +34,7 @@ export const storeContract = (t: Test, newPlace: NewPlace): void => {
     t.equal(await store.firstEventSequence(), undefined)
     t.equal(await store.task('task-1'), undefined)
     t.equal(await store.batch('batch-1'), undefined)
+    t.equal(await store.keptAnswer(answerRow('key-1')), undefined)
     t.strictSame(await store.tasks({}, { limit: 10 }), [])
     t.strictSame(await store.eventsAfter(0, 10), [])
     t.strictSame(await store.taskEnds(0), [])
@@ -49,6 +62,7 @@ export const storeContract = (t: Test, newPlace: NewPlace): void => {
           logs: [line],
           keys: [keyRow('key-1')],
           metrics: [{ resolution: 'minute', row: figures }],
+          answers: [answerRow('key-1')],
           config,
         }),
       )
@@ -69,6 +83,7 @@ export const storeContract = (t: Test, newPlace: NewPlace): void => {
         t.strictSame(await store.logs({ level: 'debug' }, { limit: 10 }), [line])
         t.strictSame(await store.metrics('minute', 0), [figures])
         t.strictSame(await store.metrics('hour', 0), [])
+        t.strictSame(await store.keptAnswer(answerRow('key-1')), answerRow('key-1'))
       }
       await check(store)
       await store.close()
@@ -112,6 +127,24 @@ export const storeContract = (t: Test, newPlace: NewPlace): void => {
     t.strictSame(state.unfinishedTasks, [taskRow(2)])
     t.strictSame(await store.task('task-1'), last, 'with the payload that it was submitted with')
     t.strictSame(await store.metrics('hour', 0), [metricsRow('phone', NOON, { samples: 9, cpu_avg: null })])
+    await store.close()
+  })
+
+  void t.test('an answer belongs to its caller, path and key, and a later one takes its place', async (t) => {
+    const store = await newPlace(t)()
+    const rows = [
+      answerRow('key-1'),
+      answerRow('key-1', { caller: 'key-abc', body_hash: '01'.repeat(32), answer: { task_id: 'task-2' } }),
+      answerRow('key-1', { path: '/tasks/batch', answer: { batch_id: 'b', task_ids: ['task-3', '你好'] } }),
+      answerRow('key-2', { at_ms: NOON + 1 }),
+      answerRow('Key-1', { at_ms: NOON + 2 }),
+    ]
+    await store.commit(changes({ answers: rows }))
+    for (const row of rows) t.strictSame(await store.keptAnswer(row), row)
+    t.equal(await store.keptAnswer({ caller: 'key-abc', path: '/tasks', key: 'key-2' }), undefined)
+    const later = answerRow('key-1', { at_ms: NOON + 3, answer: { task_id: 'task-4' } })
+    await store.commit(changes({ answers: [later] }))
+    t.strictSame(await store.keptAnswer(later), later)
     await store.close()
   })
 

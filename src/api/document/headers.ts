@@ -71,6 +71,11 @@ export const headerComponents = {
     schema: { type: 'string', format: 'uri-reference', minLength: 1, maxLength: 256 },
     example: '/api/v1/tasks/task-abc123',
   },
+  'Idempotency-Replayed': {
+    description: 'Where the answer is that of an earlier request with the same Idempotency-Key; absent otherwise.',
+    schema: { type: 'string', enum: ['true'] },
+    example: 'true',
+  },
   'Content-Language': {
     description: 'The language of the message, chosen by Accept-Language.',
     required: true,

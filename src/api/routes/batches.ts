@@ -5,6 +5,7 @@ import { BatchParams, BatchSubmission, WaitQuery } from '../../../schemas/index.
 import type { Cluster } from '../../cluster/cluster.ts'
 import { BatchProgressAnswer, BatchSubmittedAnswer } from '../answers.ts'
 import { batchProgress, batchSubmission, batchSubmitted } from '../examples/batches.ts'
+import { idempotencyOf, tellReplay } from '../idempotency.ts'
 import { operation } from '../operation.ts'
 import { submissionErrors } from './submission-errors.ts'
 
@@ -30,6 +31,7 @@ const batchRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'task
         'All are taken in, or none: where one is refused, `details.path` names it (`/tasks/3` is the fourth). Counts as one write. The body may have 16 MiB.',
       body: BatchSubmission,
       bodyLimit: BATCH_LIMIT,
+      idempotent: true,
       status: 201,
       headers: ['Location'],
       links: { getBatch: { batch_id: '/data/batch_id' } },
@@ -37,8 +39,9 @@ const batchRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'task
       errors: submissionErrors,
       example: { request: batchSubmission, data: batchSubmitted },
     }),
-    async ({ body }, reply) => {
-      const submitted = await cluster.tasks.submitBatch(body)
+    async (request, reply) => {
+      const answer = await cluster.tasks.submitBatch({ ...request.body, ...idempotencyOf(request) })
+      const submitted = tellReplay(reply, answer)
       reply.code(201).header('Location', `/api/v1/tasks/batch/${submitted.batch_id}`)
       return submitted
     },

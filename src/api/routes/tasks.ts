@@ -21,6 +21,7 @@ import {
   taskSubmitted,
   taskTypeList,
 } from '../examples/tasks.ts'
+import { idempotencyOf, tellReplay } from '../idempotency.ts'
 import { operation } from '../operation.ts'
 import { submissionErrors } from './submission-errors.ts'
 
@@ -36,9 +37,10 @@ const taskRoutes: FastifyPluginCallback<{ readonly cluster: Cluster }> = (instan
       scope: 'write',
       summary: 'Submit a task',
       description:
-        'When the answer comes, the task is on disk and will reach a final state. With `wait`, the answer bears the task itself, as soon as it is final or that long has passed.',
+        'When the answer comes, the task is on disk and will reach a final state. With `wait`, the answer bears the task itself, as soon as it is final or that long has passed. A replay (`Idempotency-Key`) waits as well: its `task` is the task as it is then, all else is as it was first answered.',
       query: WaitQuery,
       body: TaskSubmission,
+      idempotent: true,
       status: 201,
       headers: ['Location'],
       links: {
@@ -51,8 +53,10 @@ const taskRoutes: FastifyPluginCallback<{ readonly cluster: Cluster }> = (instan
       errors: submissionErrors,
       example: { request: taskSubmission, data: taskSubmitted },
     }),
-    async ({ body, query }, reply) => {
-      const submitted = await cluster.tasks.submit({ submission: body, wait: query.wait ?? 0 })
+    async (request, reply) => {
+      const { body, query } = request
+      const wanted = { submission: body, wait: query.wait ?? 0, ...idempotencyOf(request) }
+      const submitted = tellReplay(reply, await cluster.tasks.submit(wanted))
       reply.code(201).header('Location', `/api/v1/tasks/${submitted.task_id}`)
       return submitted
     },
@@ -134,12 +138,16 @@ const taskRoutes: FastifyPluginCallback<{ readonly cluster: Cluster }> = (instan
       description: 'Makes a new task with the same work, which points to the old one.',
       params: TaskParams,
       body: TaskRetryRequest,
+      idempotent: true,
       links: { getTask: { task_id: '/data/new_task_id' } },
       answer: TaskRetriedAnswer,
       errors: ['TASK_NOT_FOUND', 'TASK_NOT_RETRYABLE', ...submissionErrors],
       example: { request: taskRetryRequest, data: taskRetried },
     }),
-    ({ params, body }) => cluster.tasks.retry({ ...params, ...body }),
+    async (request, reply) => {
+      const { params, body } = request
+      return tellReplay(reply, await cluster.tasks.retry({ ...params, ...body, ...idempotencyOf(request) }))
+    },
   )
 
   done()

@@ -86,6 +86,26 @@ export interface KeyRecord {
   readonly secret_hash: string
 }
 
+/** What an idempotency key belongs to. */
+export interface AnswerKey {
+  /** Who asked: the id of an API key, or `anonymous` where none is asked for. */
+  readonly caller: string
+  /** What was asked: the path of the operation, below `/api/v1`. */
+  readonly path: string
+  /** The `Idempotency-Key` itself. */
+  readonly key: string
+}
+
+/** The answer of a request that bore an idempotency key, as it is kept. */
+export interface KeptAnswer extends AnswerKey {
+  /** When it was made, epoch milliseconds. */
+  readonly at_ms: number
+  /** SHA-256 of the request's body, hexadecimal. */
+  readonly body_hash: string
+  /** What was answered: JSON of the contract. */
+  readonly answer: object
+}
+
 /** A device's figures over one minute or one hour. A field is null where no sample told it. */
 export interface MetricsRow {
   readonly device_id: string
@@ -120,6 +140,8 @@ export interface Changes {
   readonly keys: readonly KeyRecord[]
   readonly removedKeys: readonly string[]
   readonly metrics: readonly { readonly resolution: MetricsResolution; readonly row: MetricsRow }[]
+  /** One that has expired is replaced. */
+  readonly answers: readonly KeptAnswer[]
   /** What `PUT /config` stored, whole; undefined where it did not change. */
   readonly config?: ConfigPatch
 }
@@ -207,6 +229,8 @@ export interface Bounds {
   readonly maxLogBytes: number
   readonly minutesSince_ms: number
   readonly hoursSince_ms: number
+  readonly answersSince_ms: number
+  readonly maxAnswers: number
 }
 
 /** A refusal of the store. `full`: no room, nothing was written, later writes may succeed. `broken`: the store cannot be trusted again, and the process must end. */
@@ -234,6 +258,8 @@ export interface Store {
   tasks(filter: TaskFilter, page: Page): Promise<readonly ListedTask[]>
   /** Counts of all tasks that match, by status. */
   taskCounts(filter: TaskFilter): Promise<TaskCounts>
+  /** What was answered under an idempotency key, however long ago; undefined where nothing is kept. */
+  keptAnswer(key: AnswerKey): Promise<KeptAnswer | undefined>
   /** The tasks of a batch, counted; undefined where none is kept. */
   batch(batch_id: string): Promise<BatchSummary | undefined>
   /** A page of the log, newest first. */

@@ -1,9 +1,10 @@
 /** Every migration, in order: the schema's version is how many of them a database has. Those that are out are never changed. */
 import type { DatabaseSync } from 'node:sqlite'
 import * as first from './0001-first.ts'
+import * as idempotency from './0002-idempotency.ts'
 
 /** One step of the schema. `up` runs inside a transaction of its own. */
 export type Migration = { readonly up: (db: DatabaseSync) => void }
 
 /** The steps; the version of the schema is their number. */
-export const migrations: readonly Migration[] = [first]
+export const migrations: readonly Migration[] = [first, idempotency]
