@@ -1,10 +1,13 @@
 /** Opens the database file: looks at it before anything is written, then sets what durability rests on. */
-import { chmodSync, statSync } from 'node:fs'
+import { chmodSync, existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Log } from '../cluster/ports/log.ts'
 import { StoreError } from '../cluster/ports/store.ts'
 import { DataDirectoryError } from './data-directory-error.ts'
-import { APPLICATION_ID, migrate, schemaVersion } from './migrate.ts'
+import { RESTORING } from './file-names.ts'
+import { bytesOf, inspect } from './inspection.ts'
+import { migrate } from './migrate.ts'
 import { migrations } from './migrations/index.ts'
 import { resultCodeOf, resultCodes } from './sqlite-error.ts'
 
@@ -18,12 +21,10 @@ const CHECKED_BYTES = 64 * 1024 * 1024
 /** SQLite's `synchronous` as it reads back: https://www.sqlite.org/pragma.html#pragma_synchronous */
 const FULL = 2
 
-const bytesOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
-
 const corrupt = (path: string, finding: string, options?: ErrorOptions) =>
   new DataDirectoryError(
     'corrupt',
-    `the database ${path} is damaged (${finding}) and was left as it is: move it away and restore a backup in its place`,
+    `the database ${path} is damaged (${finding}) and was left as it is: restore a backup by --restore FILE --force, which keeps it beside`,
     options,
   )
 
@@ -42,29 +43,41 @@ const refusal = (path: string, cause: unknown): unknown => {
   )
 }
 
-/** Refuses what must not be written to. The connection is read-only: a damaged file is not even checkpointed. */
-const inspect = (path: string): void => {
-  const db = new DatabaseSync(path, { readOnly: true, timeout: 5000 })
-  try {
-    const version = schemaVersion(db)
-    const application = db.prepare('PRAGMA application_id').get()?.application_id
-    const objects = db.prepare('SELECT count(*) AS objects FROM sqlite_schema').get()?.objects
-    if (application !== APPLICATION_ID && objects !== 0)
+/** Refuses what must not be written to. */
+const refuseUnfit = (path: string): void => {
+  const inspection = inspect(path, CHECKED_BYTES)
+  if (inspection.fault === null) {
+    if (!inspection.isBackup) return
+    // Its epoch is still that of the cluster it was copied from: ids would be given twice.
+    throw new DataDirectoryError(
+      'unreadable',
+      `the database ${path} is a backup: move it out of the directory, and start with --restore FILE`,
+    )
+  }
+  switch (inspection.fault.kind) {
+    case 'foreign':
       throw new DataDirectoryError(
         'unreadable',
         `the database ${path} belongs to another program: name another directory with --data-dir`,
       )
-    if (version > migrations.length)
+    case 'newer':
       throw new DataDirectoryError(
         'newer',
-        `the database ${path} was written by a newer version (schema ${version}; this one knows ${migrations.length}): run that version, or restore an older backup`,
+        `the database ${path} was written by a newer version (schema ${inspection.fault.version}; this one knows ${migrations.length}): run that version, or restore an older backup`,
       )
-    if (bytesOf(path) > CHECKED_BYTES) return
-    const finding = db.prepare('PRAGMA quick_check(1)').get()?.quick_check
-    if (finding !== 'ok') throw corrupt(path, String(finding))
-  } finally {
-    db.close()
+    case 'damaged':
+      throw corrupt(path, inspection.fault.finding)
   }
+}
+
+/** Refuses to begin anew beside what is left of a cluster: SQLite would delete the log of a database that is gone. */
+const refuseRemains = (path: string): void => {
+  if (bytesOf(`${path}-wal`) > 0) throw corrupt(path, 'its write-ahead log is there, and it is not')
+  if (existsSync(join(dirname(path), RESTORING)))
+    throw new DataDirectoryError(
+      'unreadable',
+      `the restoring of a backup into ${dirname(path)} was broken off: start again with --restore FILE`,
+    )
 }
 
 /**
@@ -100,7 +113,8 @@ export const openDatabase = (path: string, log: Log): DatabaseSync => {
   let db: DatabaseSync | undefined
   try {
     const bytes = bytesOf(path)
-    if (bytes > 0) inspect(path)
+    if (bytes > 0) refuseUnfit(path)
+    else refuseRemains(path)
     db = new DatabaseSync(path, { timeout: 5000 })
     // It holds hashes of credentials, and -wal and -shm take its mode.
     if (bytes === 0) chmodSync(path, 0o600)

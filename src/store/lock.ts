@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { DataDirectoryError } from './data-directory-error.ts'
+import { LOCK } from './file-names.ts'
 import { resultCodeOf, resultCodes } from './sqlite-error.ts'
 
 /** A directory that this process has for itself. */
@@ -23,7 +24,7 @@ const refusal = (directory: string, cause: unknown): DataDirectoryError =>
       )
     : new DataDirectoryError(
         'unreadable',
-        `the file ${join(directory, 'lock')} cannot be locked: make it readable and writable for this user, or remove it`,
+        `the file ${join(directory, LOCK)} cannot be locked: make it readable and writable for this user, or remove it`,
         { cause },
       )
 
@@ -56,7 +57,7 @@ export const lockDirectory = (directory: string): DirectoryLock => {
   makeDirectory(directory)
   let db: DatabaseSync | undefined
   try {
-    db = new DatabaseSync(join(directory, 'lock'), { timeout: 0 })
+    db = new DatabaseSync(join(directory, LOCK), { timeout: 0 })
     db.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
     db?.close()

@@ -7,12 +7,14 @@ import { answerTable } from './answers.ts'
 import { batchSummary } from './batches.ts'
 import { openDatabase } from './database.ts'
 import { deviceTable } from './devices.ts'
+import { DATABASE } from './file-names.ts'
 import { journalTable } from './journal.ts'
 import { keyTable } from './keys.ts'
 import { lockDirectory } from './lock.ts'
 import { logTable } from './logs.ts'
 import { metaTable } from './meta.ts'
 import { figureTable } from './metrics.ts'
+import { type Restoration, restoreBackup } from './restore.ts'
 import { retention } from './retention.ts'
 import { asStoreError } from './sqlite-error.ts'
 import { taskCounting } from './task-counts.ts'
@@ -115,18 +117,29 @@ export const sqliteStore = (db: DatabaseSync, release: () => void): Store => {
   }
 }
 
+/** Where a store is, and what happens before it is opened. */
+export type StoreOptions = {
+  /** The data directory; made where it is missing. */
+  readonly dataDir: string
+  readonly log: Log
+  /** A backup to begin from. */
+  readonly restore?: Restoration | undefined
+}
+
 /**
  * Opens the store of a data directory, `cluster.db` in it, and takes the directory for this process.
  * @throws DataDirectoryError where the directory or the database cannot be used
+ * @throws BackupError where the backup cannot be restored
  * @example const store = await openSqliteStore({ dataDir: '/var/lib/retire-cluster', log })
  */
-export const openSqliteStore = (options: { readonly dataDir: string; readonly log: Log }): Promise<Store> =>
+export const openSqliteStore = ({ dataDir, log, restore }: StoreOptions): Promise<Store> =>
   answer(() => {
-    const path = join(options.dataDir, 'cluster.db')
-    const lock = lockDirectory(options.dataDir)
+    const path = join(dataDir, DATABASE)
+    const lock = lockDirectory(dataDir)
     try {
-      const store = sqliteStore(openDatabase(path, options.log), () => lock.release())
-      options.log.info({ path }, 'store opened')
+      if (restore !== undefined) restoreBackup(dataDir, restore, log)
+      const store = sqliteStore(openDatabase(path, log), () => lock.release())
+      log.info({ path }, 'store opened')
       return store
     } catch (cause) {
       lock.release()

@@ -11,20 +11,23 @@ import {
   quietCommand,
 } from '../options/command-line.ts'
 import { type ConfigFile, noFile, readConfigFile } from '../options/file.ts'
-import type { Environment, Flags } from '../options/flag.ts'
+import type { Environment, Flags, Scope } from '../options/flag.ts'
 import { fileKeys, refuseUnknownKeys, resolveFlags } from '../options/layers.ts'
 import { connectTo } from './api.ts'
 import type { ClientCommand, CommandGroup, Context } from './command.ts'
 import { clientFlags, defaultFile } from './settings.ts'
 
-/** The groups of commands; each is loaded only when it is called, so that the client starts fast. */
-const groups: Readonly<Record<string, { summary: string; load: () => Promise<{ readonly commands: CommandGroup }> }>> =
-  {
-    config: { summary: 'Settings of this client: where the API is, and its key.', load: () => import('./config.ts') },
-    cluster: { summary: 'The cluster as a whole.', load: () => import('./cluster.ts') },
-    devices: { summary: 'The devices of the cluster.', load: () => import('./devices.ts') },
-    tasks: { summary: 'Tasks: submit, look at, wait for, cancel, retry.', load: () => import('./tasks.ts') },
-  }
+/** What a first word of the command line leads to: a group of commands, or one that stands alone. */
+type Loaded = { readonly commands: CommandGroup } | { readonly command: ClientCommand }
+
+/** The first words; what is behind each is loaded only when it is called, so that the client starts fast. */
+const entries: Readonly<Record<string, { summary: string; load: () => Promise<Loaded> }>> = {
+  config: { summary: 'Settings of this client: where the API is, and its key.', load: () => import('./config.ts') },
+  cluster: { summary: 'The cluster as a whole.', load: () => import('./cluster.ts') },
+  devices: { summary: 'The devices of the cluster.', load: () => import('./devices.ts') },
+  tasks: { summary: 'Tasks: submit, look at, wait for, cancel, retry.', load: () => import('./tasks.ts') },
+  backup: { summary: 'Copy the data of a node of this machine into one file.', load: () => import('./backup.ts') },
+}
 
 const globalFlags = { ...configFlag, ...clientFlags } as const satisfies Flags
 
@@ -42,22 +45,22 @@ const settingsFile = (given: Readonly<Record<string, readonly string[]>>, enviro
   return named === noFile ? readIfThere(defaultFile(environment)) : named
 }
 
-/** The keys of other groups' flags are theirs to check, when they are called. */
-const ofOtherGroups = (file: ConfigFile, group: string): readonly string[] =>
+/** The keys of the flags behind other first words are theirs to check, when they are called. */
+const ofOtherEntries = (file: ConfigFile, entry: string): readonly string[] =>
   Object.keys(file.content).filter((key) =>
-    Object.keys(groups).some((other) => other !== group && key.startsWith(`${other}_`)),
+    Object.keys(entries).some((other) => other !== entry && key.startsWith(`${other}_`)),
   )
 
-const addCommand = (
-  group: Command,
-  declared: ClientCommand,
-  act: (args: readonly string[], command: Command) => Promise<void>,
-) => {
-  const command = group.command(declared.name).description(declared.summary)
-  for (const { name, description } of declared.args) command.argument(`<${name}>`, description)
-  declareFlags(command, declared.flags, [group.name(), declared.name])
-  if (declared.examples.length > 0) command.addHelpText('after', examplesText(declared.examples))
-  command.action(() => act(command.args, command))
+/** The commands behind a first word, with the scope of the flags of each. */
+const scoped = (entry: string, loaded: Loaded): readonly { declared: ClientCommand; scope: Scope }[] =>
+  'command' in loaded
+    ? [{ declared: loaded.command, scope: [entry] }]
+    : loaded.commands.map((declared) => ({ declared, scope: [entry, declared.name] }))
+
+const declare = (command: Command, { args, flags, examples: some }: ClientCommand, scope: Scope): void => {
+  for (const { name, description } of args) command.argument(`<${name}>`, description)
+  declareFlags(command, flags, scope)
+  if (some.length > 0) command.addHelpText('after', examplesText(some))
 }
 
 /**
@@ -72,17 +75,10 @@ export const runClient = async (argv: readonly string[], environment: Environmen
     .addHelpText('after', examplesText(examples))
   declareFlags(root, globalFlags)
 
-  const act = async (
-    group: string,
-    commands: CommandGroup,
-    declared: ClientCommand,
-    args: readonly string[],
-    command: Command,
-  ) => {
+  const act = async (declared: ClientCommand, scope: Scope, knownKeys: readonly string[], command: Command) => {
     const given = occurrences(root, globalFlags)
     const file = settingsFile(given, environment)
-    const ownKeys = commands.flatMap(({ name, flags }) => fileKeys(flags, [group, name]))
-    refuseUnknownKeys(file, [...fileKeys(clientFlags), ...ownKeys, ...ofOtherGroups(file, group)])
+    refuseUnknownKeys(file, [...fileKeys(clientFlags), ...knownKeys, ...ofOtherEntries(file, scope[0] ?? '')])
     const settings = resolveFlags(clientFlags, { given, environment, file })
     const { api_url, api_key, output } = settings.values
     const context: Context = {
@@ -92,16 +88,20 @@ export const runClient = async (argv: readonly string[], environment: Environmen
       file: file.path,
       environment,
     }
-    const scope = [group, declared.name]
-    await declared.execute(context, args, { given: occurrences(command, declared.flags), environment, file, scope })
+    const layers = { given: occurrences(command, declared.flags), environment, file, scope }
+    await declared.execute(context, command.args, layers)
   }
 
-  for (const [name, { summary }] of Object.entries(groups)) root.command(name).description(summary).helpCommand(false)
-  root.hook('preSubcommand', async (_root, group) => {
-    const name = group.name()
-    const { commands } = (await groups[name]?.load()) ?? { commands: [] }
-    for (const declared of commands)
-      addCommand(group, declared, (args, command) => act(name, commands, declared, args, command))
+  for (const [name, { summary }] of Object.entries(entries)) root.command(name).description(summary).helpCommand(false)
+  root.hook('preSubcommand', async (_root, entry) => {
+    const loaded = await entries[entry.name()]?.load()
+    const all = loaded === undefined ? [] : scoped(entry.name(), loaded)
+    const knownKeys = all.flatMap(({ declared, scope }) => fileKeys(declared.flags, scope))
+    for (const { declared, scope } of all) {
+      const command = scope.length === 1 ? entry : entry.command(declared.name).description(declared.summary)
+      declare(command, declared, scope)
+      command.action(() => act(declared, scope, knownKeys, command))
+    }
   })
   await parse(root, argv)
   return 0

@@ -22,7 +22,8 @@ import { worded } from './known-failures.ts'
 import { inUrl, localHost } from './lan-address.ts'
 import { listening } from './listen-failure.ts'
 import { keepLocalWorker } from './local-worker.ts'
-import { elsewhere, refuseLocalWorker, speakFor } from './remote-node.ts'
+import { restorationOf } from './node-flags.ts'
+import { elsewhere, refuseOwnNode, speakFor } from './remote-node.ts'
 import { terminalLevel } from './terminal-level.ts'
 
 const program: Program<typeof apiFlags> = {
@@ -59,6 +60,7 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
     const commandLine = await readCommandLine(program, argv, environment)
     const { values, sources } = commandLine
     const settings = nodeSettings(commandLine, commandLine.file)
+    const restore = restorationOf(values)
     refuseExposure({ ...values, keyFlag: sources.api_key === 'flag' })
     const level = terminalLevel(sources.log_level, settings.effective.logging.level)
     const log = openLog({ level, program: program.name })
@@ -69,7 +71,7 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
       )
 
     const { data_dir: dataDir, join_token: joinToken, cluster_host: clusterHost } = values
-    if (clusterHost !== undefined) refuseLocalWorker(values)
+    if (clusterHost !== undefined) refuseOwnNode(values)
 
     return serve(log, async (closing) => {
       const serveApi = async (cluster: Cluster, mode: 'embedded' | 'remote'): Promise<number> => {
@@ -97,7 +99,7 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
         return untilStopped
       }
 
-      const node = await startNode({ dataDir, joinToken, settings, log, servesApis: false }, closing)
+      const node = await startNode({ dataDir, restore, joinToken, settings, log, servesApis: false }, closing)
       const port = await serveApi(node.cluster, 'embedded')
       const firstKey = await tellFirstKey(node.cluster)
       say([...introduction({ dataDir, api: { host: values.host, port } }), ...firstKey, ...(await invitation(node))])

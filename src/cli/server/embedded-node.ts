@@ -2,6 +2,7 @@
 import { createNode, type Node, type NodeOptions } from '../../cluster/node.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { startLinkServer } from '../../link/server/server.ts'
+import type { Restoration } from '../../store/restore.ts'
 import { openSqliteStore } from '../../store/sqlite-store.ts'
 import type { Logger } from 'pino'
 import { UsageError } from '../failure.ts'
@@ -37,17 +38,20 @@ const openNode = async (options: NodeOptions): Promise<Node> => {
 
 /**
  * Starts a node: its directory, its store, the domain, and the listener for devices, each closed again by `closing`.
- * @throws DataDirectoryError, StartError, ClusterError
+ * @throws DataDirectoryError, BackupError, StartError, ClusterError
  */
 export const startNode = async (
   {
     dataDir,
+    restore,
     joinToken,
     settings,
     log,
     servesApis,
   }: {
     readonly dataDir: string
+    /** A backup to start from. */
+    readonly restore: Restoration | undefined
     readonly joinToken: string | undefined
     readonly settings: NodeSettings
     readonly log: Logger
@@ -57,7 +61,7 @@ export const startNode = async (
   closing: Closing,
 ): Promise<EmbeddedNode> => {
   // Opening the store takes the directory for this process; only then is anything else in it touched.
-  const store = await openSqliteStore({ dataDir, log })
+  const store = await openSqliteStore({ dataDir, log, restore })
   closing.add('store', () => store.close())
   const token = joinToken ?? (await keptToken(dataDir, 'join-token'))
   const node = await openNode({

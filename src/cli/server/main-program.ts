@@ -7,7 +7,7 @@ import { nodeSettings, settingSections } from '../options/settings.ts'
 import { startNode } from './embedded-node.ts'
 import { apiInvitation, introduction, invitation, say } from './invitation.ts'
 import { worded } from './known-failures.ts'
-import { nodeFlags } from './node-flags.ts'
+import { nodeFlags, restorationOf } from './node-flags.ts'
 import { terminalLevel } from './terminal-level.ts'
 
 const program: Program<typeof nodeFlags> = {
@@ -15,7 +15,11 @@ const program: Program<typeof nodeFlags> = {
   summary: 'Runs the cluster node alone: devices connect to it, and it keeps the tasks.',
   flags: nodeFlags,
   sections: settingSections,
-  examples: ['retire-cluster-main', 'retire-cluster-main --data-dir /srv/retire-cluster --cluster-port 9090'],
+  examples: [
+    'retire-cluster-main',
+    'retire-cluster-main --data-dir /srv/retire-cluster --cluster-port 9090',
+    'retire-cluster-main --restore /media/usb/cluster.backup',
+  ],
 }
 
 /**
@@ -27,11 +31,12 @@ export const runMain = (argv: readonly string[], environment: Environment): Prom
     const commandLine = await readCommandLine(program, argv, environment)
     const { values } = commandLine
     const settings = nodeSettings(commandLine, commandLine.file)
+    const restore = restorationOf(values)
     const level = terminalLevel(commandLine.sources.log_level, settings.effective.logging.level)
     const log = openLog({ level, program: program.name })
     return serve(log, async (closing) => {
       const { data_dir: dataDir, join_token: joinToken } = values
-      const node = await startNode({ dataDir, joinToken, settings, log, servesApis: true }, closing)
+      const node = await startNode({ dataDir, restore, joinToken, settings, log, servesApis: true }, closing)
       say([...introduction({ dataDir }), ...(await apiInvitation(node)), ...(await invitation(node))])
       log.info({ port: node.port }, 'listening')
       return untilStopped

@@ -1,9 +1,12 @@
 /** The flags of a program that runs the cluster node. */
-import { flag, optional } from '../options/flag.ts'
+import { resolve } from 'node:path'
+import type { Restoration } from '../../store/restore.ts'
+import { UsageError } from '../failure.ts'
+import { flag, optional, type Values } from '../options/flag.ts'
 import { dataHome } from '../options/paths.ts'
-import { secret, text } from '../options/readers.ts'
+import { secret, text, toggle } from '../options/readers.ts'
 import { settingFlags } from '../options/settings.ts'
-import { TOKEN } from './tokens.ts'
+import { keptFiles, TOKEN } from './tokens.ts'
 
 /** Where the node keeps its data, how devices join it, and its settings. */
 export const nodeFlags = {
@@ -18,5 +21,23 @@ export const nodeFlags = {
     'Token with which devices join.',
     'made once, kept in DIR/join-token',
   ),
+  restore: optional(
+    text('FILE'),
+    'Start from a backup that retire-cluster backup made; refused where DIR holds a cluster already.',
+  ),
+  force: flag(toggle, 'With --restore: replace the cluster that DIR holds; it is kept in DIR/replaced-….', false),
   ...settingFlags,
 } as const
+
+/**
+ * What `--restore` and `--force` ask for; undefined where nothing is to be restored.
+ * @throws UsageError for a `--force` that nothing goes with
+ */
+export const restorationOf = ({
+  restore,
+  force,
+}: Pick<Values<typeof nodeFlags>, 'restore' | 'force'>): Restoration | undefined => {
+  if (restore === undefined && force) throw new UsageError('--force goes with --restore FILE.')
+  if (restore === undefined) return undefined
+  return { file: resolve(restore), beside: keptFiles, existing: force ? 'keep-beside' : 'refuse' }
+}

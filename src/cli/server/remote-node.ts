@@ -13,8 +13,14 @@ export type NodeElsewhere = {
   readonly token: string | undefined
 }
 
-/** A worker of this machine would need a join token, and a node of its own to join. */
-export const refuseLocalWorker = (flags: { readonly local_worker: boolean }): void => {
+/** Refuses flags that speak of a node in this process. */
+export const refuseOwnNode = (flags: {
+  readonly local_worker: boolean
+  readonly restore: string | undefined
+}): void => {
+  if (flags.restore !== undefined)
+    throw new UsageError('--restore is for the node; with --cluster-host, give it to retire-cluster-main there.')
+  // It would need a join token, and a node of its own to join.
   if (flags.local_worker)
     throw new UsageError(
       '--local-worker joins the node of this process; with --cluster-host, run retire-cluster-worker instead.',

@@ -7,6 +7,9 @@ import { StartError, systemCode } from '../failure.ts'
 /** What a token is made of: it is pasted into shells, and a dot will part it from the link's fingerprint (CONTRACT.md §8). */
 export const TOKEN = /^[A-Za-z0-9_-]{1,200}$/
 
+/** The files of a data directory that go into a backup with the database: without them the restored node would be a stranger to its devices. */
+export const keptFiles = ['join-token', 'cluster-token', 'tls-key.pem'] as const
+
 /** 256 random bits, base64url. A hyphen at the head, which a shell's reader would take for a flag, is drawn again. */
 const makeToken = (): string => {
   let token: string

@@ -1,0 +1,24 @@
+/** What outlives a power cut: contents of files, and names in directories. */
+import { closeSync, fsyncSync, openSync } from 'node:fs'
+
+const sync = (path: string, flags: string): void => {
+  const descriptor = openSync(path, flags)
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Brings what was written to a file to the disk. @throws the system's error */
+export const syncFile = (path: string): void => sync(path, 'r+')
+
+/**
+ * Brings the entries of a directory to the disk, so that a rename in it outlives a power cut
+ * (fsync(2): "calling fsync() does not necessarily ensure that the entry in the directory has also reached disk").
+ * @throws the system's error
+ */
+export const syncDirectory = (path: string): void => {
+  // Windows can't open directories, and needs no such call: NTFS journals its entries.
+  if (process.platform !== 'win32') sync(path, 'r')
+}

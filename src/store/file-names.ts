@@ -1,0 +1,13 @@
+/** What stands in a data directory. */
+
+/** The database, and what SQLite keeps beside it while it is open or after a crash. */
+export const DATABASE = 'cluster.db'
+/** https://www.sqlite.org/tempfiles.html */
+export const companions = ['-wal', '-shm', '-journal'] as const
+/** A backup on its way to become the database. */
+export const RESTORING = 'cluster.db.restoring'
+/** The file whose lock keeps out a second process. */
+export const LOCK = 'lock'
+
+/** An instant in a file's name: no colons, which Windows refuses. */
+export const stamp = (ms: number): string => new Date(ms).toISOString().replaceAll(':', '-')

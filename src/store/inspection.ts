@@ -1,0 +1,77 @@
+/** Looks at a database before anything is written to it, and leaves no trace. */
+import { statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
+import { APPLICATION_ID, schemaVersion } from './migrate.ts'
+import { migrations } from './migrations/index.ts'
+import { resultCodeOf, resultCodes } from './sqlite-error.ts'
+
+/** What is wrong with a database. */
+export type Fault =
+  /** It belongs to another program. */
+  | { readonly kind: 'foreign' }
+  /** It has more migrations than this version knows. */
+  | { readonly kind: 'newer'; readonly version: number }
+  /** It is damaged, or no database at all; `finding` is SQLite's own word for it. */
+  | { readonly kind: 'damaged'; readonly finding: string }
+
+/** What a look at a database has shown. */
+export type Inspection =
+  | { readonly fault: Fault }
+  | {
+      readonly fault: null
+      /** The version of its schema; 0 where it is still empty. */
+      readonly version: number
+      /** True where it was made by `retire-cluster backup`, and not yet restored. */
+      readonly isBackup: boolean
+    }
+
+/** The table that makes a copy a backup: the files of the data directory that go with it. */
+export const BACKUP_TABLE = 'backup_files'
+
+/** The size of a file in bytes; 0 where it is missing. */
+export const bytesOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
+
+/**
+ * A connection that only reads. Where the file holds all there is, it is opened as `immutable`, since SQLite would else
+ * make a -wal and a -shm beside it and leave them there (https://www.sqlite.org/uri.html#uriimmutable). Nobody may be
+ * writing to it.
+ */
+export const openUnchanged = (path: string): DatabaseSync => {
+  const url = pathToFileURL(path)
+  const isWhole = bytesOf(`${path}-wal`) === 0 && bytesOf(`${path}-journal`) === 0
+  if (isWhole) url.searchParams.set('immutable', '1')
+  return new DatabaseSync(url, { readOnly: true, timeout: 5000 })
+}
+
+const look = (db: DatabaseSync, checkWhole: () => boolean): Inspection => {
+  const version = schemaVersion(db)
+  const application = db.prepare('PRAGMA application_id').get()?.application_id
+  const objects = db.prepare('SELECT count(*) AS objects FROM sqlite_schema').get()?.objects
+  if (application !== APPLICATION_ID && objects !== 0) return { fault: { kind: 'foreign' } }
+  if (version > migrations.length) return { fault: { kind: 'newer', version } }
+  if (checkWhole()) {
+    const finding = db.prepare('PRAGMA quick_check(1)').get()?.quick_check
+    if (finding !== 'ok') return { fault: { kind: 'damaged', finding: String(finding) } }
+  }
+  const marks = db.prepare('SELECT count(*) AS tables FROM sqlite_schema WHERE name = ?').get(BACKUP_TABLE)?.tables
+  return { fault: null, version, isBackup: marks !== 0 }
+}
+
+/**
+ * Inspects a database. One of at most `checkedBytes` is checked whole.
+ * @throws the error of SQLite where it cannot be opened
+ */
+export const inspect = (path: string, checkedBytes: number): Inspection => {
+  let db: DatabaseSync | undefined
+  try {
+    db = openUnchanged(path)
+    return look(db, () => bytesOf(path) <= checkedBytes)
+  } catch (cause) {
+    const code = resultCodeOf(cause)
+    if (!(cause instanceof Error) || (code !== resultCodes.corrupt && code !== resultCodes.notADatabase)) throw cause
+    return { fault: { kind: 'damaged', finding: cause.message } }
+  } finally {
+    db?.close()
+  }
+}
