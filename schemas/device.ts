@@ -150,6 +150,48 @@ export const PerformanceHistory = component(
 /** The last 24 hours of a device. */
 export type PerformanceHistory = Static<typeof PerformanceHistory>
 
+/** What the scheduler has learned of a device. */
+export const LearnedAbilities = component(
+  'LearnedAbilities',
+  object('What the scheduler has learned of the device from the ends of tasks.', {
+    programs: list(
+      text('A program.', 256),
+      'Programs that it has run well, the oldest first; they meet `capabilities` like those that it names itself.',
+      256,
+    ),
+    lacks: list(
+      object('Something that it cannot run.', {
+        kind: oneOf(
+          ['program', 'task_type', 'input'],
+          'program: it does not have it; task_type: it does not run the type; input: so much of it is too large.',
+        ),
+        name: text('The program, or the task type.', 256),
+        input_kib: integer('Of an input its size in KiB, as a power of two; else 0.', 0, 65_536),
+        since: instant('When it said so.'),
+      }),
+      'What it said that it cannot run: it is not asked for the like until it stops and comes back, says hello with another profile, or a day has passed.',
+      256,
+    ),
+  }),
+)
+/** What the scheduler has learned of a device. */
+export type LearnedAbilities = Static<typeof LearnedAbilities>
+
+/** Why a device gets nothing, or only one task at a time. */
+export const DeviceProbation = component(
+  'DeviceProbation',
+  object(
+    'The device failed 5 times in a row, of types that others had completed in the hour before: it gets nothing for 60 seconds, and then one task. Where that fails too, the pause doubles, up to an hour; where it completes, the device is trusted again.',
+    {
+      failures: count('Failures in a row.'),
+      until: instant('It gets nothing before that, and one task at a time afterwards.'),
+      pause_seconds: integer('How long this pause is.', 60, 3600),
+    },
+  ),
+)
+/** Why a device gets nothing, or only one task at a time. */
+export type DeviceProbation = Static<typeof DeviceProbation>
+
 /** A device as its detail shows it. */
 export const DeviceDetail = component(
   'DeviceDetail',
@@ -157,6 +199,8 @@ export const DeviceDetail = component(
     ...deviceFields,
     detailed_info: DetailedInfo,
     performance_history: PerformanceHistory,
+    probation: nullable(DeviceProbation),
+    learned: LearnedAbilities,
   }),
 )
 /** A device as its detail shows it. */

@@ -191,6 +191,12 @@ export const FinishedParams = linkMessage('The end of an attempt.', {
   error: nullable(TaskError),
   execution_time_seconds: nullable(seconds('Running time.')),
   resource_usage: nullable(ResourceUsage),
+  rejection: Type.Optional(
+    oneOf(
+      ['program', 'task_type', 'input'],
+      'Of a rejection, what the device cannot run, so that it is not asked for the like: the program, tasks of this type at all, or input of this size. Absent where it concerns this one task.',
+    ),
+  ),
 })
 /** The end of an attempt. */
 export type FinishedParams = Static<typeof FinishedParams>

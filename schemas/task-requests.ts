@@ -1,8 +1,8 @@
-/** What is asked of tasks, and what is answered: submission, listing, cancellation, retry, types, placement. */
+/** What is asked of tasks, and what is answered: submission, listing, cancellation, retry, types. */
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { component, nullable, object, oneOf } from './component.ts'
 import { anyObject, count, cursorQuery, id, instant, instantQuery, integer, list, text } from './primitives.ts'
-import { Metadata, PendingReason, Priority, Requirements, Task, TaskDetail, TaskStatus } from './task.ts'
+import { Metadata, Priority, Requirements, Task, TaskDetail } from './task.ts'
 import { builtinTypeNames, builtinTypes } from './task-types.ts'
 
 const submissionFields = {
@@ -245,31 +245,3 @@ export const TaskTypeList = component(
 )
 /** All task types. */
 export type TaskTypeList = Static<typeof TaskTypeList>
-
-/** What a task would be placed by: each device's answer. */
-export const TaskPlacement = component(
-  'TaskPlacement',
-  object('For each device, whether the task could run there now, and why.', {
-    task_id: id('The task.'),
-    status: TaskStatus,
-    pending_reason: nullable(PendingReason),
-    devices: list(
-      object('What stands for and against one device.', {
-        device_id: id('The device.'),
-        fits: Type.Boolean({ description: 'True where it could run the task now.' }),
-        reason: text('Why, or why not.', 1024),
-        score: nullable(
-          Type.Number({
-            minimum: -1e9,
-            maximum: 1e9,
-            description: 'Its score among those that fit; the highest gets the task.',
-          }),
-        ),
-      }),
-      'Every registered device.',
-      10_000,
-    ),
-  }),
-)
-/** What a task would be placed by. */
-export type TaskPlacement = Static<typeof TaskPlacement>

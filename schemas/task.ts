@@ -122,6 +122,8 @@ export const PendingReason = component(
         'devices_offline',
         'devices_busy',
         'devices_drained',
+        'devices_rejected',
+        'devices_on_probation',
         'assigned',
         'backoff',
         'cluster_silent',

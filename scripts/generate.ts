@@ -24,6 +24,7 @@ const cluster: Cluster = {
     output: inert,
     list: inert,
     get: inert,
+    placement: inert,
     cancel: inert,
     retry: inert,
   },

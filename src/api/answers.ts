@@ -20,6 +20,7 @@ import {
   TaskCancellation,
   TaskDetail,
   TaskList,
+  TaskPlacement,
   TaskRetried,
   TaskStats,
   TaskSubmitted,
@@ -60,6 +61,8 @@ export const TaskTypeListAnswer = success('TaskTypeListAnswer', TaskTypeList)
 export const TaskListAnswer = success('TaskListAnswer', TaskList)
 /** Answer of `getTask`. */
 export const TaskAnswer = success('TaskAnswer', object('The task.', { task: TaskDetail }))
+/** Answer of `getTaskPlacement`. */
+export const TaskPlacementAnswer = success('TaskPlacementAnswer', TaskPlacement)
 /** Answer of `cancelTask`. */
 export const TaskCancellationAnswer = success('TaskCancellationAnswer', TaskCancellation)
 /** Answer of `retryTask`. */

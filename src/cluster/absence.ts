@@ -1,6 +1,7 @@
 /** What follows when a device is gone: it is offline, and its tasks go to others, unless most of the cluster has vanished with it. */
 import type { ClusterConfig } from '../../schemas/index.ts'
 import type { Fleet } from './fleet.ts'
+import { withoutLacks } from './learned.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Absence, Liveness } from './liveness.ts'
 import { isMassSilence, type Silence } from './mass-silence.ts'
@@ -100,7 +101,10 @@ export const createAbsences = (context: AbsenceContext): Absences => {
   return {
     take: (tx, device, how) => {
       const { id } = device
-      tx.putDevice({ ...context.telemetries().kept(device), status: 'offline' })
+      const kept = context.telemetries().kept(device)
+      // Who stops and comes back may be able to do what it could not.
+      const learned = how === 'goodbye' ? withoutLacks(kept.learned) : kept.learned
+      tx.putDevice({ ...kept, learned, status: 'offline' })
       tx.record({ type: 'device_offline', device_id: id, reason: how })
       // A hello may have taken the device elsewhere by the time this is on disk: only what still holds is done then.
       tx.after(() => {

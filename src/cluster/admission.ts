@@ -3,7 +3,8 @@ import { distance } from 'fastest-levenshtein'
 import { builtinTypeNames, builtinTypes, isBuiltin, type TaskSubmission } from '../../schemas/index.ts'
 import { ClusterError } from './errors.ts'
 import type { DeviceRecord, TaskRecord } from './ports/store.ts'
-import { type Demand, explain, offers, unmetEver } from './requirements.ts'
+import type { Needs } from './demand.ts'
+import { explain, offers, unmetEver } from './requirements.ts'
 import { toInstant } from './instants.ts'
 
 /** `DEVICE_NOT_FOUND` lists at most so many ids (CONTRACT.md §3). */
@@ -39,13 +40,13 @@ const checkType = (task_type: string, devices: readonly DeviceRecord[]) => {
   })
 }
 
-const checkPossible = (demand: Demand, devices: readonly DeviceRecord[]) => {
-  const judged = devices.map((device) => ({ device, unmet: unmetEver(demand, device) }))
+const checkPossible = (needs: Needs, devices: readonly DeviceRecord[]) => {
+  const judged = devices.map((device) => ({ device, unmet: unmetEver(needs, device) }))
   if (judged.some(({ unmet }) => unmet.length === 0)) return
   const nearest = judged.sort((a, b) => a.unmet.length - b.unmet.length || (a.device.id < b.device.id ? -1 : 1))[0]
   const first = nearest?.unmet[0]
   if (nearest === undefined || first === undefined) return
-  const { task_type } = demand
+  const { task_type } = needs
   const nobodyAllows =
     isBuiltin(task_type) && builtinTypes[task_type].needsAllow && !devices.some((device) => offers(device, task_type))
   throw new ClusterError('INSUFFICIENT_RESOURCES', {
@@ -72,13 +73,12 @@ export const admit = (submission: TaskSubmission, registered: Iterable<DeviceRec
   if (queue_if_unavailable === true || devices.length === 0) return
   if (requested !== undefined && requested.status !== 'online')
     throw new ClusterError('DEVICE_OFFLINE', { device_id: requested.id })
-  const demand: Demand = {
+  const needs: Needs = {
     task_type,
     requested_device_id: device_id ?? null,
     requirements: submission.requirements ?? {},
-    rejected_by: [],
   }
-  checkPossible(demand, requested === undefined ? devices : [requested])
+  checkPossible(needs, requested === undefined ? devices : [requested])
 }
 
 /** The record of a new task. `defaultTimeout` in seconds. */

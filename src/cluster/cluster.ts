@@ -33,6 +33,7 @@ import type {
   TaskDetail,
   TaskList,
   TaskListQuery,
+  TaskPlacement,
   TaskRetried,
   TaskRetryRequest,
   TaskStats,
@@ -154,6 +155,8 @@ export interface Cluster {
     list(query: TaskListQuery): Promise<TaskList>
     /** Errors: `TASK_NOT_FOUND`. */
     get(input: { task_id: string; wait: number }): Promise<TaskDetail>
+    /** What speaks for and against each device. Errors: `TASK_NOT_FOUND`. */
+    placement(input: { task_id: string }): Promise<TaskPlacement>
     /** Errors: `TASK_NOT_FOUND`, `TASK_NOT_CANCELLABLE`. */
     cancel(input: { task_id: string }): Promise<TaskCancellation>
     /** Makes a new task with the same work. Errors: `TASK_NOT_FOUND`, `TASK_NOT_RETRYABLE`, and as of `submit`. */

@@ -10,6 +10,7 @@ import type { Absences } from './absence.ts'
 import { deviceNotFound } from './admission.ts'
 import { refOf } from './attempt.ts'
 import { ClusterError } from './errors.ts'
+import type { Experience } from './experience.ts'
 import type { Fleet } from './fleet.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Liveness } from './liveness.ts'
@@ -27,6 +28,7 @@ export type ChangeContext = {
   readonly liveness: Liveness
   readonly absences: Absences
   readonly telemetries: Telemetries
+  readonly experience: Experience
 }
 
 /** A registered device. Throws `DEVICE_NOT_FOUND`. */
@@ -48,7 +50,7 @@ const change = (tx: Transaction, device: DeviceRecord, patch: DevicePatch) => {
 }
 
 const remove = (context: ChangeContext, tx: Transaction, device_id: string, force: boolean): DeviceRemoval => {
-  const { state, fleet, lifecycle, liveness, absences, telemetries } = context
+  const { state, fleet, lifecycle, liveness, absences, telemetries, experience } = context
   findDevice(state, device_id)
   const unfinished = [
     ...[...state.assignedTo(device_id)].map((task_id) => state.tasks.get(task_id)),
@@ -74,6 +76,7 @@ const remove = (context: ChangeContext, tx: Transaction, device_id: string, forc
     absences.end(device_id)
     liveness.unwatch(device_id)
     telemetries.forget(device_id)
+    experience.forget(device_id)
     fleet.forget(device_id)
     link?.close(closeCodes.removed, 'this device was removed from the cluster')
   })

@@ -10,6 +10,7 @@ import type { Cluster } from './cluster.ts'
 import { fromCursor, toCursor } from './cursor.ts'
 import { changeDevices, type ChangeContext, findDevice, removeDevice, updateDevice } from './device-changes.ts'
 import type { History } from './history.ts'
+import { toInstant } from './instants.ts'
 import type { Clock } from './ports/clock.ts'
 import type { DeviceRecord } from './ports/store.ts'
 import type { Views } from './views.ts'
@@ -96,9 +97,24 @@ export const createDeviceOperations = (context: DeviceContext): Cluster['devices
         address: fleet.of(device_id).link?.address ?? null,
       }
     })
-    const { profile, telemetry } = seen.record
+    const { profile, telemetry, learned } = seen.record
+    const { programs, lacks, failures, probation } = learned
     return {
       ...seen.view,
+      probation: probation && {
+        failures,
+        until: toInstant(probation.until_ms),
+        pause_seconds: probation.seconds,
+      },
+      learned: {
+        programs: [...programs],
+        lacks: lacks.map(({ kind, name, input_kib, since_ms }) => ({
+          kind,
+          name,
+          input_kib,
+          since: toInstant(since_ms),
+        })),
+      },
       detailed_info: {
         capabilities: profile.capabilities,
         network_interfaces: profile.network_interfaces,

@@ -1,5 +1,6 @@
-/** The shell around the scheduler: it gives out what the pass decides, and wakes it when a backoff ends. */
+/** The shell around the scheduler: it gives out what the pass decides, and wakes it when a backoff or a pause ends. */
 import { refOf } from './attempt.ts'
+import type { Knowledge } from './experience.ts'
 import type { Fleet } from './fleet.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { CancelTimer, Clock } from './ports/clock.ts'
@@ -16,7 +17,13 @@ export interface Dispatcher {
 
 /** A dispatcher; `poke` asks for a pass at the end of the turn. */
 export const createDispatcher = (
-  { state, fleet, lifecycle, clock }: { state: State; fleet: Fleet; lifecycle: Lifecycle; clock: Clock },
+  {
+    state,
+    fleet,
+    lifecycle,
+    knowledge,
+    clock,
+  }: { state: State; fleet: Fleet; lifecycle: Lifecycle; knowledge: Knowledge; clock: Clock },
   poke: () => void,
 ): Dispatcher => {
   let cancelWakeUp: CancelTimer = () => undefined
@@ -25,7 +32,7 @@ export const createDispatcher = (
   const give = (tx: Transaction) => {
     const classes = state.queue.classes(clock.now())
     if (classes.length === 0) return
-    schedule(classes, fleet.candidates(), ({ record, device_id }) => {
+    schedule(classes, fleet.candidates(), knowledge, ({ record, device_id }) => {
       const assigned = lifecycle.assign(tx, record, device_id, state.epoch)
       const { task_type, payload, timeout } = assigned.task
       const run = { ...refOf(assigned), task_type, payload, timeout_seconds: timeout }
@@ -38,8 +45,8 @@ export const createDispatcher = (
       if (isStopped) return
       give(tx)
       cancelWakeUp()
-      const due = state.queue.nextDue()
-      cancelWakeUp = due === undefined ? () => undefined : clock.after(Math.max(1, due - clock.now()), poke)
+      const wakeUps = [state.queue.nextDueMs(clock.now()), fleet.nextProofMs()].filter((ms) => ms !== undefined)
+      cancelWakeUp = wakeUps.length === 0 ? () => undefined : clock.after(Math.max(1, Math.min(...wakeUps)), poke)
     },
     stop: () => {
       isStopped = true

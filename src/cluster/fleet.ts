@@ -1,7 +1,10 @@
 /** The live side of the devices: connections, the last heartbeat, and what a device is still ending. Rebuilt by every hello. */
-import type { Telemetry } from '../../schemas/index.ts'
+import type { PlacementReasonCode, Telemetry } from '../../schemas/index.ts'
+import { withoutStaleLacks } from './learned.ts'
+import type { Clock } from './ports/clock.ts'
 import type { DeviceLink } from './ports/link.ts'
 import type { DeviceRecord } from './ports/store.ts'
+import { pauseLeftMs } from './probation.ts'
 import type { Candidate } from './scheduler.ts'
 import type { State } from './state.ts'
 
@@ -23,19 +26,37 @@ export interface LiveDevice {
   readonly ending: Set<string>
 }
 
+/** Whether a device may be given a task, whatever the task: the first of these that holds. */
+export type Availability = {
+  readonly code: Extract<
+    PlacementReasonCode,
+    'pending_approval' | 'offline' | 'silent' | 'drained' | 'on_probation' | 'busy' | 'fits'
+  >
+  /** True where nothing but time keeps it from a task: a slot is free, or will be. */
+  readonly isOpen: boolean
+  /** Slots that may be filled now. */
+  readonly free: number
+}
+
+const shut = (code: Availability['code']): Availability => ({ code, isOpen: false, free: 0 })
+
 /** The live devices. */
 export interface Fleet {
   /** The live side of a registered device. */
   of(device_id: string): LiveDevice
   forget(device_id: string): void
-  /** The record with its live telemetry. */
+  /** The record as it is now: with its live telemetry, and without what it said too long ago. */
   current(device: DeviceRecord): DeviceRecord
   /** Slots that are free; negative never. */
   freeSlots(device: DeviceRecord): number
   /** True where a device has no connection, or has been quiet for 1.5 heartbeat intervals: it gets nothing new. */
   isSilent(device: DeviceRecord): boolean
+  /** Whether it may be given a task, whatever the task. */
+  availability(device: DeviceRecord): Availability
   /** The devices that may be given a task now. */
   candidates(): Candidate[]
+  /** Milliseconds until the next pause of a probation is over; undefined where none is under way. */
+  nextProofMs(): number | undefined
   /** Devices with an open connection. */
   connected(): number
 }
@@ -44,9 +65,9 @@ export interface Fleet {
 const SILENT_INTERVALS = 1.5
 
 /** The live side of the devices of a state. `heartbeatInterval` in seconds. */
-export const createFleet = (state: State, monotonic: () => number, heartbeatInterval: () => number): Fleet => {
+export const createFleet = (state: State, clock: Clock, heartbeatInterval: () => number): Fleet => {
   const live = new Map<string, LiveDevice>()
-  const startMs = monotonic()
+  const startMs = clock.monotonic()
 
   const of = (device_id: string): LiveDevice => {
     const known = live.get(device_id)
@@ -65,17 +86,33 @@ export const createFleet = (state: State, monotonic: () => number, heartbeatInte
   }
   const current = (device: DeviceRecord): DeviceRecord => {
     const telemetry = live.get(device.id)?.telemetry
-    return telemetry === null || telemetry === undefined ? device : { ...device, telemetry }
+    const known = withoutStaleLacks(device, clock.now())
+    return telemetry === null || telemetry === undefined ? known : { ...known, telemetry }
   }
-  const freeSlots = ({ id, offer }: DeviceRecord) =>
-    Math.max(0, offer.slots - state.assignedTo(id).size - (live.get(id)?.ending.size ?? 0))
+  const taken = ({ id }: DeviceRecord) => state.assignedTo(id).size + (live.get(id)?.ending.size ?? 0)
+  const freeSlots = (device: DeviceRecord) => Math.max(0, device.offer.slots - taken(device))
   const isSilent = ({ id }: DeviceRecord) => {
     const device = live.get(id)
     return (
       device?.link === null ||
       device === undefined ||
-      monotonic() - device.heardMs > SILENT_INTERVALS * heartbeatInterval() * 1000
+      clock.monotonic() - device.heardMs > SILENT_INTERVALS * heartbeatInterval() * 1000
     )
+  }
+
+  const availability = (device: DeviceRecord): Availability => {
+    if (device.status === 'pending_approval') return shut('pending_approval')
+    if (device.status === 'offline') return shut('offline')
+    if (isSilent(device)) return shut('silent')
+    if (!device.schedulable) return shut('drained')
+    const free = freeSlots(device)
+    const { probation } = device.learned
+    if (probation !== null) {
+      // It proves itself with one task: while it has any, it gets no other.
+      const isProving = pauseLeftMs(probation, clock.now()) === 0 && taken(device) === 0 && free > 0
+      return isProving ? { code: 'fits', isOpen: true, free: 1 } : shut('on_probation')
+    }
+    return { code: free > 0 ? 'fits' : 'busy', isOpen: true, free }
   }
 
   return {
@@ -84,15 +121,21 @@ export const createFleet = (state: State, monotonic: () => number, heartbeatInte
     current,
     freeSlots,
     isSilent,
+    availability,
     candidates: () => {
       const candidates: Candidate[] = []
       for (const device of state.devices.values()) {
-        if (device.status !== 'online' || !device.schedulable) continue
-        if (live.get(device.id)?.ready !== true || isSilent(device)) continue
-        const free = freeSlots(device)
+        // Before it has had the answer to its hello, nothing is sent.
+        if (live.get(device.id)?.ready !== true) continue
+        const { free } = availability(device)
         if (free > 0) candidates.push({ device: current(device), slots: device.offer.slots, free })
       }
       return candidates
+    },
+    nextProofMs: () => {
+      const pauses = [...state.devices.values()].map(({ learned }) => pauseLeftMs(learned.probation, clock.now()))
+      const open = pauses.filter((leftMs) => leftMs > 0)
+      return open.length === 0 ? undefined : Math.min(...open)
     },
     connected: () => {
       let connected = 0

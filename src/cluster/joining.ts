@@ -3,6 +3,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { HelloParams } from '../../schemas/index.ts'
 import { ClusterError } from './errors.ts'
 import { hashSecret, newDeviceId, newSecret } from './identifiers.ts'
+import { nothingLearned, withoutLacks } from './learned.ts'
 import type { Clock } from './ports/clock.ts'
 import type { DeviceRecord } from './ports/store.ts'
 import type { State } from './state.ts'
@@ -11,6 +12,9 @@ const sameSecret = (a: string, b: string) => timingSafeEqual(Buffer.from(hashSec
 
 const sameWords = (a: readonly string[], b: readonly string[]) =>
   a.length === b.length && a.every((word, i) => word === b[i])
+
+/** A worker that has not changed says the same, in the same order. */
+const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
 /** Tells who says hello. */
 export interface Joining {
@@ -63,6 +67,7 @@ export const createJoining = ({
       telemetry: params.telemetry,
       declared_role: params.role,
       declared_tags: params.tags,
+      learned: nothingLearned,
       registered_ms: now,
       last_seen_ms: now,
     }
@@ -91,6 +96,9 @@ export const createJoining = ({
     tags: sameWords(device.declared_tags, params.tags) ? device.tags : params.tags,
     declared_role: params.role,
     declared_tags: params.tags,
+    learned: isSame([device.profile, device.offer], [params.profile, params.offer])
+      ? device.learned
+      : withoutLacks(device.learned),
     last_seen_ms: clock.now(),
   })
 

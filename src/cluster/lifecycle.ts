@@ -1,10 +1,12 @@
 /** What happens to a task when something happens to its attempt. Every rule of retries, losses and rejections stands here. */
 import type { FinishedParams, TaskError } from '../../schemas/index.ts'
 import { type AttemptEnd, assign, finish, requeue, start, withLine } from './attempt.ts'
-import { demandOf } from './pending-queue.ts'
-import type { DeviceRecord, TaskRecord } from './ports/store.ts'
-import { unmetEver } from './requirements.ts'
+import { demandOf } from './demand.ts'
+import type { Lessons } from './lessons.ts'
+import type { TaskRecord } from './ports/store.ts'
+import { couldRun } from './requirements.ts'
 import { backoffMs, MAX_LOST_ATTEMPTS, RETURN_DELAY_MS } from './retries.ts'
+import type { State } from './state.ts'
 import type { Transaction } from './unit-of-work.ts'
 
 /** What the rules need beside the record. */
@@ -13,7 +15,9 @@ export type LifecycleContext = {
   readonly now: () => number
   /** Random, in [0, 1). */
   readonly share: () => number
-  readonly devices: () => Iterable<DeviceRecord>
+  readonly devices: State['devices']
+  /** What the ends of attempts teach. */
+  readonly lessons: Lessons
 }
 
 /** The rules, each as a step of a unit of work. */
@@ -35,7 +39,7 @@ export interface Lifecycle {
 const noEnd = { result: null, execution_time_seconds: null, resource_usage: null }
 
 /** Builds the rules. */
-export const createLifecycle = ({ now, share, devices }: LifecycleContext): Lifecycle => {
+export const createLifecycle = ({ now, share, devices, lessons }: LifecycleContext): Lifecycle => {
   const about = ({ task }: TaskRecord) => ({
     task_id: task.task_id,
     task_type: task.task_type,
@@ -94,8 +98,8 @@ export const createLifecycle = ({ now, share, devices }: LifecycleContext): Life
   const rejected = (tx: Transaction, record: TaskRecord, device_id: string, error: TaskError) => {
     const next = { ...record, rejected_by: [...record.rejected_by, device_id] }
     const demand = demandOf(next)
-    for (const device of devices())
-      if (unmetEver(demand, device).length === 0) {
+    for (const device of devices.values())
+      if (couldRun(demand, device)) {
         again(tx, next, { outcome: 'rejected', error }, 0)
         return
       }
@@ -107,6 +111,7 @@ export const createLifecycle = ({ now, share, devices }: LifecycleContext): Life
       const next = assign(record, device_id, epoch, now())
       tx.putTask(next)
       tx.record({ type: 'task_assigned', ...about(next), device_id, attempt: next.task.attempt })
+      lessons.assigned(tx, next, device_id)
       return next
     },
     started: (tx, record, device_id) => {
@@ -128,14 +133,17 @@ export const createLifecycle = ({ now, share, devices }: LifecycleContext): Life
       const how: AttemptEnd = { outcome, error: params.error, result, execution_time_seconds, resource_usage }
       switch (outcome) {
         case 'completed':
+          lessons.completed(tx, record, device_id, execution_time_seconds)
           return end(tx, record, 'completed', { ...how, error: null }, device_id)
         case 'failed': {
+          lessons.failed(tx, record, device_id)
           const { retries, max_retries } = record.task
           if (retries >= max_retries) return end(tx, record, 'failed', { ...how, error }, device_id)
           const next = { ...record, task: { ...record.task, retries: retries + 1 } }
           return again(tx, next, { outcome, error }, backoffMs(retries, share()) + 1)
         }
         case 'rejected':
+          lessons.rejected(tx, record, device_id, params.rejection)
           return rejected(tx, record, device_id, error)
         // The device ended it though nobody here wanted that: it stops, or its owner took it back.
         case 'cancelled':
@@ -146,6 +154,7 @@ export const createLifecycle = ({ now, share, devices }: LifecycleContext): Life
     lost: (tx, record, reason) => {
       const error: TaskError = { code: 'DEVICE_LOST', message: reason }
       const next = { ...record, lost: record.lost + 1 }
+      lessons.lost(tx, record)
       if (record.task.on_device_lost === 'fail' || next.lost > MAX_LOST_ATTEMPTS)
         return end(tx, next, 'failed', { ...noEnd, outcome: 'lost', error })
       again(tx, next, { outcome: 'lost', error }, 0)

@@ -4,9 +4,9 @@ import { type Absences, createAbsences } from './absence.ts'
 import type { Cluster } from './cluster.ts'
 import { createDeviceOperations } from './devices.ts'
 import { createDispatcher } from './dispatch.ts'
-import { createDurations } from './durations.ts'
 import { createConfigOperations } from './config.ts'
 import { createEventHub } from './events.ts'
+import { createExperience, REMEMBERED_MS } from './experience.ts'
 import { createFleet } from './fleet.ts'
 import { createGate } from './gate.ts'
 import { clusterHealth } from './health.ts'
@@ -14,6 +14,7 @@ import { createHistory } from './history.ts'
 import { createOnce } from './idempotency.ts'
 import { randomShare } from './identifiers.ts'
 import { createKeyOperations } from './keys.ts'
+import { createLessons } from './lessons.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLiveness, type Liveness } from './liveness.ts'
 import { listLogs } from './logs.ts'
@@ -71,13 +72,9 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const fault = configFault(config)
   if (fault !== undefined) throw new RangeError(`${fault.path.slice(1).replaceAll('/', '.')} ${fault.message}`)
 
-  const fleet = createFleet(
-    state,
-    () => clock.monotonic(),
-    () => config.cluster.heartbeat_interval,
-  )
+  const fleet = createFleet(state, clock, () => config.cluster.heartbeat_interval)
   const waiters = createWaiters(clock)
-  const durations = createDurations()
+  const experience = createExperience(() => clock.now())
   const outputs = createOutputs()
   const events = createEventHub(state.epoch, () => state.last.event, store, clock)
   const views = createViews(
@@ -90,20 +87,21 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const lifecycle = createLifecycle({
     now: () => clock.now(),
     share: randomShare,
-    devices: () => state.devices.values(),
+    devices: state.devices,
+    lessons: createLessons(state.devices, experience, () => clock.now()),
   })
 
   const published = (stored: readonly StoredEvent[]) => {
     for (const { event } of stored) {
       if (event.type === 'task_retrying') outputs.drop(event.task_id)
       if (event.type !== 'task_completed' && event.type !== 'task_failed' && event.type !== 'task_cancelled') continue
-      const { task_id, task_type, batch_id, device_id, execution_time_seconds } = event
-      if (event.type === 'task_completed' && device_id !== null && execution_time_seconds !== null)
-        durations.add(task_type, device_id, execution_time_seconds)
+      const { task_id, batch_id } = event
       outputs.drop(task_id)
       waiters.wake(task_id)
       waiters.wake(outputKey(task_id))
-      if (batch_id !== null && state.unfinishedOf(batch_id) === 0) waiters.wake(batchKey(batch_id))
+      if (batch_id === null || state.unfinishedOf(batch_id) > 0) continue
+      experience.dropBatch(batch_id)
+      waiters.wake(batchKey(batch_id))
     }
     events.publish(stored)
   }
@@ -117,7 +115,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     logLevel: () => config.logging.level,
     onBroken: options.onBroken,
   })
-  const dispatcher = createDispatcher({ state, fleet, lifecycle, clock }, () => work.poke())
+  const dispatcher = createDispatcher({ state, fleet, lifecycle, knowledge: experience, clock }, () => work.poke())
   const telemetries = createTelemetries({ state, fleet, store, clock, log, work })
   const history = createHistory(store, telemetries, clock)
   const run = (what: (tx: Transaction) => void, failed: () => void) => {
@@ -183,7 +181,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     history,
     views,
     waiters,
-    durations,
+    experience,
     outputs,
     clock,
     log,
@@ -220,6 +218,8 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     reachability: () => ({ reachable: true }),
   }
 
+  const ends = await store.taskEnds(clock.now() - REMEMBERED_MS)
+  experience.recall(ends.filter(({ device_id }) => device_id !== null && state.devices.has(device_id)))
   await telemetries.start()
   for (const { id, status } of state.devices.values()) if (status === 'online') liveness.watch(id)
   absences.start()

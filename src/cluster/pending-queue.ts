@@ -1,8 +1,9 @@
 /** Pending tasks in classes of like demand, as HTCondor's autoclusters are: a pass looks at classes, not at tasks. */
 import TinyQueue from 'tinyqueue'
 import type { Priority } from '../../schemas/index.ts'
-import type { ListedTask, TaskRecord } from './ports/store.ts'
-import type { Demand } from './requirements.ts'
+import { type Demand, demandKey, demandOf } from './demand.ts'
+import type { TaskRecord } from './ports/store.ts'
+import { isDue } from './retries.ts'
 
 /**
  * How long a task of each priority may be overtaken, in milliseconds of head start. The order of two tasks is that of
@@ -15,42 +16,21 @@ const headStartMs: Readonly<Record<Priority, number>> = {
   urgent: 3_600_000,
 }
 
-type Entry = {
-  readonly rank: number
-  readonly sequence: number
-  readonly record: TaskRecord
-  readonly queue: ClassQueue
-}
+/** A task that waits, and its place: the lower rank goes first, of equals the lower sequence. */
+export type Waiting = { readonly rank: number; readonly sequence: number; readonly record: TaskRecord }
+
+type Entry = Waiting & { readonly queue: ClassQueue }
 
 /** The waiting tasks of one class, the most urgent first. */
 export interface PendingClass {
   readonly demand: Demand
   /** The most urgent task; undefined where none waits. */
-  head(): TaskRecord | undefined
-  /** Its place among the heads of all classes: the lower, the sooner. */
-  headRank(): number
+  head(): Waiting | undefined
 }
 
 type ClassQueue = PendingClass & { readonly key: string; readonly heap: TinyQueue<Entry>; live: number }
 
 const byRank = (a: Entry, b: Entry) => a.rank - b.rank || a.sequence - b.sequence
-
-/** What the demand of a task is. */
-export const demandOf = ({ task, rejected_by }: ListedTask): Demand => ({
-  task_type: task.task_type,
-  requested_device_id: task.requested_device_id,
-  requirements: task.requirements,
-  rejected_by,
-})
-
-/** Demands that are equal have the same key, whatever the order of their fields. */
-export const demandKey = (demand: Demand): string =>
-  JSON.stringify([
-    demand.task_type,
-    demand.requested_device_id,
-    Object.entries(demand.requirements).sort(([a], [b]) => (a < b ? -1 : 1)),
-    demand.rejected_by,
-  ])
 
 /** The queue of tasks that wait for a device. */
 export interface PendingQueue {
@@ -58,8 +38,8 @@ export interface PendingQueue {
   update(record: TaskRecord | undefined, task_id: string): void
   /** The classes in which a task waits that may be given out at `now` (epoch milliseconds). */
   classes(now: number): PendingClass[]
-  /** Epoch milliseconds at which the next backoff ends; undefined where none is under way. */
-  nextDue(): number | undefined
+  /** Milliseconds from `now` (epoch milliseconds) until the next backoff ends; undefined where none is under way. */
+  nextDueMs(now: number): number | undefined
 }
 
 /** An empty queue. */
@@ -84,14 +64,7 @@ export const createPendingQueue = (): PendingQueue => {
       }
       return undefined
     }
-    const queue: ClassQueue = {
-      key,
-      demand,
-      heap,
-      live: 0,
-      head: () => top()?.record,
-      headRank: () => top()?.rank ?? Infinity,
-    }
+    const queue: ClassQueue = { key, demand, heap, live: 0, head: top }
     queues.set(key, queue)
     return queue
   }
@@ -123,7 +96,7 @@ export const createPendingQueue = (): PendingQueue => {
       delayed.push(record)
     },
     classes: (now) => {
-      for (let due = delayed.peek(); due !== undefined && due.not_before_ms <= now; due = delayed.peek()) {
+      for (let due = delayed.peek(); due !== undefined && isDue(due.not_before_ms, now); due = delayed.peek()) {
         delayed.pop()
         if (waiting.get(due.task.task_id) !== due) continue
         waiting.delete(due.task.task_id)
@@ -131,9 +104,10 @@ export const createPendingQueue = (): PendingQueue => {
       }
       return [...queues.values()]
     },
-    nextDue: () => {
+    nextDueMs: (now) => {
       for (let next = delayed.peek(); next !== undefined; next = delayed.peek()) {
-        if (waiting.get(next.task.task_id) === next) return next.not_before_ms
+        if (waiting.get(next.task.task_id) === next)
+          return isDue(next.not_before_ms, now) ? 0 : next.not_before_ms - now
         delayed.pop()
       }
       return undefined

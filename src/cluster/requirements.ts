@@ -1,17 +1,22 @@
 /** Which devices can run which tasks. Pure. */
-import { builtinTypes, isBuiltin, type Requirements } from '../../schemas/index.ts'
-import type { DeviceRecord } from './ports/store.ts'
+import { builtinTypes, isBuiltin, type PlacementReasonCode, type Requirements } from '../../schemas/index.ts'
+import type { Demand, Needs } from './demand.ts'
+import { findLack } from './learned.ts'
+import type { DeviceRecord, Lack } from './ports/store.ts'
 
-/** What of a task decides where it may run. */
-export type Demand = {
-  readonly task_type: string
-  readonly requested_device_id: string | null
-  readonly requirements: Requirements
-  readonly rejected_by: readonly string[]
-}
+/** What stands between a device and a task, as {@link placementReasons} call it. */
+export type UnmetCode = Extract<
+  PlacementReasonCode,
+  'not_requested' | 'type_not_offered' | 'requirement_unmet' | 'rejected' | 'not_now'
+>
 
 /** What a device lacks: the requirement, what was asked, and what it has. */
-export type Unmet = { readonly requirement: string; readonly required: unknown; readonly available: unknown }
+export type Unmet = {
+  readonly code: UnmetCode
+  readonly requirement: string
+  readonly required: unknown
+  readonly available: unknown
+}
 
 type Check = {
   /** True where the answer changes by itself (charge, plug, free space): such a check never makes a task impossible. */
@@ -70,10 +75,12 @@ const checks: { readonly [K in keyof Required<Requirements>]: Check } = {
     (tags, device) => holdsAll(device.tags, tags),
     ({ tags }) => tags,
   ),
+  // A program that it has run well is a capability, whether its profile names it or not.
   capabilities: check(
     'capabilities',
-    (all, { profile }) => holdsAll(profile.capabilities, all),
-    ({ profile }) => profile.capabilities,
+    (all, { profile, learned }) =>
+      all.every((one) => profile.capabilities.includes(one) || learned.programs.includes(one)),
+    ({ profile, learned }) => [...new Set([...profile.capabilities, ...learned.programs])],
   ),
   // A device without a battery meets both (CONTRACT.md §3); one that has a battery and does not tell, meets neither.
   min_battery_percent: check(
@@ -100,35 +107,83 @@ const checks: { readonly [K in keyof Required<Requirements>]: Check } = {
 export const offers = ({ offer }: DeviceRecord, task_type: string): boolean =>
   offer.task_types.includes(task_type) || offer.custom_types.some((custom) => custom.task_type === task_type)
 
-function* unmetOf(demand: Demand, device: DeviceRecord, look: { ever: boolean }): Generator<Unmet> {
+/** What will always stand in the way: charge, plug, network and free space pass, and what a device says of itself may change. */
+function* lasting(demand: Needs, device: DeviceRecord): Generator<Unmet> {
   if (demand.requested_device_id !== null && demand.requested_device_id !== device.id)
-    yield { requirement: 'device_id', required: demand.requested_device_id, available: device.id }
-  if (!offers(device, demand.task_type))
-    yield { requirement: 'task_type', required: demand.task_type, available: device.offer.task_types }
-  if (demand.rejected_by.includes(device.id))
     yield {
-      requirement: 'not_rejected',
-      required: demand.task_type,
-      available: 'the device said that it cannot run it',
+      code: 'not_requested',
+      requirement: 'device_id',
+      required: demand.requested_device_id,
+      available: device.id,
     }
+  if (!offers(device, demand.task_type))
+    yield {
+      code: 'type_not_offered',
+      requirement: 'task_type',
+      required: demand.task_type,
+      available: device.offer.task_types,
+    }
+  yield* requirementsUnmet(demand, device, 'requirement_unmet')
+}
+
+/** What it has said: that it cannot run this task, or the like of it. */
+function* rejections(demand: Demand, device: DeviceRecord): Generator<Unmet> {
+  const unmet = { code: 'rejected', requirement: 'not_rejected', required: demand.task_type } as const
+  if (demand.rejected_by.includes(device.id)) yield { ...unmet, available: 'cannot run this task' }
+  const lack = findLack(device.learned, demand)
+  if (lack !== undefined) yield { ...unmet, available: toldOf(lack) }
+}
+
+const toldOf = ({ kind, name, input_kib }: Lack): string =>
+  ({
+    program: `cannot run ${name}; once it can, start its worker anew`,
+    task_type: `does not run ${name}`,
+    input: `cannot take ${input_kib} KiB of input for ${name}`,
+  })[kind]
+
+function* requirementsUnmet(
+  { requirements }: Needs,
+  device: DeviceRecord,
+  code: 'requirement_unmet' | 'not_now',
+): Generator<Unmet> {
   for (const [name, { meets, has, passing }] of Object.entries(checks)) {
-    const required = demand.requirements[name as keyof Requirements]
-    if (required === undefined || (look.ever && passing)) continue
-    if (!meets(required as never, device)) yield { requirement: name, required, available: has(device) }
+    const required = requirements[name as keyof Requirements]
+    if (required === undefined || (code === 'not_now') !== (passing === true)) continue
+    if (!meets(required as never, device)) yield { code, requirement: name, required, available: has(device) }
   }
 }
 
-/** What stands in the way now; undefined where nothing does. */
+/** All that stands in the way now, the most lasting first. */
+function* unmetOf(demand: Demand, device: DeviceRecord): Generator<Unmet> {
+  yield* lasting(demand, device)
+  yield* rejections(demand, device)
+  yield* requirementsUnmet(demand, device, 'not_now')
+}
+
+/** What stands in the way now, the most lasting of it; undefined where nothing does. */
 export const unmetNow = (demand: Demand, device: DeviceRecord): Unmet | undefined => {
-  for (const unmet of unmetOf(demand, device, { ever: false })) return unmet
+  for (const unmet of unmetOf(demand, device)) return unmet
   return undefined
 }
 
-/** All that will always stand in the way: charge, plug, network and free space pass, and do not count. */
-export const unmetEver = (demand: Demand, device: DeviceRecord): Unmet[] => [...unmetOf(demand, device, { ever: true })]
+/** True where nothing of the task stands in the way now. */
+export const fits = (demand: Demand, device: DeviceRecord): boolean => unmetNow(demand, device) === undefined
+
+/** All of a task that a device will never meet (`INSUFFICIENT_RESOURCES`, CONTRACT.md §3). */
+export const unmetEver = (demand: Needs, device: DeviceRecord): Unmet[] => [...lasting(demand, device)]
+
+/** True where the device could run the task at some time, as far as it has said. */
+export const couldRun = (demand: Demand, device: DeviceRecord): boolean => {
+  const unmet = unmetNow(demand, device)
+  return unmet === undefined || unmet.code === 'not_now'
+}
+
+const value = (thing: unknown) => (thing === null ? 'unknown' : JSON.stringify(thing))
 
 /** What is missing, in words; `--allow` where the owner would only have to allow it. */
-export const explain = ({ requirement, required, available }: Unmet, device_id: string): string => {
+export const explain = ({ code, requirement, required, available }: Unmet, device_id: string): string => {
+  if (code === 'not_requested') return `not ${device_id} was asked for, but ${String(required)}`
+  if (code === 'rejected') return `${device_id} said that it ${String(available)}`
   if (
     requirement === 'task_type' &&
     typeof required === 'string' &&
@@ -136,6 +191,5 @@ export const explain = ({ requirement, required, available }: Unmet, device_id: 
     builtinTypes[required].needsAllow
   )
     return `${device_id} does not allow ${required}; start its worker with --allow ${required}`
-  const value = (thing: unknown) => (thing === null ? 'unknown' : JSON.stringify(thing))
   return `${requirement} ${value(required)} is not met by ${device_id}, which has ${value(available)}`
 }

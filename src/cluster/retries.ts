@@ -4,6 +4,13 @@
 const BASE_MS = 1000
 /** No wait is longer, milliseconds. */
 const CAP_MS = 60_000
+/**
+ * True where a task that waits until `not_before_ms` may go now, both in epoch milliseconds. One that is further away than any
+ * wait tells that the wall clock has jumped back: it has waited long enough.
+ */
+export const isDue = (not_before_ms: number, now: number): boolean =>
+  not_before_ms <= now || not_before_ms - now > CAP_MS + 1
+
 /** A device that hands a task back gets nothing of it for this long, so that two of them cannot play ball with it. */
 export const RETURN_DELAY_MS = 1000
 /** How often a task may lose its device before it is failed (CONTRACT, DESIGN). */

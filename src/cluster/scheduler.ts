@@ -1,60 +1,56 @@
 /** The scheduler: which task goes to which device. Pure; no clock, no await, no logger. */
 import TinyQueue from 'tinyqueue'
+import type { Knowledge } from './experience.ts'
 import type { DeviceRecord, TaskRecord } from './ports/store.ts'
-import type { PendingClass } from './pending-queue.ts'
-import { unmetNow } from './requirements.ts'
+import type { PendingClass, Waiting } from './pending-queue.ts'
+import { fits } from './requirements.ts'
+import { affinityTo, lastingMeasures, scoreOf } from './score.ts'
 
 /** A device that may be given a task now. */
 export type Candidate = {
   readonly device: DeviceRecord
   /** Slots that it offers. */
   readonly slots: number
-  /** Slots that are free. */
+  /** Slots that may be filled. */
   readonly free: number
 }
 
 /** A decision. */
 export type Assignment = { readonly record: TaskRecord; readonly device_id: string }
 
-/** The weights of a score, each with its reason. All parts lie in 0–1. */
-export const weights = {
-  /** Spread first: an empty device answers sooner than a full one, and heats up less. */
-  freeSlots: 10,
-  /** Its owner may be using it: the processor's own word beside our count of slots. */
-  idleCpu: 3,
-  /** Charge spent on a battery wears it out; the plug is free. */
-  powered: 5,
-  /** Heat kills old batteries; below 35 °C nothing is lost, from 50 °C on everything. */
-  cool: 4,
-} as const
+type Place = { readonly device: DeviceRecord; readonly slots: number; free: number }
+/** A place for the tasks of one class, with the part of its score that stays for the pass. */
+type ClassPlace = { readonly place: Place; readonly base: number; readonly knowsProgram: boolean }
 
-const unit = (value: number) => Math.min(1, Math.max(0, value))
+/** A class whose turn it is by the rank of its head; its places are looked for when it comes to that. */
+type Turn = { readonly pending: PendingClass; readonly head: Waiting; readonly fitting: ClassPlace[] | undefined }
 
-/** How well a device suits any task: the higher, the better. */
-export const score = ({ device: { telemetry }, slots, free }: Candidate): number => {
-  const { cpu_usage, battery, temperature_celsius } = telemetry
-  const idle = cpu_usage === null ? 0.5 : 1 - cpu_usage / 100
-  const power = battery === null || battery.charging === true ? 1 : ((battery.level ?? 50) / 100) * 0.5
-  const cool = temperature_celsius === null ? 1 : unit((50 - temperature_celsius) / 15)
-  return weights.freeSlots * (free / slots) + weights.idleCpu * idle + weights.powered * power + weights.cool * cool
-}
+const placesFor = ({ demand }: PendingClass, places: readonly Place[], knowledge: Knowledge): ClassPlace[] =>
+  places
+    .filter(({ device, free }) => free > 0 && fits(demand, device))
+    .map((place) => ({
+      place,
+      base: scoreOf(lastingMeasures(place.device, knowledge.standing(demand.task_type, place.device.id))),
+      knowsProgram: demand.program !== null && place.device.learned.programs.includes(demand.program),
+    }))
 
-const best = (candidates: readonly Mutable[]): Mutable | undefined => {
-  let chosen: Mutable | undefined
+const best = (places: readonly ClassPlace[], record: TaskRecord, knowledge: Knowledge): Place | undefined => {
+  const affinity = knowledge.affinity(record)
+  let chosen: Place | undefined
   let highest = -Infinity
-  for (const candidate of candidates) {
-    if (candidate.free === 0) continue
-    const value = score(candidate)
+  for (const { place, base, knowsProgram } of places) {
+    const { device, slots, free } = place
+    if (free === 0) continue
+    const near = affinityTo(device.id, affinity, { knowsProgram })
+    const score = base + scoreOf({ free_slots: free / slots, affinity: near })
     // Equal scores go by id, so that the same state gives the same decision.
-    if (value > highest || (value === highest && chosen !== undefined && candidate.device.id < chosen.device.id)) {
-      chosen = candidate
-      highest = value
+    if (score > highest || (score === highest && chosen !== undefined && device.id < chosen.device.id)) {
+      chosen = place
+      highest = score
     }
   }
   return chosen
 }
-
-type Mutable = { device: DeviceRecord; slots: number; free: number }
 
 /**
  * One pass over classes × free devices; its cost does not grow with the length of the queue, but with what it gives out.
@@ -63,30 +59,29 @@ type Mutable = { device: DeviceRecord; slots: number; free: number }
 export const schedule = (
   classes: readonly PendingClass[],
   candidates: readonly Candidate[],
+  knowledge: Knowledge,
   take: (assignment: Assignment) => void,
 ): void => {
-  const devices: Mutable[] = candidates.filter(({ free }) => free > 0).map((candidate) => ({ ...candidate }))
-  let free = devices.reduce((sum, device) => sum + device.free, 0)
+  const places: Place[] = candidates.filter(({ free }) => free > 0).map((candidate) => ({ ...candidate }))
+  let free = places.reduce((sum, place) => sum + place.free, 0)
   if (free === 0) return
-  const order = new TinyQueue(
-    classes
-      .filter((pending) => pending.head() !== undefined)
-      .map((pending) => ({ pending, rank: pending.headRank(), fitting: undefined as Mutable[] | undefined })),
-    (a, b) => a.rank - b.rank,
-  )
+  const order = new TinyQueue<Turn>([], (a, b) => a.head.rank - b.head.rank || a.head.sequence - b.head.sequence)
+  const queueUp = (turn: Omit<Turn, 'head'>) => {
+    const head = turn.pending.head()
+    if (head !== undefined) order.push({ ...turn, head })
+  }
+  for (const pending of classes) queueUp({ pending, fitting: undefined })
   while (free > 0) {
-    const next = order.pop()
-    if (next === undefined) return
-    const { pending } = next
-    const record = pending.head()
-    if (record === undefined) continue
-    next.fitting ??= devices.filter(({ device }) => unmetNow(pending.demand, device) === undefined)
-    const device = best(next.fitting)
+    const turn = order.pop()
+    if (turn === undefined) return
+    const { pending, head } = turn
+    const fitting = turn.fitting ?? placesFor(pending, places, knowledge)
+    const place = best(fitting, head.record, knowledge)
     // Nothing in this class can be placed in this pass.
-    if (device === undefined) continue
-    device.free -= 1
+    if (place === undefined) continue
+    place.free -= 1
     free -= 1
-    take({ record, device_id: device.device.id })
-    order.push({ ...next, rank: pending.headRank() })
+    take({ record: head.record, device_id: place.device.id })
+    queueUp({ pending, fitting })
   }
 }

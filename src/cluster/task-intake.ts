@@ -2,8 +2,8 @@
 import type { TaskDetail, TaskSubmission, TaskSubmitted } from '../../schemas/index.ts'
 import { admit, newTask } from './admission.ts'
 import type { Cluster } from './cluster.ts'
-import type { Durations } from './durations.ts'
 import { ClusterError } from './errors.ts'
+import type { Experience } from './experience.ts'
 import type { Once } from './idempotency.ts'
 import { newBatchId, newTaskId } from './identifiers.ts'
 import { toInstant } from './instants.ts'
@@ -16,7 +16,7 @@ import type { Transaction } from './unit-of-work.ts'
 /** What taking in works with. */
 export type IntakeContext = {
   readonly state: State
-  readonly durations: Durations
+  readonly experience: Experience
   readonly clock: Clock
   readonly once: Once
   /** Seconds of running time of a task that names no timeout. */
@@ -42,7 +42,7 @@ export const createIntake = (
   context: IntakeContext,
   { find, get }: TaskLookup,
 ): Pick<Cluster['tasks'], 'submit' | 'submitBatch' | 'retry'> => {
-  const { state, durations, clock, once } = context
+  const { state, experience, clock, once } = context
 
   const add = (tx: Transaction, submission: TaskSubmission, original_task_id: string | null): TaskRecord => {
     admit(submission, state.devices.values())
@@ -59,7 +59,7 @@ export const createIntake = (
   const estimate = ({ task }: TaskRecord): string | null => {
     if (task.device_id === null) return null
     const device = state.devices.get(task.device_id)
-    const mean = durations.mean(task.task_type, task.device_id) ?? task.timeout
+    const mean = experience.mean(task.task_type, task.device_id) ?? task.timeout
     const rounds = Math.ceil(state.assignedTo(task.device_id).size / Math.max(1, device?.offer.slots ?? 1))
     return toInstant(clock.now() + Math.max(1, rounds) * mean * 1000)
   }

@@ -6,6 +6,7 @@ import { fromCursor, isSequence, toCursor } from './cursor.ts'
 import { ClusterError } from './errors.ts'
 import { fromInstant } from './instants.ts'
 import { outputFrom, type Outputs } from './outputs.ts'
+import { placementOf, type PlacementContext } from './placement.ts'
 import type { TaskFilter, TaskRecord } from './ports/store.ts'
 import { type CancellationContext, createCancellation } from './task-cancellation.ts'
 import { createIntake, type IntakeContext } from './task-intake.ts'
@@ -14,7 +15,10 @@ import { taskTypes } from './task-types.ts'
 import { batchKey, outputKey } from './waiters.ts'
 
 /** What the operations work with. */
-export type TaskContext = TaskLookupContext & IntakeContext & CancellationContext & { readonly outputs: Outputs }
+export type TaskContext = TaskLookupContext &
+  IntakeContext &
+  CancellationContext &
+  PlacementContext & { readonly outputs: Outputs }
 
 const DEFAULT_LIMIT = 50
 
@@ -76,5 +80,6 @@ export const createTaskOperations = (context: TaskContext): Cluster['tasks'] => 
       }
     },
     get: ({ task_id, wait }) => get(task_id, wait),
+    placement: async ({ task_id }) => placementOf(context, await find(task_id)),
   }
 }

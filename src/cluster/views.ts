@@ -4,10 +4,11 @@ import type { Fleet } from './fleet.ts'
 import { toPercent } from './history.ts'
 import { toInstant } from './instants.ts'
 import { loggedLines, type Outputs } from './outputs.ts'
-import { demandKey, demandOf } from './pending-queue.ts'
+import { type Demand, demandKey, demandOf } from './demand.ts'
 import type { DeviceRecord, ListedTask, TaskRecord } from './ports/store.ts'
-import { unmetEver, unmetNow } from './requirements.ts'
+import { isDue } from './retries.ts'
 import type { State } from './state.ts'
+import { pendingReasonOf, type Verdict, verdictOf } from './verdict.ts'
 
 /** Makes what users see. */
 export interface Views {
@@ -37,44 +38,6 @@ const onlyListed = ({ task }: ListedTask): Task => ({
   attempt: task.attempt,
   original_task_id: task.original_task_id,
 })
-
-/** Why a task that no device holds is still pending. */
-const explainPending = (record: ListedTask, state: State, fleet: Fleet): PendingReason => {
-  if (state.devices.size === 0)
-    return { code: 'no_device', message: 'No device has joined yet. The node prints the line with which one joins.' }
-  const demand = demandOf(record)
-  const possible = [...state.devices.values()].filter((device) => unmetEver(demand, device).length === 0)
-  if (possible.length === 0)
-    return {
-      code: 'no_fitting_device',
-      message: 'No registered device could ever run it. Add one that meets its requirements.',
-    }
-  const present = possible.filter((device) => device.status === 'online' && !fleet.isSilent(device))
-  if (present.length === 0) {
-    const { requested_device_id } = record.task
-    return requested_device_id === null
-      ? { code: 'devices_offline', message: 'All devices that could run it are offline or silent.' }
-      : {
-          code: 'device_offline',
-          message: `The device that was asked for, ${requested_device_id}, is offline or silent.`,
-        }
-  }
-  const open = present.filter(({ schedulable }) => schedulable)
-  if (open.length === 0)
-    return {
-      code: 'devices_drained',
-      message: 'All devices that could run it are drained. Make one schedulable again.',
-    }
-  if (open.every((device) => unmetNow(demand, fleet.current(device)) !== undefined))
-    return {
-      code: 'no_fitting_device',
-      message: 'No device meets its requirements at the moment (charge, plug, network or free storage).',
-    }
-  return {
-    code: 'devices_busy',
-    message: 'All devices that could run it are busy. It gets the next free slot that fits.',
-  }
-}
 
 const share = (used: number | null, total: number | null) =>
   used === null || total === null || total === 0 ? null : toPercent((used / total) * 100)
@@ -110,11 +73,16 @@ export const createViews = (
   isHeld: (device_id: string) => boolean,
   now: () => number,
 ): Views => {
+  const verdicts = function* (demand: Demand): Generator<Verdict> {
+    for (const device of state.devices.values())
+      yield verdictOf(demand, fleet.current(device), fleet.availability(device))
+  }
   const pendingReason = (record: ListedTask, memo: Map<string, PendingReason>): PendingReason | null => {
     const { task, not_before_ms } = record
     if (task.status !== 'pending') return null
     // Of a task that has just left the state the store still says pending.
-    if (!state.tasks.has(task.task_id)) return null
+    const live = state.tasks.get(task.task_id)
+    if (live === undefined) return null
     if (task.device_id !== null && isHeld(task.device_id))
       return {
         code: 'cluster_silent',
@@ -122,10 +90,11 @@ export const createViews = (
       }
     if (task.device_id !== null)
       return { code: 'assigned', message: `Given to ${task.device_id}, which has not yet said that it started.` }
-    if (not_before_ms > now())
+    if (!isDue(not_before_ms, now()))
       return { code: 'backoff', message: `Its last attempt ended; the next one is due at ${toInstant(not_before_ms)}.` }
-    const key = demandKey(demandOf(record))
-    const known = memo.get(key) ?? explainPending(record, state, fleet)
+    const demand = demandOf(live)
+    const key = demandKey(demand)
+    const known = memo.get(key) ?? pendingReasonOf(verdicts(demand), demand.requested_device_id)
     memo.set(key, known)
     return known
   }

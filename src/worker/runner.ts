@@ -58,7 +58,7 @@ const endings = {
   timeout: { outcome: 'failed', code: 'TASK_TIMEOUT', message: 'The running time that it was given is used up.' },
 } as const
 
-type Ended = Pick<FinishedParams, 'outcome' | 'result' | 'error' | 'resource_usage'>
+type Ended = Pick<FinishedParams, 'outcome' | 'result' | 'error' | 'resource_usage' | 'rejection'>
 
 /** A task that is handed back has no error: nothing is wrong with it. */
 const returned: Ended = { outcome: 'returned', result: null, error: null, resource_usage: null }
@@ -82,7 +82,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
     const executor = options.taskTypes.includes(assignment.task_type)
       ? options.executors.get(assignment.task_type)
       : undefined
-    if (executor === undefined) return rejected(`This device does not offer ${assignment.task_type}.`)
+    if (executor === undefined) return rejected(`This device does not offer ${assignment.task_type}.`, 'task_type')
     const ref = attemptRef(assignment)
     const stream = createOutputStream(clock, (piece) => report.output({ ...ref, ...piece }))
     const endTimer = clock.after(assignment.timeout_seconds * 1000, () =>
@@ -126,9 +126,8 @@ export const createRunner = (options: RunnerOptions): Runner => {
       return
     }
     const reason = switches.end.signal.reason as EndReason | undefined
-    const { outcome, result, error, resource_usage } = execution
-    const ended: Ended =
-      outcome === 'interrupted' ? endedBy(reason ?? 'returned', execution) : { outcome, result, error, resource_usage }
+    const { outcome, ...rest } = execution
+    const ended: Ended = outcome === 'interrupted' ? endedBy(reason ?? 'returned', execution) : { outcome, ...rest }
     await finish(assignment, ended, startedMs)
   }
 

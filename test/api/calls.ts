@@ -11,6 +11,7 @@ import {
   pingResults,
 } from '../../src/api/examples/devices.ts'
 import { logList } from '../../src/api/examples/logs.ts'
+import { taskPlacement } from '../../src/api/examples/placement.ts'
 import { deviceStats, taskStats } from '../../src/api/examples/stats.ts'
 import {
   taskCancellation,
@@ -216,6 +217,15 @@ export const calls = [
     'tasks.get',
     { task_id: 'task-1', wait: 60 },
     { task: taskDetail },
+  ],
+  [
+    'getTaskPlacement',
+    'GET',
+    '/api/v1/tasks/task-1/placement',
+    undefined,
+    'tasks.placement',
+    { task_id: 'task-1' },
+    taskPlacement,
   ],
   ['cancelTask', 'DELETE', '/api/v1/tasks/task-1', undefined, 'tasks.cancel', { task_id: 'task-1' }, taskCancellation],
   [

@@ -102,6 +102,7 @@ void t.test('every example has exactly the fields that the real cluster answers 
     getBatch: get('/api/v1/tasks/batch/batch-0'),
     listTaskTypes: get('/api/v1/tasks/types'),
     listTasks: get('/api/v1/tasks'),
+    getTaskPlacement: get(`/api/v1/tasks/${idOf('pending')}/placement`),
     cancelTask: () => api.call('DELETE', `/api/v1/tasks/${idOf('running')}`),
     retryTask: send('POST', `/api/v1/tasks/${idOf('failed')}/retry`, taskRetryRequest),
     listLogs: get('/api/v1/logs'),

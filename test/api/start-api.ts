@@ -16,6 +16,7 @@ import {
   pingResults,
 } from '../../src/api/examples/devices.ts'
 import { logList } from '../../src/api/examples/logs.ts'
+import { taskPlacement } from '../../src/api/examples/placement.ts'
 import { deviceStats, taskStats } from '../../src/api/examples/stats.ts'
 import {
   taskCancellation,
@@ -59,6 +60,7 @@ const fakeCluster = (calls: Call[], answers: Record<string, () => Promise<unknow
       output: operation('tasks.output', { text: '', next_offset: 0, ended: true }),
       list: operation('tasks.list', taskList),
       get: operation('tasks.get', taskDetail),
+      placement: operation('tasks.placement', taskPlacement),
       cancel: operation('tasks.cancel', taskCancellation),
       retry: operation('tasks.retry', taskRetried),
     },

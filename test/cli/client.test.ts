@@ -1,4 +1,5 @@
 import t from 'tap'
+import { taskPlacement } from '../../src/api/examples/placement.ts'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
@@ -195,6 +196,20 @@ void t.test('a record shows text and lists of several lines as lines', async (t)
   t.match(stdout, /^detailed_log +one\n +two\nattempts +-$/m)
   const csv = await run(['tasks', 'show', 'task-1', '--output', 'csv'])
   t.match(csv.stdout, '"a\nb",0,')
+})
+
+void t.test('tasks show --placement lists for each device why, with the score and its points', async (t) => {
+  const { run, asked } = await client(t, [{ data: taskPlacement }])
+  const { code, stdout, stderr } = await run(['tasks', 'show', 'task-1', '--placement'])
+  t.equal(code, 0)
+  t.equal(asked[0]?.url, '/api/v1/tasks/task-1/placement')
+  t.match(stdout, /^DEVICE_ID +FITS +CODE +SCORE +FREE_SLOTS +POWER .+ REASON$/m)
+  t.match(stdout, /^android-001 +false +busy +42\.57 +0 +6\.38 .+ android-001 is busy/m)
+  t.match(stdout, /^laptop-002 +false +rejected +- +- /m)
+  t.match(stderr, 'task-1 is pending: All devices that could run it are busy')
+  const json = await run(['tasks', 'show', 'task-1', '--placement', '--output', 'json'])
+  t.strictSame(JSON.parse(json.stdout), taskPlacement)
+  t.equal(json.stderr, '')
 })
 
 void t.test('an error of the API is one sentence with the request id, and exit code 1', async (t) => {

@@ -1,31 +1,26 @@
 import t from 'tap'
-import { explain, unmetEver, unmetNow, type Demand } from '../../src/cluster/requirements.ts'
+import type { Demand } from '../../src/cluster/demand.ts'
+import { couldRun, explain, unmetEver, unmetNow } from '../../src/cluster/requirements.ts'
 import type { DeviceRecord } from '../../src/cluster/ports/store.ts'
 import type { Requirements, Telemetry } from '../../schemas/index.ts'
+import { deviceOf } from './records.ts'
 import { helloOf, idle } from './world.ts'
 
-const { profile, offer } = helloOf()
-const deviceWith = (telemetry: Partial<Telemetry> = {}): DeviceRecord => ({
-  id: 'd',
-  credential_hash: '',
-  status: 'online',
-  role: 'mobile',
-  tags: ['lab', 'red'],
-  display_name: null,
-  schedulable: true,
-  profile: { ...profile, capabilities: ['ffmpeg', 'python3'] },
-  offer,
-  telemetry: { ...idle, ...telemetry },
-  declared_role: 'mobile',
-  declared_tags: [],
-  registered_ms: 0,
-  last_seen_ms: 0,
-})
+const { profile } = helloOf()
+const deviceWith = (telemetry: Partial<Telemetry> = {}): DeviceRecord =>
+  deviceOf('d', {
+    role: 'mobile',
+    tags: ['lab', 'red'],
+    profile: { ...profile, capabilities: ['ffmpeg', 'python3'] },
+    telemetry: { ...idle, ...telemetry },
+  })
 const demand = (requirements: Requirements): Demand => ({
   task_type: 'echo',
   requested_device_id: null,
   requirements,
   rejected_by: [],
+  program: null,
+  input_kib: 0,
 })
 const plugged = { battery: { level: 50, charging: true } }
 
@@ -73,15 +68,16 @@ void t.test('every requirement is checked, and what passes by itself makes no ta
 void t.test('type, pin and rejection decide too, and each is explained', (t) => {
   const device = deviceWith()
   const command = { ...demand({}), task_type: 'command' }
-  t.match(unmetEver(command, device), [{ requirement: 'task_type' }])
-  t.match(
-    explain(unmetEver(command, device)[0] ?? { requirement: '', required: 0, available: 0 }, 'd'),
-    /--allow command/,
-  )
-  t.match(unmetEver({ ...demand({}), requested_device_id: 'other' }, device), [{ requirement: 'device_id' }])
-  t.match(unmetEver({ ...demand({}), rejected_by: ['d'] }, device), [{ requirement: 'not_rejected' }])
+  const [missing] = unmetEver(command, device)
+  t.match(missing, { code: 'type_not_offered', requirement: 'task_type' })
+  t.match(missing && explain(missing, 'd'), /--allow command/)
+  t.match(unmetEver({ ...demand({}), requested_device_id: 'other' }, device), [{ code: 'not_requested' }])
+  const rejected = { ...demand({}), rejected_by: ['d'] }
+  t.match(unmetNow(rejected, device), { code: 'rejected', requirement: 'not_rejected' })
+  t.equal(couldRun(rejected, device), false)
+  t.same(unmetEver(rejected, device), [], 'what a device says of itself may change')
   t.equal(
-    explain({ requirement: 'min_cpu_cores', required: 8, available: 4 }, 'd'),
+    explain({ code: 'requirement_unmet', requirement: 'min_cpu_cores', required: 8, available: 4 }, 'd'),
     'min_cpu_cores 8 is not met by d, which has 4',
   )
   t.end()

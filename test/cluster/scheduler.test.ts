@@ -2,47 +2,20 @@ import fc from 'fast-check'
 import t from 'tap'
 import { schedule, type Candidate } from '../../src/cluster/scheduler.ts'
 import { createPendingQueue } from '../../src/cluster/pending-queue.ts'
-import { newTask } from '../../src/cluster/admission.ts'
 import { assign } from '../../src/cluster/attempt.ts'
 import { offers, unmetNow } from '../../src/cluster/requirements.ts'
-import { demandOf } from '../../src/cluster/pending-queue.ts'
-import type { DeviceRecord, TaskRecord } from '../../src/cluster/ports/store.ts'
+import { demandOf } from '../../src/cluster/demand.ts'
+import type { TaskRecord } from '../../src/cluster/ports/store.ts'
 import type { Priority, Requirements } from '../../schemas/index.ts'
-import { helloOf, idle } from './world.ts'
+import { deviceOf, ignorance, taskOf } from './records.ts'
+import { helloOf } from './world.ts'
 
 const priorities: readonly Priority[] = ['low', 'normal', 'high', 'urgent']
 
-const deviceOf = (id: string, cores: number, types: string[], tags: string[]): DeviceRecord => {
+const withCores = (id: string, cpu_cores: number, task_types: string[], tags: string[]) => {
   const { profile, offer } = helloOf()
-  return {
-    id,
-    credential_hash: '',
-    status: 'online',
-    role: 'compute',
-    tags,
-    display_name: null,
-    schedulable: true,
-    profile: { ...profile, cpu_cores: cores },
-    offer: { ...offer, task_types: types },
-    telemetry: idle,
-    declared_role: 'compute',
-    declared_tags: [],
-    registered_ms: 0,
-    last_seen_ms: 0,
-  }
+  return deviceOf(id, { tags, profile: { ...profile, cpu_cores }, offer: { ...offer, task_types } })
 }
-
-const taskOf = (
-  sequence: number,
-  created_ms: number,
-  more: { type: string; priority: Priority; requirements: Requirements },
-): TaskRecord =>
-  newTask(
-    { task_type: more.type, payload: {}, priority: more.priority, requirements: more.requirements },
-    { task_id: `task-${sequence}`, sequence, original_task_id: null },
-    60,
-    created_ms,
-  )
 
 const types = ['echo', 'sleep']
 const requirements = fc.record(
@@ -81,13 +54,13 @@ void t.test(
         const records = tasks.map((task, index) => taskOf(index + 1, task.at, task))
         for (const record of records) queue.update(record, record.task.task_id)
         const candidates: Candidate[] = devices.map(({ cores, types: offered, tags, slots, busy }, index) => ({
-          device: deviceOf(`d${index}`, cores, offered, tags),
+          device: withCores(`d${index}`, cores, offered, tags),
           slots,
           free: Math.max(0, slots - busy),
         }))
         const free = new Map(candidates.map(({ device, free: slots }) => [device.id, slots]))
         const given = new Set<string>()
-        schedule(queue.classes(0), candidates, ({ record, device_id }) => {
+        schedule(queue.classes(0), candidates, ignorance, ({ record, device_id }) => {
           const { task_id } = record.task
           const candidate = candidates.find(({ device }) => device.id === device_id)
           if (candidate === undefined) throw new Error('an unknown device')
@@ -127,7 +100,8 @@ void t.test('within a class, nobody overtakes who is more urgent and at least as
       )
       for (const record of records) queue.update(record, record.task.task_id)
       const order: TaskRecord[] = []
-      schedule(queue.classes(0), [{ device: deviceOf('d', 4, types, []), slots: 100, free: 100 }], ({ record }) => {
+      const candidate = { device: withCores('d', 4, types, []), slots: 100, free: 100 }
+      schedule(queue.classes(0), [candidate], ignorance, ({ record }) => {
         order.push(record)
         queue.update(assign(record, 'd', 1, 0), record.task.task_id)
       })
@@ -153,9 +127,9 @@ void t.test('a cancelled or delayed task is not given out', (t) => {
   queue.update(second, 'task-2')
   queue.update(undefined, 'task-1')
   t.equal(queue.classes(0).length, 0)
-  t.equal(queue.nextDue(), 500)
-  t.equal(queue.classes(500)[0]?.head()?.task.task_id, 'task-2')
-  t.equal(queue.nextDue(), undefined)
-  t.ok(offers(deviceOf('d', 1, ['echo'], []), 'echo'))
+  t.equal(queue.nextDueMs(0), 500)
+  t.equal(queue.classes(500)[0]?.head()?.record.task.task_id, 'task-2')
+  t.equal(queue.nextDueMs(500), undefined)
+  t.ok(offers(withCores('d', 1, ['echo'], []), 'echo'))
   t.end()
 })

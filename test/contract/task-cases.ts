@@ -6,6 +6,7 @@ import type {
   TaskCancellation,
   TaskDetail,
   TaskList,
+  TaskPlacement,
   TaskSubmitted,
   TaskTypeList,
 } from '../../schemas/index.ts'
@@ -99,6 +100,22 @@ export const taskCases: Cases = {
       await walk.send('getTask', 200, { params: { task_id }, query: { wait: '30' } })
     await notModified(walk, 'getTask', { params: { task_id: completed } })
     await walk.refuse('getTask', 'TASK_NOT_FOUND', { params: { task_id: 'task-none' } })
+  },
+  getTaskPlacement: async ({ succeed, refuse, t }, { completed, running, pending }) => {
+    const placement = (task_id: string) => succeed<TaskPlacement>('getTaskPlacement', 200, { params: { task_id } })
+    t.match(await placement(running), {
+      device_id: WORKER,
+      devices: [{ device_id: WORKER, reason: { code: 'has_it' } }],
+    })
+    const { devices, pending_reason } = await placement(pending)
+    t.equal(pending_reason?.code, 'no_fitting_device')
+    t.same(new Set(devices.map(({ device_id }) => device_id)), new Set([WORKER, ABSENT]))
+    for (const { reason, score } of devices)
+      t.match({ reason, score }, { reason: { code: 'requirement_unmet' }, score: null })
+    t.match(await placement(completed), {
+      devices: [{ device_id: WORKER, reason: { code: 'ran_it' } }, { reason: { code: 'task_final' } }],
+    })
+    await refuse('getTaskPlacement', 'TASK_NOT_FOUND', { params: { task_id: 'task-none' } })
   },
   getTaskOutput: async ({ send, refuse, t }, { completed, running }) => {
     const params = { task_id: completed }

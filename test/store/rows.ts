@@ -149,6 +149,12 @@ export const deviceRow = (id: string, some: Partial<DeviceRecord> = {}): DeviceR
   },
   declared_role: 'mobile',
   declared_tags: [],
+  learned: {
+    programs: ['ffmpeg'],
+    lacks: [{ kind: 'program', name: 'convert', input_kib: 0, since_ms: NOON }],
+    failures: 5,
+    probation: { until_ms: NOON + 60_000, seconds: 60 },
+  },
   registered_ms: NOON - 1000,
   last_seen_ms: NOON,
   ...some,

@@ -198,6 +198,7 @@ void t.test('a program that this device does not have is rejected, and so is one
     outcome: 'rejected',
     result: null,
     error: { code: 'TASK_REJECTED', message: 'no-such-program-here' },
+    rejection: 'program',
   })
   t.match(await run('command', { command: [isWindows ? 'C:\\' : '/'] }, execution().context), { outcome: 'rejected' })
   t.strictSame(readdirSync(workDirectory), [], 'nothing is left of them')

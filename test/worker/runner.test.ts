@@ -98,7 +98,9 @@ void t.test('what finds no free slot is handed back', async (t) => {
 void t.test('a type that is not offered is rejected, though the worker knows it', async (t) => {
   const { runner, told, ends } = await world(t)
   runner.run(assignment({ task_type: 'command' }))
-  t.match(await ends(), [{ outcome: 'rejected', error: { code: 'TASK_REJECTED', message: 'command' } }])
+  t.match(await ends(), [
+    { outcome: 'rejected', error: { code: 'TASK_REJECTED', message: 'command' }, rejection: 'task_type' },
+  ])
   t.strictSame(told.started, [])
 })
 

@@ -70,6 +70,11 @@ export const deviceDetail: DeviceDetail = {
     memory_usage_24h: day([38, 42, 35, 40]),
     task_count_24h: day([2, 3, 1, 2]),
   },
+  probation: null,
+  learned: {
+    programs: ['ffmpeg'],
+    lacks: [{ kind: 'program', name: 'convert', input_kib: 0, since: '2026-11-24T11:30:00.000Z' }],
+  },
 }
 
 /** A page with one device. */

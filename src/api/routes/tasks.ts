@@ -7,10 +7,12 @@ import {
   TaskAnswer,
   TaskCancellationAnswer,
   TaskListAnswer,
+  TaskPlacementAnswer,
   TaskRetriedAnswer,
   TaskSubmittedAnswer,
   TaskTypeListAnswer,
 } from '../answers.ts'
+import { taskPlacement } from '../examples/placement.ts'
 import {
   taskCancellation,
   taskDetail,
@@ -110,6 +112,23 @@ const taskRoutes: FastifyPluginCallback<{ readonly cluster: Cluster }> = (instan
       example: { data: { task: taskDetail } },
     }),
     async ({ params, query }) => ({ task: await cluster.tasks.get({ ...params, wait: query.wait ?? 0 }) }),
+  )
+
+  app.get(
+    '/tasks/:task_id/placement',
+    operation({
+      id: 'getTaskPlacement',
+      tag: 'tasks',
+      scope: 'read',
+      summary: 'Why a task is where it is: what speaks for and against each device',
+      description:
+        'For each registered device whether the task could run there now, why or why not, and its score with the points that it is made of. The codes are those by which `pending_reason` is decided: it speaks of the device that is nearest to running the task.',
+      params: TaskParams,
+      answer: TaskPlacementAnswer,
+      errors: ['TASK_NOT_FOUND'],
+      example: { data: taskPlacement },
+    }),
+    ({ params }) => cluster.tasks.placement(params),
   )
 
   app.delete(

@@ -17,6 +17,7 @@ import { command, type CommandGroup } from './command.ts'
 import { readObject } from './json-input.ts'
 import { type Column, printList, printRecord } from './output.ts'
 import { tellOfMore } from './paging.ts'
+import { showPlacement } from './placement.ts'
 
 const query = TaskListQuery.properties
 const priority = ofSchema(resolve(Priority) as typeof Priority, '')
@@ -131,10 +132,14 @@ export const commands: CommandGroup = [
   }),
   command({
     name: 'show',
-    summary: 'Show all that is known of a task.',
+    summary: 'Show all that is known of a task, or why it is where it is.',
     args: [taskArgument],
-    flags: {},
-    run: async ({ api, format }, _values, [task_id = '']) => printRecord(format, await readTask(api, task_id)),
+    flags: {
+      placement: flag(toggle, 'Show for each device why it may have the task or not, with its score.', false),
+    },
+    examples: ['retire-cluster tasks show task-abc123 --placement'],
+    run: async ({ api, format }, { placement }, [task_id = '']) =>
+      placement ? showPlacement(api, format, task_id) : printRecord(format, await readTask(api, task_id)),
   }),
   command({
     name: 'cancel',

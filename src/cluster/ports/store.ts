@@ -13,6 +13,38 @@ import type {
   Telemetry,
 } from '../../../schemas/index.ts'
 
+/** Something that a device said it cannot run. */
+export interface Lack {
+  /** `program`: a program is missing; `task_type`: it does not run the type after all; `input`: of this type, input of this size or more is too large. */
+  readonly kind: 'program' | 'task_type' | 'input'
+  /** The program, or the task type. */
+  readonly name: string
+  /** Of an `input` the size in KiB, as `inputKib` rounds it; else 0. */
+  readonly input_kib: number
+  /** When it said so, epoch milliseconds. */
+  readonly since_ms: number
+}
+
+/** A device that failed too often in a row gets nothing until then, and afterwards one task at a time until it completes one. */
+export interface Probation {
+  /** Epoch milliseconds. */
+  readonly until_ms: number
+  /** How long that pause is. */
+  readonly seconds: number
+}
+
+/** What the scheduler has learned of a device from the ends of its attempts. */
+export interface Learned {
+  /** Programs that it has run well; the oldest are forgotten first. */
+  readonly programs: readonly string[]
+  /** What it is not asked again; the oldest are forgotten first. */
+  readonly lacks: readonly Lack[]
+  /** Failures in a row of types that others had completed in the hour before. */
+  readonly failures: number
+  /** Null while it is trusted. */
+  readonly probation: Probation | null
+}
+
 /** A device as it is kept. */
 export interface DeviceRecord {
   readonly id: string
@@ -30,6 +62,7 @@ export interface DeviceRecord {
   /** The role and the tags that the worker itself named last: a later change of these flags acts, a mere reconnect does not undo the owner's own. */
   readonly declared_role: string
   readonly declared_tags: readonly string[]
+  readonly learned: Learned
   /** Epoch milliseconds. */
   readonly registered_ms: number
   /** Epoch milliseconds; as of the last write. */

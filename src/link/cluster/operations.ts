@@ -33,6 +33,7 @@ const operations: Readonly<Record<OperationName, true>> = {
   'tasks.output': true,
   'tasks.list': true,
   'tasks.get': true,
+  'tasks.placement': true,
   'tasks.cancel': true,
   'tasks.retry': true,
   'logs.list': true,

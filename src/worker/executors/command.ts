@@ -1,6 +1,7 @@
 /** `command`: runs a program in an empty directory of its own, and ends with it all that it started. */
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { FinishedParams } from '../../../schemas/link.ts'
 import type { ResourceUsage } from '../../../schemas/task.ts'
 import type { PayloadOf } from '../../../schemas/task-types.ts'
 import { systemCode } from '../errors.ts'
@@ -49,14 +50,22 @@ const executionOf = (end: ProgramEnd, capture: OutputCapture, usage: ResourceUsa
   })
 }
 
+/** Why the system does not start a program, where it will not start the like either. */
+const refusals: Readonly<Record<string, { reason: string; rejection?: FinishedParams['rejection'] }>> = {
+  ENOENT: { reason: 'there is no such program on this device', rejection: 'program' },
+  EACCES: { reason: 'this device may not run it', rejection: 'program' },
+  ENOEXEC: { reason: 'it is not for this machine', rejection: 'program' },
+  E2BIG: { reason: 'its arguments and environment are too large for this device', rejection: 'input' },
+}
+
 /** What the system says of a program that it does not start. What is wrong with the arguments is wrong on every device. */
 const notStarted = (program: string, error: unknown): Execution => {
   const code = systemCode(error)
   if (code === undefined || code.startsWith('ERR_')) {
     return failed('TASK_ERROR', `The program cannot be started: ${String(error)}`)
   }
-  const reason = code === 'ENOENT' ? 'there is no such program on this device' : code
-  return rejected(`${program.slice(0, 256)} cannot be started: ${reason}.`)
+  const { reason, rejection } = refusals[code] ?? { reason: code }
+  return rejected(`${program.slice(0, 256)} cannot be started: ${reason}.`, rejection)
 }
 
 const runProgram = async (

@@ -27,7 +27,7 @@ export type ExecutionContext = {
 }
 
 /** How an execution ended. `interrupted`: it was ended by its signal before it came to an end of its own. */
-export type Execution = Pick<FinishedParams, 'result' | 'error'> & {
+export type Execution = Pick<FinishedParams, 'result' | 'error' | 'rejection'> & {
   readonly outcome: 'completed' | 'failed' | 'rejected' | 'interrupted'
   readonly resource_usage: ResourceUsage
 }
@@ -44,8 +44,15 @@ export const failed = (code: TaskErrorCode, message: string, more: Partial<Execu
   error: { code, message: message.slice(0, 8192) },
 })
 
-/** The end of an attempt that this device cannot run, though another may. */
-export const rejected = (message: string): Execution => ({ ...failed('TASK_REJECTED', message), outcome: 'rejected' })
+/**
+ * The end of an attempt that this device cannot run, though another may.
+ * @param rejection - what it cannot run, so that it is not asked for the like; absent where that says nothing of other tasks
+ */
+export const rejected = (message: string, rejection?: FinishedParams['rejection']): Execution => ({
+  ...failed('TASK_REJECTED', message),
+  outcome: 'rejected',
+  ...(rejection === undefined ? {} : { rejection }),
+})
 
 /** The end of an attempt that went well. */
 export const completed = (result: Partial<TaskResult>, resource_usage: ResourceUsage = UNKNOWN_USAGE): Execution => ({

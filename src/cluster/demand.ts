@@ -1,0 +1,69 @@
+/** What of a task decides where it may run. Pure. */
+import type { Requirements } from '../../schemas/index.ts'
+import type { TaskRecord } from './ports/store.ts'
+
+/** What a task asks for. */
+export type Needs = {
+  readonly task_type: string
+  readonly requested_device_id: string | null
+  readonly requirements: Requirements
+}
+
+/** What of a task decides where it may run. Tasks of equal demand form a class. */
+export type Demand = Needs & {
+  readonly rejected_by: readonly string[]
+  /** The program that a `command` names (the first of its arguments); null for lines of a shell, and for other types. */
+  readonly program: string | null
+  /** The size of its input in KiB, as {@link inputKib} rounds it. */
+  readonly input_kib: number
+}
+
+/** Inputs up to this size, in characters of JSON, make no difference between devices. */
+const SMALL_INPUT = 65_536
+const KIB = 1024
+
+const sizes = new WeakMap<object, number>()
+
+/**
+ * The size of a payload in KiB of JSON, rounded up to a power of two, so that sizes make few classes; 0 for small ones.
+ * A payload never changes, and is measured once.
+ */
+export const inputKib = (payload: object): number => {
+  const known = sizes.get(payload)
+  if (known !== undefined) return known
+  const { length } = JSON.stringify(payload)
+  const size = length <= SMALL_INPUT ? 0 : 2 ** Math.ceil(Math.log2(length / KIB))
+  sizes.set(payload, size)
+  return size
+}
+
+const programOf = (task_type: string, { command }: Readonly<Record<string, unknown>>): string | null => {
+  if (task_type !== 'command' || !Array.isArray(command)) return null
+  const [program] = command as unknown[]
+  return typeof program === 'string' ? program : null
+}
+
+/** What the demand of a task is. */
+export const demandOf = ({ task, rejected_by }: TaskRecord): Demand => ({
+  task_type: task.task_type,
+  requested_device_id: task.requested_device_id,
+  requirements: task.requirements,
+  rejected_by,
+  program: programOf(task.task_type, task.payload),
+  input_kib: inputKib(task.payload),
+})
+
+/** Demands that are equal have the same key, whatever the order of their fields. */
+export const demandKey = (demand: Demand): string =>
+  JSON.stringify([
+    demand.task_type,
+    demand.requested_device_id,
+    Object.entries(demand.requirements).sort(([a], [b]) => (a < b ? -1 : 1)),
+    demand.rejected_by,
+    demand.program,
+    demand.input_kib,
+  ])
+
+/** What tasks have in common that profit from the same warm caches: the type, and the program where there is one. */
+export const likeOf = ({ task_type, program }: Pick<Demand, 'task_type' | 'program'>): string =>
+  program === null ? task_type : `${task_type} ${program}`

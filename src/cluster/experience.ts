@@ -1,0 +1,180 @@
+/** What past runs tell of the devices: how well and how fast they run a type, and who has warm caches. In memory; rebuilt from the counted ends at start. */
+import { demandOf, likeOf } from './demand.ts'
+import { HOUR_MS } from './periods.ts'
+import type { TaskEnds, TaskRecord } from './ports/store.ts'
+
+/** After this time a run counts half: what a device was this morning says little of it tonight. */
+const HALF_LIFE_MS = 6 * HOUR_MS
+/** What is read back at the start; an older run counts less than a sixteenth. */
+export const REMEMBERED_MS = 4 * HALF_LIFE_MS
+/** The cluster's mean over a device's own counts up to this ratio. */
+const MOST_SPEED = 2
+/** Of so many kinds of like tasks it is kept who completed the last one; the oldest are forgotten. */
+const MOST_KINDS = 10_000
+
+/** Runs of one type: counts, and the running time of the completed ones. They fade. */
+type Runs = { completed: number; failed: number; seconds: number; /** Epoch milliseconds. */ atMs: number }
+type DeviceRuns = Runs & { lastCompletedMs: number }
+/** Runs of a type by device, and their sum: fading is linear, so that the sum fades like its parts. */
+type TypeRuns = { readonly devices: Map<string, DeviceRuns>; readonly all: Runs }
+
+/** How a device has done with a type: each 0–1, 0.5 where nothing is known. */
+export type Standing = { readonly success: number; readonly speed: number }
+
+/** Which devices are better for a task for reasons of its own. */
+export type Affinity = {
+  /** Completed the like last. */
+  readonly last: string | undefined
+  /** Have had tasks of its batch. */
+  readonly batch: ReadonlySet<string> | undefined
+  /** The task itself failed there last time: somewhere else says more. */
+  readonly avoided: string | undefined
+}
+
+/** What the scheduler asks. */
+export interface Knowledge {
+  standing(task_type: string, device_id: string): Standing
+  affinity(record: TaskRecord): Affinity
+}
+
+/** What past runs tell. */
+export interface Experience extends Knowledge {
+  /** Reads back how tasks ended before the start. */
+  recall(ends: readonly TaskEnds[]): void
+  /** The device has a task of this batch. */
+  held(device_id: string, batch_id: string): void
+  /** The device has completed the task; in seconds, null where it did not tell. */
+  completed(record: TaskRecord, device_id: string, seconds: number | null): void
+  /** The task has failed on the device, or was lost with it. */
+  failed(task_type: string, device_id: string): void
+  /** The mean running time on that device, else over all devices, in seconds; undefined where none has completed. */
+  mean(task_type: string, device_id: string): number | undefined
+  /** True where a device other than this one has completed the type within the last hour. */
+  completedElsewhere(task_type: string, device_id: string): boolean
+  /** No task of the batch is left. */
+  dropBatch(batch_id: string): void
+  /** The device was removed. */
+  forget(device_id: string): void
+}
+
+const noRuns = (atMs: number): Runs => ({ completed: 0, failed: 0, seconds: 0, atMs })
+
+// A wall clock that jumps back must not make runs count more than they did.
+const shareLeft = (elapsedMs: number) => 2 ** (-Math.max(0, elapsedMs) / HALF_LIFE_MS)
+
+/** The runs as they count now. */
+const faded = <R extends Runs>(runs: R, nowMs: number): R => {
+  const share = shareLeft(nowMs - runs.atMs)
+  runs.completed *= share
+  runs.failed *= share
+  runs.seconds *= share
+  runs.atMs = nowMs
+  return runs
+}
+
+const add = (to: Runs, some: Omit<Runs, 'atMs'>, sign: 1 | -1 = 1) => {
+  to.completed += sign * some.completed
+  to.failed += sign * some.failed
+  to.seconds += sign * some.seconds
+}
+
+const meanOf = (runs: Runs | undefined): number | undefined =>
+  runs === undefined || runs.completed === 0 ? undefined : runs.seconds / runs.completed
+
+const speedOf = (own: number | undefined, cluster: number | undefined): number => {
+  if (own === undefined || cluster === undefined) return 0.5
+  if (own === 0) return cluster === 0 ? 0.5 : 1
+  return Math.min(MOST_SPEED, cluster / own) / MOST_SPEED
+}
+
+/** Nothing is known yet. `now` in epoch milliseconds. */
+export const createExperience = (now: () => number): Experience => {
+  const types = new Map<string, TypeRuns>()
+  /** Like tasks → the device that completed the last one. */
+  const lasts = new Map<string, string>()
+  const batches = new Map<string, Set<string>>()
+
+  const count = (task_type: string, device_id: string, some: Omit<Runs, 'atMs'>): DeviceRuns => {
+    const type = types.get(task_type) ?? { devices: new Map<string, DeviceRuns>(), all: noRuns(now()) }
+    types.set(task_type, type)
+    const runs = type.devices.get(device_id) ?? { ...noRuns(now()), lastCompletedMs: -Infinity }
+    type.devices.set(device_id, runs)
+    add(faded(runs, now()), some)
+    add(faded(type.all, now()), some)
+    return runs
+  }
+
+  return {
+    standing: (task_type, device_id) => {
+      const type = types.get(task_type)
+      const runs = type?.devices.get(device_id)
+      if (type === undefined || runs === undefined) return { success: 0.5, speed: 0.5 }
+      const { completed, failed } = faded(runs, now())
+      return {
+        success: (completed + 1) / (completed + failed + 2),
+        speed: speedOf(meanOf(runs), meanOf(type.all)),
+      }
+    },
+    affinity: (record) => {
+      const { batch_id, attempts } = record.task
+      const latest = attempts.at(-1)
+      return {
+        last: lasts.get(likeOf(demandOf(record))),
+        batch: batch_id === null ? undefined : batches.get(batch_id),
+        avoided: latest?.outcome === 'failed' ? latest.device_id : undefined,
+      }
+    },
+    recall: (ends) => {
+      for (const { hour_ms, device_id, task_type, status, count: runs, execution_seconds } of ends) {
+        if (device_id === null || (status !== 'completed' && status !== 'failed')) continue
+        const share = shareLeft(now() - hour_ms)
+        const some = { completed: 0, failed: 0, seconds: 0, [status]: runs * share }
+        if (status === 'failed') count(task_type, device_id, some)
+        else {
+          const counted = count(task_type, device_id, { ...some, seconds: execution_seconds * share })
+          // Within that hour nobody knows when: at its beginning, so that it is never taken for later than it was.
+          counted.lastCompletedMs = Math.max(counted.lastCompletedMs, hour_ms)
+        }
+      }
+    },
+    held: (device_id, batch_id) => {
+      const holders = batches.get(batch_id)
+      if (holders === undefined) batches.set(batch_id, new Set([device_id]))
+      else holders.add(device_id)
+    },
+    completed: (record, device_id, seconds) => {
+      // A run without a time would make the mean shorter than any run was.
+      const runs = { completed: seconds === null ? 0 : 1, failed: 0, seconds: seconds ?? 0 }
+      count(record.task.task_type, device_id, runs).lastCompletedMs = now()
+      const like = likeOf(demandOf(record))
+      lasts.delete(like)
+      lasts.set(like, device_id)
+      const [oldest] = lasts.keys()
+      if (lasts.size > MOST_KINDS && oldest !== undefined) lasts.delete(oldest)
+    },
+    failed: (task_type, device_id) => {
+      count(task_type, device_id, { completed: 0, failed: 1, seconds: 0 })
+    },
+    mean: (task_type, device_id) => {
+      const type = types.get(task_type)
+      return meanOf(type?.devices.get(device_id)) ?? meanOf(type?.all)
+    },
+    completedElsewhere: (task_type, device_id) => {
+      for (const [id, { lastCompletedMs }] of types.get(task_type)?.devices ?? [])
+        if (id !== device_id && now() - lastCompletedMs <= HOUR_MS) return true
+      return false
+    },
+    dropBatch: (batch_id) => void batches.delete(batch_id),
+    forget: (device_id) => {
+      for (const [task_type, { devices, all }] of types) {
+        const runs = devices.get(device_id)
+        if (runs === undefined) continue
+        devices.delete(device_id)
+        add(faded(all, now()), faded(runs, now()), -1)
+        if (devices.size === 0) types.delete(task_type)
+      }
+      for (const [like, id] of lasts) if (id === device_id) lasts.delete(like)
+      for (const holders of batches.values()) holders.delete(device_id)
+    },
+  }
+}

@@ -1,0 +1,61 @@
+/** Records for tests of what is pure. */
+import type { Priority, Requirements } from '../../schemas/index.ts'
+import { newTask } from '../../src/cluster/admission.ts'
+import type { Knowledge } from '../../src/cluster/experience.ts'
+import { nothingLearned } from '../../src/cluster/learned.ts'
+import type { DeviceRecord, TaskRecord } from '../../src/cluster/ports/store.ts'
+import { helloOf, idle } from './world.ts'
+
+/** A small Linux machine that is online. */
+export const deviceOf = (id: string, change: Partial<DeviceRecord> = {}): DeviceRecord => {
+  const { profile, offer } = helloOf()
+  return {
+    id,
+    credential_hash: '',
+    status: 'online',
+    role: 'compute',
+    tags: [],
+    display_name: null,
+    schedulable: true,
+    profile,
+    offer,
+    telemetry: idle,
+    declared_role: 'compute',
+    declared_tags: [],
+    learned: nothingLearned,
+    registered_ms: 0,
+    last_seen_ms: 0,
+    ...change,
+  }
+}
+
+/** A task that waits. */
+export const taskOf = (
+  sequence: number,
+  created_ms: number,
+  more: {
+    type?: string
+    payload?: Record<string, unknown>
+    priority?: Priority
+    requirements?: Requirements
+    batch_id?: string
+  } = {},
+): TaskRecord =>
+  newTask(
+    {
+      task_type: more.type ?? 'echo',
+      payload: more.payload ?? {},
+      priority: more.priority ?? 'normal',
+      requirements: more.requirements ?? {},
+      ...(more.batch_id === undefined ? {} : { batch_id: more.batch_id }),
+    },
+    { task_id: `task-${sequence}`, sequence, original_task_id: null },
+    60,
+    created_ms,
+  )
+
+/** A scheduler that has seen nothing yet. */
+export const ignorance: Knowledge = {
+  standing: () => ({ success: 0.5, speed: 0.5 }),
+  affinity: () => ({ last: undefined, batch: undefined, avoided: undefined }),
+}
