@@ -14,6 +14,9 @@ export const Scope = component(
 /** A scope. */
 export type Scope = Static<typeof Scope>
 
+/** How many keys a cluster keeps at most. */
+export const MOST_KEYS = 10_000
+
 const scopeList = Type.Array(Scope, {
   description: 'What the key may do; none implies another.',
   minItems: 1,
@@ -30,7 +33,9 @@ export const ApiKey = component(
     scopes: scopeList,
     created_at: instant('When it was made.'),
     expires_at: nullable(instant('When it ends; null for never.')),
-    last_used_at: nullable(instant('When it was last used.')),
+    last_used_at: nullable(
+      instant('When it was last used, to the minute: a use less than a minute after the one that is noted is not.'),
+    ),
   }),
 )
 /** An API key. */
@@ -44,7 +49,7 @@ export const ApiKeyRequest = component(
     {
       name: text('A name for people.', 128, { minLength: 1 }),
       scopes: scopeList,
-      expires_at: Type.Optional(instant('When it should end. When absent: never.')),
+      expires_at: Type.Optional(instant('When it should end: an instant to come. When absent: never.')),
     },
     { examples: [{ name: 'laptop', scopes: ['read', 'write'] }] },
   ),
@@ -57,8 +62,19 @@ export const ApiKeyCreated = component(
   'ApiKeyCreated',
   object('A new key. The secret is shown this once.', { key: ApiKey, secret: text('The key itself.', 256) }),
 )
+/** A new key with its secret. */
+export type ApiKeyCreated = Static<typeof ApiKeyCreated>
+
 /** All keys. */
-export const ApiKeyList = component('ApiKeyList', object('All keys.', { keys: list(ApiKey, 'The keys.', 10_000) }))
+export const ApiKeyList = component(
+  'ApiKeyList',
+  object('All keys that the cluster keeps, the oldest first, without their secrets.', {
+    keys: list(ApiKey, 'The keys; those that have expired stay until they are removed.', MOST_KEYS),
+  }),
+)
+/** All keys. */
+export type ApiKeyList = Static<typeof ApiKeyList>
+
 /** The path of an operation on a key. */
 export const ApiKeyParams = Type.Object({ key_id: id('The id of the key.') }, { additionalProperties: false })
 /** The answer to a removal. */
@@ -66,6 +82,8 @@ export const ApiKeyRemoved = component(
   'ApiKeyRemoved',
   object('The key is gone, at once.', { removed_key: id('The key.') }),
 )
+/** The answer to a removal. */
+export type ApiKeyRemoved = Static<typeof ApiKeyRemoved>
 
 /** A join token, without its secret. */
 export const JoinToken = component(

@@ -1,6 +1,6 @@
 /** The messages between an API server and a node elsewhere: JSON-RPC 2.0 on the node's port, subprotocol `retire-cluster-api.v1`. */
 import { Type } from '@sinclair/typebox'
-import { anyJson, text } from './primitives.ts'
+import { anyJson, id, text } from './primitives.ts'
 import { Empty, linkMessage, type LinkMethod } from './link.ts'
 
 /** The WebSocket subprotocol of an API server. */
@@ -36,6 +36,11 @@ export const clusterMethods = {
       sequence: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Its place in the order.' }),
       event: anyJson('The event.'),
     }),
+    result: null,
+  },
+  'cluster.key_removed': {
+    from: 'node',
+    params: linkMessage('A key was removed: what it opened ends at once.', { key_id: id('The key.') }),
     result: null,
   },
   'cluster.listen': { from: 'api', params: Empty, result: Empty },

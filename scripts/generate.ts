@@ -32,7 +32,7 @@ const cluster: Cluster = {
   config: { get: inert, update: inert },
   stats: { tasks: inert, devices: inert },
   events: { after: inert, listen: () => () => undefined },
-  keys: { authenticate: inert, list: inert, create: inert },
+  keys: { authenticate: inert, list: inert, create: inert, remove: inert, onRemoved: () => () => undefined },
   reachability: () => ({ reachable: true }),
 }
 

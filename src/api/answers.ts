@@ -1,5 +1,8 @@
 /** The answers of the operations: each `data` in the success envelope, as a component of its own. */
 import {
+  ApiKeyCreated,
+  ApiKeyList,
+  ApiKeyRemoved,
   BatchProgress,
   BatchSubmitted,
   ClusterHealth,
@@ -73,3 +76,9 @@ export const LogListAnswer = success('LogListAnswer', LogList)
 export const TaskStatsAnswer = success('TaskStatsAnswer', TaskStats)
 /** Answer of `getDeviceStats`. */
 export const DeviceStatsAnswer = success('DeviceStatsAnswer', DeviceStats)
+/** Answer of `listKeys`. */
+export const ApiKeyListAnswer = success('ApiKeyListAnswer', ApiKeyList)
+/** Answer of `createKey`. */
+export const ApiKeyCreatedAnswer = success('ApiKeyCreatedAnswer', ApiKeyCreated)
+/** Answer of `removeKey`. */
+export const ApiKeyRemovedAnswer = success('ApiKeyRemovedAnswer', ApiKeyRemoved)

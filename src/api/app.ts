@@ -25,6 +25,7 @@ import batchRoutes from './routes/batches.ts'
 import clusterRoutes from './routes/cluster.ts'
 import configRoutes from './routes/config.ts'
 import deviceRoutes from './routes/devices.ts'
+import keyRoutes from './routes/keys.ts'
 import logRoutes from './routes/logs.ts'
 import metricsRoutes from './routes/metrics.ts'
 import monitorRoutes from './routes/monitor.ts'
@@ -134,6 +135,7 @@ export const buildApi = async (options: ApiOptions): Promise<FastifyInstance> =>
       await api.register(logRoutes, { cluster })
       await api.register(monitorRoutes, { cluster })
       await api.register(configRoutes, { cluster })
+      await api.register(keyRoutes, { cluster })
       await api.register(statsRoutes, { cluster })
     },
     { prefix: '/api/v1' },

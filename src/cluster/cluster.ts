@@ -4,6 +4,9 @@
  */
 import type {
   ApiKey,
+  ApiKeyCreated,
+  ApiKeyList,
+  ApiKeyRemoved,
   ApiKeyRequest,
   BatchProgress,
   BatchSubmission,
@@ -98,6 +101,26 @@ export type Replayable<T> = T & {
   readonly replayed?: true
 }
 
+/** The operations on API keys. */
+export interface KeyOperations {
+  /**
+   * The key with this secret, by the SHA-256 of it in hexadecimal; null where there is none, or it has expired. Notes that
+   * the key was used.
+   */
+  authenticate(input: { secret_hash: string }): Promise<ApiKey | null>
+  /** All keys, without their secrets. */
+  list(): Promise<ApiKeyList>
+  /** Makes a key; its secret is told this once. Errors: `VALIDATION_ERROR` for an end that is past, or where there are too many. */
+  create(input: ApiKeyRequest): Promise<ApiKeyCreated>
+  /** Takes a key away, at once. Errors: `NOT_FOUND`, `PERMISSION_DENIED` for the last that may administer. */
+  remove(input: { key_id: string }): Promise<ApiKeyRemoved>
+  /**
+   * Calls `listener` with the id of every key that is removed from now on; with null where some may have been while nobody
+   * could tell. Returns what ends it.
+   */
+  onRemoved(listener: (key_id: string | null) => void): () => void
+}
+
 /** A piece of a task's output. Offsets count characters (UTF-16 units), as JavaScript does. */
 export type OutputPiece = {
   readonly text: string
@@ -175,14 +198,7 @@ export interface Cluster {
   }
   /** What the monitor stream is fed by. */
   readonly events: EventSource
-  readonly keys: {
-    /** The key with this secret, by the SHA-256 of it in hexadecimal; null where there is none, or it has expired. */
-    authenticate(input: { secret_hash: string }): Promise<ApiKey | null>
-    /** All keys, without their secrets. */
-    list(): Promise<{ keys: ApiKey[] }>
-    /** Makes a key; its secret is told this once. */
-    create(input: ApiKeyRequest): Promise<{ key: ApiKey; secret: string }>
-  }
+  readonly keys: KeyOperations
   /** Whether the node answers; `/health` tells it. */
   reachability(): { reachable: true } | { reachable: false; reason: string; since_ms: number }
 }

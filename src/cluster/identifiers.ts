@@ -21,6 +21,9 @@ export const newKeyId = (): string => `key-${random(10)}`
 /** A secret of 256 random bits, base64url. */
 export const newSecret = (): string => randomBytes(32).toString('base64url')
 
+/** The secret of an API key: its prefix tells people, and those who scan repositories for leaks, what it is. */
+export const newKeySecret = (): string => `rck_${newSecret()}`
+
 /**
  * SHA-256 in hexadecimal: how secrets are kept. A slow hash protects secrets that people choose; one of 256 random bits
  * cannot be guessed, however fast the hash is (OWASP Password Storage Cheat Sheet speaks of passwords only).

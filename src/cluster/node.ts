@@ -214,7 +214,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       changed: configChanged,
     }),
     events,
-    keys: createKeyOperations(state, work, clock),
+    keys: createKeyOperations({ state, work, clock, log }),
     reachability: () => ({ reachable: true }),
   }
 

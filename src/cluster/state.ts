@@ -49,6 +49,8 @@ export interface State {
   /** Pending and running tasks; a final one leaves. */
   readonly tasks: Table<TaskRecord>
   readonly keys: Table<KeyRecord>
+  /** The key whose secret has this SHA-256, in hexadecimal. */
+  keyOf(secret_hash: string): KeyRecord | undefined
   /** What `PUT /config` stored. */
   storedConfig: ConfigPatch
   /** The last sequences given out. */
@@ -105,6 +107,12 @@ export const createState = (stored: StoredState): State => {
     queue.update(after, id)
   })
 
+  const keysByHash = new Map<string, KeyRecord>()
+  const keys = createTable<KeyRecord>((_id, before, after) => {
+    if (before !== undefined) keysByHash.delete(before.secret_hash)
+    if (after !== undefined) keysByHash.set(after.secret_hash, after)
+  })
+
   const state: State = {
     epoch: stored.epoch,
     devices: createTable(),
@@ -116,7 +124,8 @@ export const createState = (stored: StoredState): State => {
       },
       set: (id, row) => tasks.set(id, row !== undefined && isFinal(row.task.status) ? undefined : row),
     },
-    keys: createTable(),
+    keys,
+    keyOf: (secret_hash) => keysByHash.get(secret_hash),
     storedConfig: stored.config,
     last: { event: stored.lastEventSequence, task: stored.lastTaskSequence },
     queue,

@@ -29,6 +29,7 @@ export interface Transaction {
   /** Counts an ended task of a device. */
   countTask(device_id: string, status: 'completed' | 'failed'): void
   putKey(record: KeyRecord): void
+  removeKey(key_id: string): void
   putConfig(patch: ConfigPatch): void
   putMetrics(resolution: MetricsResolution, row: MetricsRow): void
   /** Keeps an answer under its idempotency key. It may be called as the answer is made: that is before the commit. */
@@ -62,7 +63,7 @@ type Batch = {
   readonly tasks: Map<string, TaskRecord>
   readonly devices: Map<string, DeviceRecord | undefined>
   readonly counters: Set<string>
-  readonly keys: Map<string, KeyRecord>
+  readonly keys: Map<string, KeyRecord | undefined>
   readonly metrics: Changes['metrics'][number][]
   readonly events: StoredEvent[]
   readonly logs: Changes['logs'][number][]
@@ -160,6 +161,7 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
         current.counters.add(device_id)
       },
       putKey: (record) => undo.push(put(current.keys, record.key.id, record), state.keys.set(record.key.id, record)),
+      removeKey: (id) => undo.push(put(current.keys, id, undefined), state.keys.set(id, undefined)),
       putConfig: (patch) => {
         const { storedConfig } = state
         const before = current.config
@@ -197,8 +199,8 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
     counters: [...full.counters].map((id) => state.counters.get(id)).filter((row) => row !== undefined),
     events: full.events,
     logs: full.logs,
-    keys: [...full.keys.values()],
-    removedKeys: [],
+    keys: [...full.keys.values()].filter((row) => row !== undefined),
+    removedKeys: [...full.keys].filter(([, row]) => row === undefined).map(([id]) => id),
     metrics: full.metrics,
     answers: full.kept,
     ...(full.config === undefined ? {} : { config: full.config }),

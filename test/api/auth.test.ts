@@ -1,22 +1,15 @@
 import t from 'tap'
-import type { ApiKey, Scope } from '../../schemas/index.ts'
-import { type Authenticator, clusterKeys, firstOf, staticKeys } from '../../src/api/security/keys.ts'
+import type { Scope } from '../../schemas/index.ts'
+import { clusterKeys, firstOf, staticKeys } from '../../src/api/security/keys.ts'
+import { keyOf, knowing } from './known-keys.ts'
 import { startApi } from './start-api.ts'
 
-const keyOf = (scopes: Scope[]): ApiKey => ({
-  id: scopes.join('-'),
-  name: scopes.join(' and '),
-  scopes,
-  created_at: '2026-11-24T12:00:00.000Z',
-  expires_at: null,
-  last_used_at: null,
-})
-
 /** Secrets named after the one scope that they hold. */
-const byScope: Authenticator = {
-  authenticate: (secret) =>
-    Promise.resolve(secret === 'read' || secret === 'write' || secret === 'admin' ? keyOf([secret]) : null),
-}
+const byScope = knowing({
+  read: keyOf('read', ['read']),
+  write: keyOf('write', ['write']),
+  admin: keyOf('admin', ['admin']),
+})
 
 const operations: [string, string, Scope][] = [
   ['GET', '/api/v1/cluster/status', 'read'],
@@ -145,10 +138,12 @@ void t.test('keys of --api-key hold every scope; keys of the cluster are asked f
       keys: {
         authenticate: ({ secret_hash }) => {
           asked.push(secret_hash)
-          return Promise.resolve(secret_hash.startsWith('2c26b46b68ff') ? keyOf(['read']) : null)
+          return Promise.resolve(secret_hash.startsWith('2c26b46b68ff') ? keyOf('foo', ['read']) : null)
         },
         list: () => Promise.resolve({ keys: [] }),
         create: () => Promise.reject(new Error('not asked')),
+        remove: () => Promise.reject(new Error('not asked')),
+        onRemoved: () => () => undefined,
       },
     }),
   )

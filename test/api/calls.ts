@@ -10,6 +10,7 @@ import {
   deviceRemoval,
   pingResults,
 } from '../../src/api/examples/devices.ts'
+import { keyCreated, keyList, keyRemoved, keyRequest } from '../../src/api/examples/keys.ts'
 import { logList } from '../../src/api/examples/logs.ts'
 import { taskPlacement } from '../../src/api/examples/placement.ts'
 import { deviceStats, taskStats } from '../../src/api/examples/stats.ts'
@@ -88,6 +89,9 @@ export const calls = [
     batchProgress,
   ],
   ['listTaskTypes', 'GET', `${api}/tasks/types`, undefined, 'tasks.types', undefined, taskTypeList],
+  ['listKeys', 'GET', `${api}/keys`, undefined, 'keys.list', undefined, keyList],
+  ['createKey', 'POST', `${api}/keys`, keyRequest, 'keys.create', keyRequest, keyCreated],
+  ['removeKey', 'DELETE', `${api}/keys/k`, undefined, 'keys.remove', { key_id: 'k' }, keyRemoved],
   ['listLogs', 'GET', logs, undefined, 'logs.list', { level: 'info', limit: 100 }, logList],
   ['listLogs', 'GET', `${logs}?${logQuery.toString()}`, undefined, 'logs.list', logFilters, logList],
   [

@@ -3,8 +3,9 @@ import type { OpenApiDocument } from '../../src/api/document/document.ts'
 import { batchSubmission } from '../../src/api/examples/batches.ts'
 import { configPatch } from '../../src/api/examples/config.ts'
 import { deviceBatch, devicePatch, pingRequest } from '../../src/api/examples/devices.ts'
+import { keyRequest } from '../../src/api/examples/keys.ts'
 import { taskRetryRequest, taskSubmission } from '../../src/api/examples/tasks.ts'
-import type { TaskStatus, TaskSubmitted } from '../../schemas/index.ts'
+import type { ApiKey, TaskStatus, TaskSubmitted } from '../../schemas/index.ts'
 import { playScene } from './scene.ts'
 import type { Answer } from './start-api.ts'
 
@@ -83,6 +84,11 @@ void t.test('every example has exactly the fields that the real cluster answers 
     return api.call('GET', `/api/v1/tasks/${task_id}`)
   }
 
+  const removeKey = async () => {
+    const { data } = (await api.send('POST', '/api/v1/keys', keyRequest)).json()
+    return api.call('DELETE', `/api/v1/keys/${(data?.key as ApiKey).id}`)
+  }
+
   const requests: Record<string, () => Promise<Answer>> = {
     getTask: runExample,
     getHealth: get('/health'),
@@ -105,6 +111,9 @@ void t.test('every example has exactly the fields that the real cluster answers 
     getTaskPlacement: get(`/api/v1/tasks/${idOf('pending')}/placement`),
     cancelTask: () => api.call('DELETE', `/api/v1/tasks/${idOf('running')}`),
     retryTask: send('POST', `/api/v1/tasks/${idOf('failed')}/retry`, taskRetryRequest),
+    createKey: send('POST', '/api/v1/keys', keyRequest),
+    listKeys: get('/api/v1/keys'),
+    removeKey,
     listLogs: get('/api/v1/logs'),
     getTaskStats: get('/api/v1/stats/tasks'),
     getDeviceStats: get('/api/v1/stats/devices'),

@@ -1,5 +1,6 @@
 import t from 'tap'
-import type { ApiKey, BatchSubmitted, TaskList, TaskSubmitted } from '../../schemas/index.ts'
+import type { BatchSubmitted, TaskList, TaskSubmitted } from '../../schemas/index.ts'
+import { keyOf, knowing } from './known-keys.ts'
 import { createWorld } from '../cluster/world.ts'
 import { serve, startApi } from './start-api.ts'
 import { startWorld } from './start-world.ts'
@@ -69,16 +70,8 @@ void t.test('batches and retries are answered once as well', async (t) => {
 })
 
 void t.test('a key belongs to who sends it', async (t) => {
-  const keyOf = (id: string): ApiKey => ({
-    id,
-    name: id,
-    scopes: ['read', 'write'],
-    created_at: '2026-11-24T12:00:00.000Z',
-    expires_at: null,
-    last_used_at: null,
-  })
   const world = await createWorld(t)
-  const auth = { authenticate: (secret: string) => Promise.resolve(secret === '' ? null : keyOf(`key-${secret}`)) }
+  const auth = knowing({ a: keyOf('key-a', ['read', 'write']), b: keyOf('key-b', ['read', 'write']) })
   const { send } = await serve(t, world.node.cluster, { auth, limits: null })
   const submit = (secret: string, task: object = echo) =>
     send('POST', '/api/v1/tasks', task, keyed('k', { 'X-API-Key': secret }))

@@ -1,26 +1,16 @@
 import t from 'tap'
-import type { ApiKey, Scope } from '../../schemas/index.ts'
-import type { Authenticator } from '../../src/api/security/keys.ts'
+import { keyOf, knowing } from './known-keys.ts'
 import { openStream } from './open-stream.ts'
 import { type Answer, startApi } from './start-api.ts'
 
 const WINDOW_SECONDS = 900
 const echo = { task_type: 'echo', payload: {} }
 
-const keyOf = (id: string, scopes: Scope[]): ApiKey => ({
-  id,
-  name: id,
-  scopes,
-  created_at: '2026-11-24T12:00:00.000Z',
-  expires_at: null,
-  last_used_at: null,
-})
-const keys: Record<string, ApiKey> = {
+const auth = knowing({
   ann: keyOf('ann', ['read', 'write', 'admin']),
   bob: keyOf('bob', ['read', 'write', 'admin']),
   reader: keyOf('reader', ['read']),
-}
-const auth: Authenticator = { authenticate: (secret) => Promise.resolve(keys[secret] ?? null) }
+})
 const as = (key: string) => ({ headers: { 'X-API-Key': key } })
 
 /** The limit and what is left, as an answer tells it. */

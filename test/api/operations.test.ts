@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { OpenApiDocument } from '../../src/api/document/document.ts'
 import { taskSubmitted } from '../../src/api/examples/tasks.ts'
+import { keyOf, knowing } from './known-keys.ts'
 import { calls, submission } from './calls.ts'
 import { startApi } from './start-api.ts'
 
@@ -45,7 +46,7 @@ void t.test(
       const envelope = answer.json()
       t.equal(
         answer.status,
-        ['submitTask', 'submitBatch'].includes(id) ? 201 : 200,
+        ['submitTask', 'submitBatch', 'createKey'].includes(id) ? 201 : 200,
         `${method} ${path}: ${answer.text}`,
       )
       t.same(asked.pop(), { operation, input }, `${method} ${path} asks`)
@@ -82,14 +83,7 @@ void t.test('a new task has a Location', async (t) => {
 void t.test('errors are as the document says', async (t) => {
   const { call, send } = await startApi(t, {
     answers: { 'tasks.get': () => Promise.reject(new Error('broken')) },
-    auth: {
-      authenticate: (secret) =>
-        Promise.resolve(
-          secret === 'k'
-            ? { id: 'k', name: 'k', scopes: ['read'], created_at: '', expires_at: null, last_used_at: null }
-            : null,
-        ),
-    },
+    auth: knowing({ k: keyOf('k', ['read']) }),
   })
   const document = JSON.parse((await call('GET', '/openapi.json')).text) as OpenApiDocument
   const invalid = answerValidator(document)

@@ -15,6 +15,7 @@ import {
   deviceRemoval,
   pingResults,
 } from '../../src/api/examples/devices.ts'
+import { keyCreated, keyList, keyRemoved } from '../../src/api/examples/keys.ts'
 import { logList } from '../../src/api/examples/logs.ts'
 import { taskPlacement } from '../../src/api/examples/placement.ts'
 import { deviceStats, taskStats } from '../../src/api/examples/stats.ts'
@@ -76,8 +77,10 @@ const fakeCluster = (calls: Call[], answers: Record<string, () => Promise<unknow
     },
     keys: {
       authenticate: operation('keys.authenticate', null),
-      list: operation('keys.list', { keys: [] }),
-      create: () => Promise.reject(new Error('no route makes keys yet')),
+      list: operation('keys.list', keyList),
+      create: operation('keys.create', keyCreated),
+      remove: operation('keys.remove', keyRemoved),
+      onRemoved: () => () => undefined,
     },
     reachability: () => ({ reachable: true }),
   }

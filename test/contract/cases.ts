@@ -1,4 +1,5 @@
 /** The table of the walk: each operation of the document with what is asked of it, in the order in which it is asked. */
+import { accessCases } from './access-cases.ts'
 import { clusterCases } from './cluster-cases.ts'
 import { deviceCases } from './device-cases.ts'
 import type { Scene } from './scene.ts'
@@ -11,4 +12,10 @@ export type Cases = Readonly<Record<string, (walk: Walk, scene: Scene) => Promis
 const { removeDevice, ...others } = deviceCases
 
 /** Every operation. Removal is the last: other cases need what it removes. */
-export const cases: Cases = { ...clusterCases, ...taskCases, ...others, ...(removeDevice && { removeDevice }) }
+export const cases: Cases = {
+  ...clusterCases,
+  ...taskCases,
+  ...accessCases,
+  ...others,
+  ...(removeDevice && { removeDevice }),
+}

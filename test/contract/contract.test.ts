@@ -1,10 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import t from 'tap'
-import { type ErrorCode, scopes } from '../../schemas/index.ts'
-import { connectCluster } from '../../src/link/cluster/remote.ts'
-import { silent } from '../link/link-world.ts'
-import { type Mode, type RunningCluster, startCluster } from '../start-cluster.ts'
+import { type ApiKeyCreated, type ErrorCode, scopes } from '../../schemas/index.ts'
+import { startCluster } from '../start-cluster.ts'
 import { cases } from './cases.ts'
 import { commonCases } from './common-cases.ts'
 import { setScene, WORKER } from './scene.ts'
@@ -13,41 +9,20 @@ import { startWalk, type Walk } from './walk.ts'
 const KEY = 'your-secret-key'
 
 /** Documented, and not provoked by this walk. */
-const unprovoked: Readonly<Record<Mode, Partial<Record<ErrorCode, string>>>> = {
-  embedded: {
-    INTERNAL_ERROR: 'only a fault of the product makes one',
-    STORAGE_FULL: 'needs a disk that is full',
-    RATE_LIMIT_EXCEEDED: 'limits.test.ts',
-    CLUSTER_UNAVAILABLE: 'outage.test.ts',
-    PERMISSION_DENIED: 'keys with fewer scopes are made over the link, which an embedded node does not offer to APIs',
-  },
-  remote: {
-    INTERNAL_ERROR: 'only a fault of the product makes one',
-    STORAGE_FULL: 'needs a disk that is full',
-    RATE_LIMIT_EXCEEDED: 'limits.test.ts',
-    CLUSTER_UNAVAILABLE: 'outage.test.ts',
-  },
+const unprovoked: Partial<Record<ErrorCode, string>> = {
+  INTERNAL_ERROR: 'only a fault of the product makes one',
+  STORAGE_FULL: 'needs a disk that is full',
+  RATE_LIMIT_EXCEEDED: 'limits.test.ts',
+  CLUSTER_UNAVAILABLE: 'outage.test.ts',
 }
 
 /** Every operation lets in the keys of exactly one scope: none implies another (CONTRACT.md §4). */
-const checkScopes = async (
-  walk: Walk,
-  { nodeDirectory, clusterPort }: RunningCluster,
-  params: Record<string, string>,
-) => {
-  const token = readFileSync(join(nodeDirectory, 'cluster-token'), 'utf8').trim()
-  const { cluster, reached, close } = connectCluster({
-    host: '127.0.0.1',
-    port: clusterPort,
-    token,
-    version: '0',
-    log: silent,
-  })
-  walk.t.teardown(close)
-  await reached
-  const keys = await Promise.all(
-    scopes.map(async (scope) => (await cluster.keys.create({ name: scope, scopes: [scope] })).secret),
-  )
+const checkScopes = async (walk: Walk, params: Record<string, string>) => {
+  const keys: string[] = []
+  for (const scope of scopes) {
+    const { secret } = await walk.succeed<ApiKeyCreated>('createKey', 201, { body: { name: scope, scopes: [scope] } })
+    keys.push(secret)
+  }
   for (const { id, isOpen } of walk.law.operations) {
     if (isOpen) continue
     const refused: string[] = []
@@ -81,12 +56,12 @@ for (const mode of ['embedded', 'remote'] as const) {
     )
 
     const scene = await setScene(walk, cluster)
-    const params = { device_id: WORKER, task_id: scene.completed, batch_id: scene.batch }
+    const params = { device_id: WORKER, task_id: scene.completed, batch_id: scene.batch, key_id: 'key-none' }
     for (const operation of walk.law.operations) await commonCases(walk, operation, params)
     for (const act of Object.values(cases)) await act(walk, scene)
-    if (mode === 'remote') await checkScopes(walk, cluster, params)
+    await checkScopes(walk, params)
 
-    const known = Object.keys(unprovoked[mode])
+    const known = Object.keys(unprovoked)
     for (const { id } of walk.law.operations)
       t.same(
         walk.unseen(id).filter((answer) => !known.includes(answer)),

@@ -89,6 +89,30 @@ void t.test(
   },
 )
 
+void t.test('the removal of a key is told over the link; after an outage, that there may have been some', async (t) => {
+  const world = await createWorld(t)
+  const server = await serve(t, world)
+  const remote = connect(t, server.port)
+  await reached(remote)
+  const { keys } = remote.cluster
+  const removed: (string | null)[] = []
+  const stop = keys.onRemoved((key_id) => removed.push(key_id))
+  const make = () => keys.create({ name: 'laptop', scopes: ['read'] })
+  const [first, second, third] = [await make(), await make(), await make()]
+  await keys.remove({ key_id: first.key.id })
+  await until('the removal is told', () => Promise.resolve(removed.length === 1 || undefined))
+  await server.close()
+  await until('the loss is noticed', () => Promise.resolve(!remote.cluster.reachability().reachable || undefined))
+  await world.node.cluster.keys.remove({ key_id: second.key.id })
+  await serve(t, world, server.port)
+  await reached(remote)
+  t.same(removed, [first.key.id, null])
+  stop()
+  await keys.remove({ key_id: third.key.id })
+  await remote.cluster.status()
+  t.equal(removed.length, 2, 'who has stopped listening is told nothing')
+})
+
 void t.test('a wrong token and a missing one are told, and nothing is served', async (t) => {
   const world = await createWorld(t)
   const server = await serve(t, world)

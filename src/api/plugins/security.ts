@@ -7,6 +7,10 @@ import { secretOf } from '../security/credentials.ts'
 import type { Authenticator } from '../security/keys.ts'
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Calls `ended` when the key of a request ends, for answers that go on: it was removed, or has expired. Returns what stops watching. */
+    watchKey(request: FastifyRequest, ended: () => void): () => void
+  }
   interface FastifyRequest {
     /** The key that the request came with; null on open routes, and where keys are off. */
     apiKey: ApiKey | null
@@ -22,6 +26,9 @@ const isOpen = ({ url }: FastifyRequest): boolean => OPEN_PATH.test(url.split('?
 export default fp<{ readonly auth: Authenticator | null }>(
   (app, { auth }, done) => {
     app.decorateRequest('apiKey', null)
+    app.decorate('watchKey', ({ apiKey }: FastifyRequest, ended: () => void) =>
+      auth === null || apiKey === null ? () => undefined : auth.watch(apiKey, ended),
+    )
     if (auth !== null) {
       app.addHook('onRequest', async (request) => {
         if (isOpen(request)) return

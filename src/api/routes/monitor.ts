@@ -8,7 +8,7 @@ import { monitorEvent } from '../examples/monitor.ts'
 import { textOperation } from '../operation.ts'
 import { createFanOut } from '../stream/fan-out.ts'
 import { createFeed } from '../stream/feed.ts'
-import { farewell, opening } from '../stream/frames.ts'
+import { expulsion, farewell, opening } from '../stream/frames.ts'
 import { createReader, type Reader } from '../stream/reader.ts'
 import { wantedBy } from '../stream/wanted.ts'
 
@@ -50,7 +50,7 @@ const monitorRoutes: FastifyPluginAsync<{ readonly cluster: Pick<Cluster, 'event
         scope: 'read',
         summary: 'The events of the cluster, as they happen',
         description:
-          'Server-sent events: one unnamed message for each event, its `data` one JSON object, its `id` never used twice. Send the last one as `Last-Event-ID` to go on from there without a gap; where that is no longer kept, the first message is a `stream_reset`. Telemetry (`device_update`) is not kept, and not sent again. A comment every 15 seconds keeps the stream open; a client that does not read is closed once it is 1 MiB behind. Only so many streams of a key may be open at a time: `X-RateLimit-*` tell of these.',
+          'Server-sent events: one unnamed message for each event, its `data` one JSON object, its `id` never used twice. Send the last one as `Last-Event-ID` to go on from there without a gap; where that is no longer kept, the first message is a `stream_reset`. Telemetry (`device_update`) is not kept, and not sent again. A comment every 15 seconds keeps the stream open; a client that does not read is closed once it is 1 MiB behind. It ends when its key is removed, or expires. Only so many streams of a key may be open at a time: `X-RateLimit-*` tell of these.',
         query: StreamQuery,
         reads: StreamHeaders,
         media: 'text/event-stream',
@@ -71,8 +71,11 @@ const monitorRoutes: FastifyPluginAsync<{ readonly cluster: Pick<Cluster, 'event
         request.log.info('monitor stream closed: its reader is too far behind'),
       )
       const feed = createFeed({ source: cluster.events, fanOut, reader, wanted: wantedBy(request.query) })
+      const expelled = new AbortController()
+      const stopWatching = app.watchKey(request, () => expelled.abort())
       const over = () => {
         release()
+        stopWatching()
         feed.stop()
         readers.delete(reader)
       }
@@ -93,6 +96,9 @@ const monitorRoutes: FastifyPluginAsync<{ readonly cluster: Pick<Cluster, 'event
       takeOver(reply)
       reader.sendAll([opening(lastEventId === null ? first.last : null)])
       if (isStopping) void reader.end(farewell)
+      const expel = () => void reader.end(expulsion)
+      if (expelled.signal.aborted) expel()
+      else expelled.signal.addEventListener('abort', expel)
       feed.follow(first).catch((error: unknown) => {
         // The client comes back, and goes on from the last event that it had.
         request.log.warn({ err: error }, 'monitor stream ended: its events could not be read')

@@ -38,7 +38,10 @@ const outputRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'tas
       errors: ['TASK_NOT_FOUND'],
       example: taskOutput,
     }),
-    async ({ method, params: { task_id }, query: { offset = 0, follow = false } }, reply) => {
+    async (request, reply) => {
+      const { method, params, query } = request
+      const { task_id } = params
+      const { offset = 0, follow = false } = query
       const first = await tasks.output({ task_id, offset, wait: 0 })
       reply.type('text/plain; charset=utf-8')
       if (!follow || first.ended || method === 'HEAD') {
@@ -46,10 +49,14 @@ const outputRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'tas
       }
 
       const gone = new AbortController()
-      finished(reply.raw, () => gone.abort())
+      const stopWatching = app.watchKey(request, () => gone.abort())
+      finished(reply.raw, () => {
+        stopWatching()
+        gone.abort()
+      })
       const signal = AbortSignal.any([stopping.signal, gone.signal])
       const text = Readable.from(followOutput({ tasks, task_id, first, signal }), { highWaterMark: 1 })
-      // A clean end would say that the task is final: where the server stops, the connection breaks off instead.
+      // A clean end would say that the task is final: where the server stops, or the key ends, the connection breaks off instead.
       addAbortSignal(signal, text)
       return reply.send(text)
     },

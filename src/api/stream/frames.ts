@@ -25,3 +25,6 @@ export const opening = (begin: { readonly id: string } | null): Buffer =>
 
 /** The last bytes of a stream that the server ends. */
 export const farewell: Buffer = Buffer.from(': the server is stopping\n\n')
+
+/** The last bytes of a stream whose key was removed, or has expired. */
+export const expulsion: Buffer = Buffer.from(': the key holds no longer\n\n')

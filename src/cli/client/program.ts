@@ -26,6 +26,7 @@ const entries: Readonly<Record<string, { summary: string; load: () => Promise<Lo
   cluster: { summary: 'The cluster as a whole.', load: () => import('./cluster.ts') },
   devices: { summary: 'The devices of the cluster.', load: () => import('./devices.ts') },
   tasks: { summary: 'Tasks: submit, look at, wait for, cancel, retry.', load: () => import('./tasks.ts') },
+  keys: { summary: 'API keys: list, create, revoke.', load: () => import('./keys.ts') },
   backup: { summary: 'Copy the data of a node of this machine into one file.', load: () => import('./backup.ts') },
 }
 

@@ -32,6 +32,14 @@ export const apiFlags = {
     [],
     'none',
   ),
+  new_admin_key: {
+    ...flag(
+      toggle,
+      'Make another key that may do everything in the data directory of a node that is stopped, print it, and end.',
+      false,
+    ),
+    inFile: false,
+  },
   insecure: flag(toggle, 'Listen off loopback without --auth: whoever reaches the port commands the cluster.', false),
   no_rate_limit: flag(toggle, 'Let every caller ask as much as it likes.', false),
   rate_limit_read: flag(

@@ -22,6 +22,7 @@ import { worded } from './known-failures.ts'
 import { inUrl, localHost } from './lan-address.ts'
 import { listening } from './listen-failure.ts'
 import { keepLocalWorker } from './local-worker.ts'
+import { makeAdminKey } from './new-admin-key.ts'
 import { restorationOf } from './node-flags.ts'
 import { elsewhere, refuseOwnNode, speakFor } from './remote-node.ts'
 import { terminalLevel } from './terminal-level.ts'
@@ -35,6 +36,7 @@ const program: Program<typeof apiFlags> = {
     'retire-cluster-api --local-worker',
     'retire-cluster-api --host 0.0.0.0 --port 8081 --auth',
     'RETIRE_CLUSTER_API_KEY=your-secret-key retire-cluster-api --auth',
+    'retire-cluster-api --new-admin-key',
     'retire-cluster-api --cluster-host 192.168.1.100 --cluster-port 8080 --cluster-token TOKEN',
   ],
 }
@@ -72,6 +74,10 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
 
     const { data_dir: dataDir, join_token: joinToken, cluster_host: clusterHost } = values
     if (clusterHost !== undefined) refuseOwnNode(values)
+    if (values.new_admin_key) {
+      await makeAdminKey({ dataDir, restore, settings, log })
+      return 0
+    }
 
     return serve(log, async (closing) => {
       const serveApi = async (cluster: Cluster, mode: 'embedded' | 'remote'): Promise<number> => {

@@ -17,7 +17,12 @@ export type NodeElsewhere = {
 export const refuseOwnNode = (flags: {
   readonly local_worker: boolean
   readonly restore: string | undefined
+  readonly new_admin_key: boolean
 }): void => {
+  if (flags.new_admin_key)
+    throw new UsageError(
+      '--new-admin-key works on the data directory of the node; run it there, without --cluster-host.',
+    )
   if (flags.restore !== undefined)
     throw new UsageError('--restore is for the node; with --cluster-host, give it to retire-cluster-main there.')
   // It would need a join token, and a node of its own to join.

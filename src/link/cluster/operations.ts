@@ -45,6 +45,7 @@ const operations: Readonly<Record<OperationName, true>> = {
   'keys.authenticate': true,
   'keys.list': true,
   'keys.create': true,
+  'keys.remove': true,
 }
 
 /** An operation, whatever it is. */
@@ -62,7 +63,11 @@ export const operationOf = (cluster: Cluster, name: string): Operation | undefin
 /** A cluster whose operations are all `call`. */
 export const clusterOf = (
   call: (name: OperationName, input: unknown) => Promise<unknown>,
-  rest: { readonly listen: Cluster['events']['listen']; readonly reachability: Cluster['reachability'] },
+  rest: {
+    readonly listen: Cluster['events']['listen']
+    readonly onRemoved: Cluster['keys']['onRemoved']
+    readonly reachability: Cluster['reachability']
+  },
 ): Cluster => {
   const cluster: Record<string, unknown> = { reachability: rest.reachability }
   for (const name of Object.keys(operations) as OperationName[]) {
@@ -72,6 +77,7 @@ export const clusterOf = (
     else cluster[group] = { ...(cluster[group] as object | undefined), [method]: operation }
   }
   cluster.events = { ...(cluster.events as object), listen: rest.listen }
+  cluster.keys = { ...(cluster.keys as object), onRemoved: rest.onRemoved }
   // The table above is complete, so that the object is.
   return cluster as unknown as Cluster
 }

@@ -57,6 +57,7 @@ const unavailable = (reason: string) =>
 export const connectCluster = (options: RemoteOptions): RemoteCluster => {
   const { host, port, token, log, share = Math.random } = options
   const listeners = new Set<(event: StreamEvent) => void>()
+  const removalListeners = new Set<(key_id: string | null) => void>()
   const reached = Promise.withResolvers<undefined>()
   let peer: ApiPeer | undefined
   let away: { reason: string; since_ms: number } | undefined = { reason: 'not connected yet', since_ms: Date.now() }
@@ -77,6 +78,10 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
       lastSequence = event.sequence
     }
     for (const listener of listeners) listener(event)
+  }
+
+  const tellRemoved = (key_id: string | null) => {
+    for (const listener of removalListeners) listener(key_id)
   }
 
   const lost = (reason: string) => {
@@ -124,6 +129,8 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
     away = undefined
     failures = 0
     reached.resolve(undefined)
+    // While the connection was lost, keys may have been removed.
+    tellRemoved(null)
     log.info({ host, port }, 'connected to the cluster node')
   }
 
@@ -144,6 +151,7 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
           if (isLive) spread(event as StreamEvent)
           else held.push(event as StreamEvent)
         },
+        'cluster.key_removed': ({ key_id }) => tellRemoved(key_id),
       },
       onEnd: ({ code, reason }) => {
         if (code === closeCodes.refused) refusal = reason
@@ -199,6 +207,10 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
       listen: (listener) => {
         listeners.add(listener)
         return () => listeners.delete(listener)
+      },
+      onRemoved: (listener) => {
+        removalListeners.add(listener)
+        return () => removalListeners.delete(listener)
       },
       reachability: () => (away === undefined ? { reachable: true } : { reachable: false, ...away }),
     },

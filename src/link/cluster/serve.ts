@@ -73,7 +73,14 @@ export const serveApi = (connection: ApiConnection): { close(code: number, reaso
       },
       'cluster.listen': () => {
         stopListening()
-        stopListening = known().events.listen((event) => void peer.notify('cluster.event', event))
+        const { events, keys } = known()
+        const ends = [
+          events.listen((event) => void peer.notify('cluster.event', event)),
+          keys.onRemoved((key_id) => {
+            if (key_id !== null) peer.notify('cluster.key_removed', { key_id })
+          }),
+        ]
+        stopListening = () => ends.forEach((end) => end())
         return {}
       },
     },

@@ -1,0 +1,83 @@
+/** `retire-cluster keys`: who may call the API. */
+import {
+  type ApiKey,
+  type ApiKeyCreated,
+  type ApiKeyList,
+  type ApiKeyRemoved,
+  type ApiKeyRequest,
+  Scope,
+} from '../../../schemas/access.ts'
+import { resolve } from '../../../schemas/component.ts'
+import { flag, optional } from '../options/flag.ts'
+import { commaList, ofSchema, parsed } from '../options/readers.ts'
+import { command, type CommandGroup } from './command.ts'
+import { type Column, printList, printRecord } from './output.ts'
+
+const columns: readonly Column<ApiKey>[] = [
+  { name: 'id', of: ({ id }) => id },
+  { name: 'name', of: ({ name }) => name },
+  { name: 'scopes', of: ({ scopes }) => scopes.join(' ') },
+  { name: 'created_at', of: ({ created_at }) => created_at },
+  { name: 'expires_at', of: ({ expires_at }) => expires_at },
+  { name: 'last_used_at', of: ({ last_used_at }) => last_used_at },
+]
+
+const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
+
+/** Milliseconds of a duration such as `90d`. */
+const parseDuration = (written: string): number | undefined => {
+  const [, count, unit = ''] = /^([1-9]\d{0,5})([smhd])$/.exec(written) ?? []
+  const seconds = secondsOf[unit]
+  return seconds === undefined ? undefined : Number(count) * seconds * 1000
+}
+
+const scope = ofSchema(resolve(Scope) as typeof Scope, 'SCOPE')
+
+/** The commands of the group. */
+export const commands: CommandGroup = [
+  command({
+    name: 'list',
+    summary: 'List the API keys that the cluster keeps; their secrets are shown to nobody.',
+    flags: {},
+    run: async ({ api, format }) => {
+      const list = await api<ApiKeyList>({ method: 'GET', path: '/keys' })
+      await printList(format, { whole: list, rows: list.keys, columns })
+    },
+  }),
+  command({
+    name: 'create',
+    summary: 'Make an API key, and print it with its secret, this once.',
+    args: [{ name: 'NAME', description: 'A name for people.' }],
+    flags: {
+      scopes: flag(
+        commaList({ ...scope, placeholder: 'SCOPE' }),
+        'What it may do: read, write, admin; none implies another.',
+        ['read'],
+      ),
+      expires_in: optional(
+        parsed('DURATION', parseDuration, 'a whole number and s, m, h or d, such as 90d'),
+        'When it ends, from now on.',
+        'never',
+      ),
+    },
+    examples: ['retire-cluster keys create laptop --scopes read,write --expires-in 90d'],
+    run: async ({ api, format }, { scopes, expires_in }, [name = '']) => {
+      const body: ApiKeyRequest = {
+        name,
+        scopes: [...scopes],
+        ...(expires_in === undefined ? {} : { expires_at: new Date(Date.now() + expires_in).toISOString() }),
+      }
+      await printRecord(format, await api<ApiKeyCreated>({ method: 'POST', path: '/keys', body }))
+    },
+  }),
+  command({
+    name: 'revoke',
+    summary: 'Revoke an API key, at once.',
+    args: [{ name: 'KEY_ID', description: 'The id of the key.' }],
+    flags: {},
+    run: async ({ api, format }, _values, [key_id = '']) => {
+      const path = `/keys/${encodeURIComponent(key_id)}`
+      await printRecord(format, await api<ApiKeyRemoved>({ method: 'DELETE', path }))
+    },
+  }),
+]

@@ -1,0 +1,57 @@
+/** Access for who has lost it: another key with every scope, made in the data directory while no node runs there. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { scopes } from '../../../schemas/access.ts'
+import { createNode } from '../../cluster/node.ts'
+import { DATABASE } from '../../store/file-names.ts'
+import type { Restoration } from '../../store/restore.ts'
+import { openSqliteStore } from '../../store/sqlite-store.ts'
+import { StartError } from '../failure.ts'
+import type { NodeSettings } from '../options/settings.ts'
+import { version } from '../version.ts'
+import { systemClock } from './system-clock.ts'
+
+/**
+ * Makes the key, and prints it alone to stdout, so that a script can take it.
+ * @throws DataDirectoryError where a node runs there: it has the directory to itself, and must be stopped first
+ * @throws StartError where there is no cluster
+ */
+export const makeAdminKey = async ({
+  dataDir,
+  restore,
+  settings,
+  log,
+}: {
+  readonly dataDir: string
+  readonly restore: Restoration | undefined
+  readonly settings: NodeSettings
+  readonly log: Logger
+}): Promise<void> => {
+  // A directory that was mistyped must not become a new cluster.
+  if (restore === undefined && !existsSync(join(dataDir, DATABASE)))
+    throw new StartError(`There is no cluster in ${dataDir}; name its directory by --data-dir.`)
+  const store = await openSqliteStore({ dataDir, log, restore })
+  try {
+    const { cluster, stop } = await createNode({
+      store,
+      clock: systemClock,
+      log,
+      version,
+      // Nothing listens: no device can join meanwhile.
+      joinToken: '',
+      config: { pinned: settings.pinned, file: settings.file },
+      onBroken: (error) => {
+        throw error
+      },
+    })
+    const { key, secret } = await cluster.keys.create({ name: 'made by --new-admin-key', scopes: [...scopes] })
+    await stop()
+    process.stdout.write(`${secret}\n`)
+    process.stderr.write(
+      `The key ${key.id} has every scope, and is shown this once: keep it. Start the server as before.\n`,
+    )
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,122 @@
+import t, { type Test } from 'tap'
+import { type ApiKeyCreated, type ApiKeyList, scopes, type Scope } from '../../schemas/index.ts'
+import { clusterKeys, firstOf, staticKeys } from '../../src/api/security/keys.ts'
+import { createWorld, submitEcho } from '../cluster/world.ts'
+import { openStream } from './open-stream.ts'
+import { serve } from './start-api.ts'
+
+const MASTER = 'your-secret-key'
+
+/** The API in front of a real node, with one key given at the start. */
+const startWithKeys = async (t: Test) => {
+  const world = await createWorld(t)
+  const auth = firstOf(staticKeys([MASTER]), clusterKeys(world.node.cluster))
+  const api = await serve(t, world.node.cluster, { auth, limits: null })
+  const as = (secret: string) => ({ headers: { 'X-API-Key': secret } })
+  const make = async (scopes: readonly Scope[], more: object = {}) => {
+    const answer = await api.send('POST', '/api/v1/keys', { name: 'test', scopes, ...more }, as(MASTER).headers)
+    if (answer.status !== 201) throw new Error(answer.text)
+    return answer.json().data as ApiKeyCreated
+  }
+  const revoke = ({ key }: ApiKeyCreated) => api.call('DELETE', `/api/v1/keys/${key.id}`, as(MASTER))
+  return { ...api, world, as, make, revoke }
+}
+
+void t.test('a key is made, works at once with its scopes, is listed without its secret, and is revoked', async (t) => {
+  const { call, as, make, revoke, lines } = await startWithKeys(t)
+  const made = await make(['read'])
+  t.equal((await call('GET', '/api/v1/devices', as(made.secret))).status, 200)
+  t.equal((await call('GET', '/api/v1/keys', as(made.secret))).status, 403)
+  const listing = await call('GET', '/api/v1/keys', as(MASTER))
+  const { keys } = listing.json().data as ApiKeyList
+  t.match(keys, [{ id: made.key.id, name: 'test', scopes: ['read'], expires_at: null, last_used_at: /T/ }])
+  t.notMatch(listing.text, made.secret)
+  t.strictSame((await revoke(made)).json().data, { removed_key: made.key.id })
+  t.equal((await call('GET', '/api/v1/devices', as(made.secret))).status, 401)
+  t.equal((await revoke(made)).json().error?.code, 'NOT_FOUND')
+  t.notMatch(lines.join(''), made.secret)
+})
+
+void t.test('what a key cannot be is refused', async (t) => {
+  const { send, as } = await startWithKeys(t)
+  const bad: [object, string][] = [
+    [{}, ''],
+    [{ name: 'a', scopes: [] }, '/scopes'],
+    [{ name: 'a', scopes: ['read', 'read'] }, '/scopes'],
+    [{ name: 'a', scopes: ['root'] }, '/scopes/0'],
+    [{ name: '', scopes: ['read'] }, '/name'],
+    [{ name: 'a', scopes: ['read'], expires_at: 'tomorrow' }, '/expires_at'],
+    [{ name: 'a', scopes: ['read'], expires_at: '2020-01-01T00:00:00.000Z' }, '/expires_at'],
+    [{ name: 'a', scopes: ['read'], secret: 'mine' }, '/secret'],
+  ]
+  for (const [body, path] of bad) {
+    const answer = await send('POST', '/api/v1/keys', body, as(MASTER).headers)
+    t.equal(answer.status, 400, JSON.stringify(body))
+    t.ok(
+      answer.json().error?.details.issues?.some((issue) => path === '' || issue.path === path),
+      answer.text,
+    )
+  }
+})
+
+void t.test('the last administrator stays', async (t) => {
+  const { make, revoke } = await startWithKeys(t)
+  const admin = await make([...scopes])
+  const refused = await revoke(admin)
+  t.equal(refused.status, 403)
+  t.match(refused.json().error, { code: 'PERMISSION_DENIED', message: /last key with the scope admin/ })
+  await make(['admin'])
+  t.equal((await revoke(admin)).status, 200)
+})
+
+void t.test('the streams of a key end when it is revoked, and no other does', async (t) => {
+  const { port, make, revoke, world } = await startWithKeys(t)
+  const path = '/api/v1/monitor/stream'
+  const [mine, other] = [await make(['read']), await make(['read'])]
+  await world.connect({ device_id: 'd' })
+  const task_id = await submitEcho(world)
+  const open = (secret: string, at = path) => openStream(t, port, at, { 'X-API-Key': secret })
+  const streams = [await open(mine.secret), await open(mine.secret)]
+  const output = await open(mine.secret, `/api/v1/tasks/${task_id}/output?follow=true`)
+  const untouched = [await open(other.secret), await open(MASTER)]
+  await revoke(mine)
+  for (const stream of streams) {
+    t.equal(await stream.ended, 'whole')
+    t.match(stream.text, /\n: the key holds no longer\n\n$/)
+  }
+  t.equal(await output.ended, 'broken off', 'a clean end would say that the task is final')
+  t.equal((await open(mine.secret)).status, 401)
+  const told = await submitEcho(world)
+  for (const stream of untouched)
+    await stream.until('it goes on', ({ messages }) =>
+      messages.some(({ event }) => event.type === 'task_created' && event.task_id === told),
+    )
+})
+
+void t.test('the streams of a key end when it expires', async (t) => {
+  const world = await createWorld(t)
+  // Keys are let in by the clock of the node, which stands still here; their streams end by that of the machine.
+  world.clock.jump(Date.now() - world.clock.now())
+  const auth = firstOf(staticKeys([MASTER]), clusterKeys(world.node.cluster))
+  const { port } = await serve(t, world.node.cluster, { auth, limits: null })
+  const expires_at = new Date(Date.now() + 1500).toISOString()
+  const { secret } = await world.node.cluster.keys.create({ name: 'guest', scopes: ['read'], expires_at })
+  const stream = await openStream(t, port, '/api/v1/monitor/stream', { 'X-API-Key': secret })
+  t.equal(stream.status, 200)
+  t.equal(await stream.ended, 'whole')
+  t.match(stream.text, /the key holds no longer/)
+})
+
+void t.test(
+  'a key in the query string is refused like any parameter that is not known, and is not logged',
+  async (t) => {
+    const { call, make, lines } = await startWithKeys(t)
+    const { secret } = await make(['read'])
+    for (const name of ['api_key', 'X-API-Key', 'access_token', 'key'])
+      t.equal((await call('GET', `/api/v1/devices?${name}=${secret}`)).status, 401, name)
+    const both = await call('GET', `/api/v1/devices?api_key=${secret}`, { headers: { 'X-API-Key': secret } })
+    t.equal(both.status, 400)
+    t.notMatch(both.text, secret, 'nor does the answer repeat it')
+    t.notMatch(lines.join(''), secret)
+  },
+)

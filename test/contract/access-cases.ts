@@ -1,0 +1,29 @@
+/** Cases of the operations on who may do what. */
+import type { ApiKeyCreated, ApiKeyList } from '../../schemas/index.ts'
+import type { Cases } from './cases.ts'
+
+const guest = { name: 'guest', scopes: ['read'], expires_at: '2099-12-31T23:59:59.000Z' }
+
+/** By operation. */
+export const accessCases: Cases = {
+  createKey: async ({ succeed, refuse, send, t }) => {
+    const { key, secret } = await succeed<ApiKeyCreated>('createKey', 201, { body: guest })
+    t.match(key, { ...guest, last_used_at: null })
+    await send('listTasks', 200, { headers: { 'X-API-Key': secret } })
+    await refuse('createKey', 'PERMISSION_DENIED', { body: guest, headers: { 'X-API-Key': secret } })
+  },
+  listKeys: async ({ succeed, t }) => {
+    const { keys } = await succeed<ApiKeyList>('listKeys', 200)
+    t.match(keys, [{ name: 'guest', last_used_at: /Z$/ }])
+  },
+  removeKey: async ({ succeed, refuse, t }) => {
+    const make = (body: object) => succeed<ApiKeyCreated>('createKey', 201, { body })
+    const { key, secret } = await make(guest)
+    const params = { key_id: key.id }
+    t.same(await succeed('removeKey', 200, { params }), { removed_key: key.id })
+    await refuse('listTasks', 'AUTHENTICATION_REQUIRED', { headers: { 'X-API-Key': secret } })
+    await refuse('removeKey', 'NOT_FOUND', { params })
+    const last = await make({ name: 'administrator', scopes: ['admin'] })
+    await refuse('removeKey', 'PERMISSION_DENIED', { params: { key_id: last.key.id } })
+  },
+}
