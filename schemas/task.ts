@@ -203,6 +203,9 @@ const taskDetailFields = {
   max_retries: integer('How often a failed run is repeated.', 0, 10),
   retries: integer('How often it was repeated so far.', 0, 10),
   on_device_lost: oneOf(['requeue', 'fail'], 'What is done when its device is lost.'),
+  queue_if_unavailable: Type.Boolean({
+    description: 'True where it was to be queued though its device was offline, or no registered device could run it.',
+  }),
   metadata: Metadata,
   attempts: list(TaskAttempt, 'Every attempt, oldest first; of very many, the newest.', 100),
   detailed_log: list(text('A line: `instant: text`.', 16_384), 'What happened to it, oldest first.', 1000),

@@ -118,6 +118,7 @@ export const newTask = (
     max_retries: submission.max_retries ?? 0,
     retries: 0,
     on_device_lost: submission.on_device_lost ?? 'requeue',
+    queue_if_unavailable: submission.queue_if_unavailable ?? false,
     metadata: submission.metadata ?? {},
     attempts: [],
     detailed_log: [`${toInstant(now)}: taken in`],

@@ -32,6 +32,7 @@ const submissionOf = ({ task }: TaskRecord): TaskSubmission => ({
   timeout: task.timeout,
   max_retries: task.max_retries,
   on_device_lost: task.on_device_lost,
+  queue_if_unavailable: task.queue_if_unavailable,
   metadata: task.metadata,
   ...(task.requested_device_id === null ? {} : { device_id: task.requested_device_id }),
   ...(task.batch_id === null ? {} : { batch_id: task.batch_id }),

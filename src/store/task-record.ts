@@ -24,8 +24,14 @@ export const stateOf = (record: TaskRecord): TaskState => {
 /** What is read of a task: {@link recordOf} makes the record of it. */
 export type TaskRow = { record: string; payload: string | null }
 
+/** What tasks that were taken in by an older version don't have. */
+const LATER_FIELDS: Pick<TaskDetail, 'queue_if_unavailable'> = { queue_if_unavailable: false }
+
 /** The record of a row without its payload. */
-export const listedOf = ({ record }: Pick<TaskRow, 'record'>): ListedTask => JSON.parse(record) as ListedTask
+export const listedOf = ({ record }: Pick<TaskRow, 'record'>): ListedTask => {
+  const kept = JSON.parse(record) as ListedTask
+  return { ...kept, task: { ...LATER_FIELDS, ...kept.task } }
+}
 
 /** The record of a row. */
 export const recordOf = ({ record, payload }: TaskRow): TaskRecord => {

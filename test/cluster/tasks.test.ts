@@ -194,6 +194,18 @@ void t.test('only failed and cancelled tasks can be retried, as a new task that 
   t.equal(await codeOf(world.node.cluster.tasks.get({ task_id: 'task-none', wait: 0 })), 'TASK_NOT_FOUND')
 })
 
+void t.test('a retry queues like the first submission, where no device could run it', async (t) => {
+  const world = await createWorld(t)
+  await world.connect()
+  const task_id = await submitEcho(world, { requirements: { min_cpu_cores: 64 }, queue_if_unavailable: true })
+  await world.node.cluster.tasks.cancel({ task_id })
+  const { new_task_id } = await world.node.cluster.tasks.retry({ task_id })
+  t.match(await world.node.cluster.tasks.get({ task_id: new_task_id, wait: 0 }), {
+    status: 'pending',
+    queue_if_unavailable: true,
+  })
+})
+
 void t.test('a full disk refuses new work, takes the memory back, and recovers', async (t) => {
   const world = await createWorld(t)
   await world.connect()

@@ -17,7 +17,7 @@ export type Scene = {
   readonly running: string
   /** No device could ever run it. */
   readonly pending: string
-  /** Cancelled, each asking for something that has gone since, or goes with {@link ABSENT}. */
+  /** Cancelled, each asking for something that nobody has, or that goes with {@link ABSENT}. */
   readonly cancelled: {
     readonly onAbsent: string
     readonly impossible: string
@@ -35,9 +35,11 @@ export const setScene = async (walk: Walk, cluster: RunningCluster): Promise<Sce
     await walk.send('cancelTask', 200, { params: { task_id } })
     return task_id
   }
-  const impossible = { task_type: 'echo', payload: {}, requirements: { platform: 'amiga' }, queue_if_unavailable: true }
+  const impossible = { task_type: 'echo', payload: {}, requirements: { platform: 'amiga' } }
   const command = [process.execPath, '-e', 'console.log("three"); process.exit(3)']
 
+  // Where no device is registered yet, nothing can be said against it.
+  const cancelledImpossible = await cancelled(impossible)
   const [, scripted] = await Promise.all([
     cluster.addWorker(WORKER, ['--allow', 'command', '--slots', '8', '--role', 'mobile', '--tags', 'pocket,lab']),
     joinScripted(walk.t, cluster.clusterPort, ABSENT),
@@ -60,8 +62,8 @@ export const setScene = async (walk: Walk, cluster: RunningCluster): Promise<Sce
     completed,
     failed,
     running: await submit({ task_type: 'sleep', payload: { duration: 600 } }, 0),
-    pending: await submit(impossible),
-    cancelled: { onAbsent, impossible: await cancelled(impossible), ofCustomType },
+    pending: await submit({ ...impossible, queue_if_unavailable: true }),
+    cancelled: { onAbsent, impossible: cancelledImpossible, ofCustomType },
     batch: batch_id,
   }
 }

@@ -71,6 +71,7 @@ export const taskRow = (
       max_retries: 1,
       retries: 0,
       on_device_lost: 'requeue',
+      queue_if_unavailable: false,
       metadata: { project: 'thumbnails' },
       attempts: [],
       detailed_log: [],

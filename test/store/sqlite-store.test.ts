@@ -64,6 +64,13 @@ void t.test('an id is not given to two tasks', async (t) => {
   t.equal((await store.load()).lastTaskSequence, 1)
 })
 
+void t.test('a task that an older version took in has the fields that came later', async (t) => {
+  const { db, store } = open(t)
+  await store.commit(changes({ tasks: [taskRow(1)] }))
+  db.exec("UPDATE tasks SET record = json_remove(record, '$.task.queue_if_unavailable')")
+  t.strictSame(await store.task('task-1'), taskRow(1))
+})
+
 void t.test(
   'a full disk refuses a commit whole, serves reads, and takes commits again once there is room',
   async (t) => {

@@ -66,6 +66,7 @@ export const taskDetail: TaskDetail = {
   max_retries: 0,
   retries: 0,
   on_device_lost: 'requeue',
+  queue_if_unavailable: false,
   metadata: { project: 'thumbnails' },
   attempts: [
     {
