@@ -144,7 +144,7 @@ export const TaskAttempt = component(
     device_id: id('The device that it was assigned to.'),
     assigned_at: instant('When it was assigned.'),
     started_at: nullable(instant('When the device said that it started.')),
-    ended_at: nullable(instant('When it ended.')),
+    ended_at: nullable(instant('When it ended; of a lost one, when its device was last heard of.')),
     outcome: nullable(
       oneOf(
         ['completed', 'failed', 'cancelled', 'lost', 'rejected', 'returned'],

@@ -77,7 +77,7 @@ export const createAbsences = (context: AbsenceContext): Absences => {
   const lose = (tx: Transaction, device_id: string, reason: string) => {
     for (const task_id of [...state.assignedTo(device_id)]) {
       const record = state.tasks.get(task_id)
-      if (record !== undefined) lifecycle.lost(tx, record, reason)
+      if (record !== undefined) lifecycle.lost(tx, record, reason, fleet.goneMs(device_id))
     }
   }
 

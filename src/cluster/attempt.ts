@@ -86,6 +86,25 @@ export type AttemptEnd = {
   readonly result: TaskResult | null
   readonly execution_time_seconds: number | null
   readonly resource_usage: ResourceUsage | null
+  /** When the attempt ended, epoch milliseconds; absent: now. */
+  readonly ended_ms?: number
+}
+
+/** The attempts of a task, the last of which has ended so. */
+export const endedAttempts = (
+  { task }: TaskRecord,
+  { outcome, error, ended_ms }: Pick<AttemptEnd, 'outcome' | 'error' | 'ended_ms'>,
+  now: number,
+): TaskAttempt[] => withAttempt(task.attempts, { ended_at: toInstant(ended_ms ?? now), outcome, error })
+
+/**
+ * When an attempt ended whose device is gone: when that was last heard of, which may be long before it is taken for lost.
+ * Where nobody knows, or the wall clock jumped in between, it is now.
+ */
+export const lostMs = ({ task }: TaskRecord, gone_ms: number | null, now: number): number => {
+  const last = task.attempts.at(-1)
+  const since = Date.parse(last?.started_at ?? last?.assigned_at ?? task.created_at)
+  return gone_ms !== null && gone_ms >= since && gone_ms <= now ? gone_ms : now
 }
 
 /** The task reached a final state. */
@@ -98,6 +117,8 @@ export const finish = (
 ): TaskRecord => {
   const { task } = record
   const at = toInstant(now)
+  // A task that is cancelled while it waits has no attempt that could end with it.
+  const isBetween = status === 'cancelled' && task.attempts.at(-1)?.outcome !== null
   const next: TaskRecord = {
     ...record,
     ended_ms: now,
@@ -110,7 +131,7 @@ export const finish = (
       result: end.result,
       error: end.error,
       resource_usage: end.resource_usage,
-      attempts: withAttempt(task.attempts, { ended_at: at, outcome: end.outcome, error: end.error }),
+      attempts: isBetween ? task.attempts : endedAttempts(record, end, now),
     },
   }
   return withLine(next, now, end.error === null ? status : `${status}: ${end.error.code}: ${end.error.message}`)
@@ -119,7 +140,7 @@ export const finish = (
 /** The attempt ended, the task did not: it waits for another one, at the earliest at `not_before_ms`. */
 export const requeue = (
   record: TaskRecord,
-  end: Pick<AttemptEnd, 'outcome' | 'error'>,
+  end: Pick<AttemptEnd, 'outcome' | 'error' | 'ended_ms'>,
   not_before_ms: number,
   now: number,
 ): TaskRecord => {
@@ -133,7 +154,7 @@ export const requeue = (
         status: task.status === 'running' ? transition(task.status, 'pending') : task.status,
         device_id: null,
         started_at: null,
-        attempts: withAttempt(task.attempts, { ended_at: toInstant(now), outcome: end.outcome, error: end.error }),
+        attempts: endedAttempts(record, end, now),
       },
     },
     now,

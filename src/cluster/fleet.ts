@@ -53,6 +53,8 @@ export interface Fleet {
   isSilent(device: DeviceRecord): boolean
   /** Whether it may be given a task, whatever the task. */
   availability(device: DeviceRecord): Availability
+  /** When a device that is gone was last heard of, or its connection closed: epoch milliseconds; null where that was before this run of the node. */
+  goneMs(device_id: string): number | null
   /** The devices that may be given a task now. */
   candidates(): Candidate[]
   /** Milliseconds until the next pause of a probation is over; undefined where none is under way. */
@@ -122,6 +124,11 @@ export const createFleet = (state: State, clock: Clock, heartbeatInterval: () =>
     freeSlots,
     isSilent,
     availability,
+    goneMs: (device_id) => {
+      const { closedMs, lastSeenMs } = of(device_id)
+      // By the monotonic clock: the wall clock may have jumped since.
+      return closedMs === null ? lastSeenMs : clock.now() - (clock.monotonic() - closedMs)
+    },
     candidates: () => {
       const candidates: Candidate[] = []
       for (const device of state.devices.values()) {

@@ -45,12 +45,13 @@ export type GateContext = {
 
 /** Compares what a device has with what it should have. Returns the attempts that it must end. */
 const settle = (context: GateContext, tx: Transaction, device_id: string, params: HelloParams): AttemptRef[] => {
-  const { state, lifecycle } = context
+  const { state, fleet, lifecycle } = context
   const has = new Set([...params.running, ...params.finished].map(keyOf))
   for (const task_id of [...state.assignedTo(device_id)]) {
     const record = state.tasks.get(task_id)
     if (record === undefined || has.has(keyOf(refOf(record)))) continue
-    if (record.task.status === 'running') lifecycle.lost(tx, record, `${device_id} restarted and lost it`)
+    if (record.task.status === 'running')
+      lifecycle.lost(tx, record, `${device_id} restarted and lost it`, fleet.goneMs(device_id))
     else lifecycle.returned(tx, record, `${device_id} never received it`)
   }
   // What it runs, and what it finished meanwhile, is taken up again, even where it was taken for lost: so nobody else gets it.

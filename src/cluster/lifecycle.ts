@@ -1,8 +1,9 @@
 /** What happens to a task when something happens to its attempt. Every rule of retries, losses and rejections stands here. */
 import type { FinishedParams, TaskError } from '../../schemas/index.ts'
-import { type AttemptEnd, assign, finish, requeue, start, withLine } from './attempt.ts'
+import { type AttemptEnd, assign, endedAttempts, finish, lostMs, requeue, start, withLine } from './attempt.ts'
 import { demandOf } from './demand.ts'
 import type { Lessons } from './lessons.ts'
+import { poisonReason } from './poison.ts'
 import type { TaskRecord } from './ports/store.ts'
 import { couldRun } from './requirements.ts'
 import { backoffMs, MAX_LOST_ATTEMPTS, RETURN_DELAY_MS } from './retries.ts'
@@ -28,8 +29,8 @@ export interface Lifecycle {
   started(tx: Transaction, record: TaskRecord, device_id: string): void
   /** The device says how the current attempt ended. */
   ended(tx: Transaction, record: TaskRecord, device_id: string, end: FinishedParams): void
-  /** The device is lost, and the current attempt with it. */
-  lost(tx: Transaction, record: TaskRecord, reason: string): void
+  /** The device is lost, and the current attempt with it. It was last heard of at `gone_ms` (epoch milliseconds; null where nobody knows). */
+  lost(tx: Transaction, record: TaskRecord, reason: string, gone_ms: number | null): void
   /** The device does not have the current attempt, and never started it: it costs nothing. */
   returned(tx: Transaction, record: TaskRecord, reason: string): void
   /** Somebody cancelled the task, or removed its device. */
@@ -73,7 +74,7 @@ export const createLifecycle = ({ now, share, devices, lessons }: LifecycleConte
   const again = (
     tx: Transaction,
     record: TaskRecord,
-    how: { outcome: AttemptEnd['outcome']; error: TaskError },
+    how: Pick<AttemptEnd, 'outcome' | 'ended_ms'> & { readonly error: TaskError },
     delayMs: number,
   ) => {
     const { device_id, attempt } = record.task
@@ -151,13 +152,18 @@ export const createLifecycle = ({ now, share, devices, lessons }: LifecycleConte
           return again(tx, record, { outcome: 'returned', error }, RETURN_DELAY_MS)
       }
     },
-    lost: (tx, record, reason) => {
+    lost: (tx, record, reason, gone_ms) => {
+      const ended_ms = lostMs(record, gone_ms, now())
       const error: TaskError = { code: 'DEVICE_LOST', message: reason }
+      const how = { outcome: 'lost', error, ended_ms } as const
       const next = { ...record, lost: record.lost + 1 }
+      const poison = poisonReason(endedAttempts(record, how, now()))
       lessons.lost(tx, record)
+      if (poison !== undefined)
+        return end(tx, next, 'failed', { ...noEnd, ...how, error: { code: 'DEVICE_LOST', message: poison } })
       if (record.task.on_device_lost === 'fail' || next.lost > MAX_LOST_ATTEMPTS)
-        return end(tx, next, 'failed', { ...noEnd, outcome: 'lost', error })
-      again(tx, next, { outcome: 'lost', error }, 0)
+        return end(tx, next, 'failed', { ...noEnd, ...how })
+      again(tx, next, how, 0)
     },
     returned: (tx, record, reason) =>
       again(tx, record, { outcome: 'returned', error: { code: 'TASK_REJECTED', message: reason } }, 0),
