@@ -17,7 +17,3 @@ export class BackupError extends Error {
     this.kind = kind
   }
 }
-
-/** True for an error of the operating system, such as a file that may not be written. */
-export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'syscall' in error

@@ -7,13 +7,15 @@ import { StoreError } from '../cluster/ports/store.ts'
 import { DataDirectoryError } from './data-directory-error.ts'
 import { RESTORING } from './file-names.ts'
 import { bytesOf, inspect } from './inspection.ts'
+import { damageOfLog } from './log-damage.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations/index.ts'
+import { keepCopy } from './schema-copy.ts'
 import { resultCodeOf, resultCodes } from './sqlite-error.ts'
 
 /**
  * Databases up to this size are checked whole at every start. Beyond it the check would cost more than the second in which a
- * node has to be ready again (measured, from memory: 20 ms for 33 MB, 1.0 s for 1.1 GB; flash is slower); there only the header, the schema and the rows that the node starts from are read, and
+ * node has to be ready again (measured, from memory: 20 ms for 33 MB, 1.0 s for 1.1 GB; flash is slower); there only the header, the schema and the tables that no node starts without are checked, and
  * damage elsewhere shows when it is met (StoreError `broken`).
  */
 const CHECKED_BYTES = 64 * 1024 * 1024
@@ -43,11 +45,11 @@ const refusal = (path: string, cause: unknown): unknown => {
   )
 }
 
-/** Refuses what must not be written to. */
-const refuseUnfit = (path: string): void => {
+/** Refuses what must not be written to. Returns the version of its schema. */
+const refuseUnfit = (path: string): number => {
   const inspection = inspect(path, CHECKED_BYTES)
   if (inspection.fault === null) {
-    if (!inspection.isBackup) return
+    if (!inspection.isBackup) return inspection.version
     // Its epoch is still that of the cluster it was copied from: ids would be given twice.
     throw new DataDirectoryError(
       'unreadable',
@@ -112,14 +114,19 @@ const configure = (db: DatabaseSync): void => {
 export const openDatabase = (path: string, log: Log): DatabaseSync => {
   let db: DatabaseSync | undefined
   try {
+    const damage = damageOfLog(path)
+    if (damage !== undefined) throw corrupt(path, damage)
     const bytes = bytesOf(path)
-    if (bytes > 0) refuseUnfit(path)
-    else refuseRemains(path)
+    if (bytes === 0) refuseRemains(path)
+    const version = bytes === 0 ? 0 : refuseUnfit(path)
+    if (version > 0 && version < migrations.length) keepCopy(path, version, log)
     db = new DatabaseSync(path, { timeout: 5000 })
     // It holds hashes of credentials, and -wal and -shm take its mode.
     if (bytes === 0) chmodSync(path, 0o600)
     configure(db)
     migrate(db, log)
+    // A log of earlier processes is done with: what a power cut left half-written in it must not meet frames of this one.
+    db.exec('PRAGMA wal_checkpoint(RESTART)')
     db.exec("BEGIN IMMEDIATE; UPDATE meta SET value = value WHERE name = 'probed_ms'; COMMIT")
     proveFullSync(db)
     return db

@@ -1,4 +1,4 @@
-/** What outlives a power cut: contents of files, and names in directories. */
+/** Files: what outlives a power cut, and how the system refuses. */
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 
 const sync = (path: string, flags: string): void => {
@@ -22,3 +22,7 @@ export const syncDirectory = (path: string): void => {
   // Windows can't open directories, and needs no such call: NTFS journals its entries.
   if (process.platform !== 'win32') sync(path, 'r')
 }
+
+/** True for an error of the operating system, such as a file that may not be written. */
+export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error

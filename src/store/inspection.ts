@@ -1,5 +1,5 @@
 /** Looks at a database before anything is written to it, and leaves no trace. */
-import { statSync } from 'node:fs'
+import { existsSync, rmSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { APPLICATION_ID, schemaVersion } from './migrate.ts'
@@ -44,34 +44,48 @@ export const openUnchanged = (path: string): DatabaseSync => {
   return new DatabaseSync(url, { readOnly: true, timeout: 5000 })
 }
 
-const look = (db: DatabaseSync, checkWhole: () => boolean): Inspection => {
+/** The tables without which no node can be started: small ones, however large the database is. */
+const essential = ['meta', 'devices', 'counters', 'keys', 'config'] as const
+
+const look = (db: DatabaseSync, isCheckedWhole: () => boolean): Inspection => {
   const version = schemaVersion(db)
   const application = db.prepare('PRAGMA application_id').get()?.application_id
-  const objects = db.prepare('SELECT count(*) AS objects FROM sqlite_schema').get()?.objects
-  if (application !== APPLICATION_ID && objects !== 0) return { fault: { kind: 'foreign' } }
+  const tables = new Set(
+    db
+      .prepare('SELECT name FROM sqlite_schema')
+      .all()
+      .map(({ name }) => name),
+  )
+  if (application !== APPLICATION_ID && tables.size > 0) return { fault: { kind: 'foreign' } }
   if (version > migrations.length) return { fault: { kind: 'newer', version } }
-  if (checkWhole()) {
-    const finding = db.prepare('PRAGMA quick_check(1)').get()?.quick_check
+  const checks = isCheckedWhole() ? ['1'] : essential.filter((name) => tables.has(name))
+  for (const check of checks) {
+    const finding = db.prepare(`PRAGMA quick_check(${check})`).get()?.quick_check
     if (finding !== 'ok') return { fault: { kind: 'damaged', finding: String(finding) } }
   }
-  const marks = db.prepare('SELECT count(*) AS tables FROM sqlite_schema WHERE name = ?').get(BACKUP_TABLE)?.tables
-  return { fault: null, version, isBackup: marks !== 0 }
+  return { fault: null, version, isBackup: tables.has(BACKUP_TABLE) }
 }
 
 /**
- * Inspects a database. One of at most `checkedBytes` is checked whole.
+ * Inspects a database. One of at most `checkedBytes` is checked whole, of a larger one only what a node starts from.
+ * Where there is a fault, nothing in the directory is other than before.
  * @throws the error of SQLite where it cannot be opened
  */
 export const inspect = (path: string, checkedBytes: number): Inspection => {
+  const hadIndex = existsSync(`${path}-shm`)
   let db: DatabaseSync | undefined
+  let inspection: Inspection | undefined
   try {
     db = openUnchanged(path)
-    return look(db, () => bytesOf(path) <= checkedBytes)
+    inspection = look(db, () => bytesOf(path) <= checkedBytes)
+    return inspection
   } catch (cause) {
     const code = resultCodeOf(cause)
     if (!(cause instanceof Error) || (code !== resultCodes.corrupt && code !== resultCodes.notADatabase)) throw cause
     return { fault: { kind: 'damaged', finding: cause.message } }
   } finally {
     db?.close()
+    // SQLite made it to read the log. Where all is well it stays: another process may be reading by it, as a backup does.
+    if (!hadIndex && inspection?.fault !== null) rmSync(`${path}-shm`, { force: true })
   }
 }

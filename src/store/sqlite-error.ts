@@ -17,10 +17,8 @@ export const resultCodes = {
 const untrustworthy: ReadonlySet<number> = new Set([
   resultCodes.readonly,
   resultCodes.ioError,
-  resultCodes.corrupt,
   resultCodes.cannotOpen,
   resultCodes.protocol,
-  resultCodes.notADatabase,
 ])
 
 /** The primary result code of an error of `node:sqlite`; undefined where `error` is none. */
@@ -38,6 +36,10 @@ export const asStoreError = (error: unknown): unknown => {
   if (code === undefined) return error
   if (code === resultCodes.full)
     return new StoreError('full', 'the disk is full: nothing was written', { cause: error })
+  if (code === resultCodes.corrupt || code === resultCodes.notADatabase)
+    return new StoreError('broken', 'the database is damaged: restore a backup by --restore FILE --force', {
+      cause: error,
+    })
   if (untrustworthy.has(code))
     return new StoreError('broken', 'the database cannot be trusted any more', { cause: error })
   return error

@@ -1,10 +1,13 @@
 import t from 'tap'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { ChildProcess } from 'node:child_process'
 import type { DeviceList } from '../../schemas/device-requests.ts'
 import type { TaskDetail } from '../../schemas/task.ts'
+import { APPLICATION_ID } from '../../src/store/migrate.ts'
+import { migrations } from '../../src/store/migrations/index.ts'
 import { ended, entry, logLine, runToEnd, start, temporaryDirectory } from './programs.ts'
 
 type Test = Parameters<typeof temporaryDirectory>[0]
@@ -129,6 +132,14 @@ void t.test('what cannot start ends with its code and one sentence', async (t) =
   const elsewhere = temporaryDirectory(t)
   const file = join(elsewhere, 'a-file')
   writeFileSync(file, '')
+  const damaged = join(elsewhere, 'damaged')
+  mkdirSync(damaged)
+  writeFileSync(join(damaged, 'cluster.db'), 'no database '.repeat(1000))
+  const newer = join(elsewhere, 'newer')
+  mkdirSync(newer)
+  const database = new DatabaseSync(join(newer, 'cluster.db'))
+  database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length + 1}`)
+  database.close()
   const free = ['--cluster-port', '0', '--cluster-bind', '127.0.0.1']
   const cases = [
     {
@@ -158,6 +169,18 @@ void t.test('what cannot start ends with its code and one sentence', async (t) =
       code: 1,
       says: 'in use by another process',
     },
+    {
+      what: 'database damaged',
+      args: ['--port', '0', ...free, '--data-dir', damaged],
+      code: 1,
+      says: /is damaged .*--restore FILE --force/,
+    },
+    {
+      what: 'database of a newer version',
+      args: ['--port', '0', ...free, '--data-dir', newer],
+      code: 1,
+      says: /newer version.*run that version/,
+    },
     { what: 'directory is a file', args: ['--port', '0', ...free, '--data-dir', file], code: 1, says: file },
     {
       what: 'foreign address',
@@ -180,6 +203,7 @@ void t.test('what cannot start ends with its code and one sentence', async (t) =
     t.match(outcome.stderr, /^retire-cluster-api: [^\n]+\n$/, `${what}: one line`)
     t.match(outcome.stderr, says, what)
   }
+  t.equal(readFileSync(join(damaged, 'cluster.db'), 'utf8'), 'no database '.repeat(1000), 'it is never overwritten')
   t.equal(await stop(child), 0)
 })
 

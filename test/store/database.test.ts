@@ -14,11 +14,22 @@ import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
 import { openDatabase, proveFullSync } from '../../src/store/database.ts'
 import { migrations } from '../../src/store/migrations/index.ts'
-import { openSqliteStore } from '../../src/store/sqlite-store.ts'
+import { inspect } from '../../src/store/inspection.ts'
+import { openSqliteStore, sqliteStore } from '../../src/store/sqlite-store.ts'
 import { changes, taskRow } from './rows.ts'
 import { silent } from './silent.ts'
 
-const digest = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex')
+/** Every file of a directory with a digest of it; the lock is there from the first start on. */
+const digests = (directory: string) =>
+  readdirSync(directory)
+    .filter((name) => !name.startsWith('lock'))
+    .sort()
+    .map((name) => [
+      name,
+      createHash('sha256')
+        .update(readFileSync(join(directory, name)))
+        .digest('hex'),
+    ])
 
 /** A closed store with some tasks. */
 const filledStore = async (t: Test) => {
@@ -30,9 +41,9 @@ const filledStore = async (t: Test) => {
 }
 
 const refusedUntouched = async (t: Test, place: { dataDir: string; path: string }, error: object) => {
-  const before = digest(place.path)
+  const before = digests(place.dataDir)
   await t.rejects(openSqliteStore({ dataDir: place.dataDir, log: silent }), { name: 'DataDirectoryError', ...error })
-  t.equal(digest(place.path), before, 'not a byte of the file was changed')
+  t.strictSame(digests(place.dataDir), before, 'not a byte in the directory was changed')
   await t.rejects(
     openSqliteStore({ dataDir: place.dataDir, log: silent }),
     { name: 'DataDirectoryError', ...error },
@@ -160,5 +171,40 @@ void t.test('the files are for their owner alone', { skip: process.platform === 
   const files = readdirSync(dataDir).filter((name) => name.startsWith('cluster.db'))
   t.ok(files.includes('cluster.db') && files.includes('cluster.db-wal'))
   for (const name of files) t.equal(statSync(join(dataDir, name)).mode & 0o777, 0o600, name)
+  await store.close()
+})
+
+void t.test(
+  'damage of a large database is noticed at start where no node could run, elsewhere when it is met',
+  async (t) => {
+    const place = await filledStore(t)
+    const path = join(place.dataDir, 'large.db')
+    writeFileSync(path, readFileSync(place.path))
+    const db = new DatabaseSync(path)
+    db.exec("INSERT INTO keys VALUES ('key-1', '{}')")
+    const rootOf = (name: string) =>
+      Number(db.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(name)?.rootpage)
+    const [keys, tasks] = [rootOf('keys'), rootOf('tasks')]
+    db.close()
+    const damagedAt = (page: number) => {
+      const copy = `${path}.${page}`
+      const bytes = readFileSync(path)
+      bytes.fill(0xa5, 4096 * (page - 1), 4096 * page)
+      writeFileSync(copy, bytes)
+      return copy
+    }
+    t.match(inspect(damagedAt(keys), 0), { fault: { kind: 'damaged' } })
+    t.match(inspect(damagedAt(tasks), 0), { fault: null })
+    t.match(inspect(damagedAt(tasks), Infinity), { fault: { kind: 'damaged' } })
+    const store = sqliteStore(new DatabaseSync(damagedAt(tasks)), () => undefined)
+    await t.rejects(store.load(), { name: 'StoreError', kind: 'broken', message: /damaged.*restore a backup/ })
+    await store.close()
+  },
+)
+
+void t.test('a database that a kill left in the middle of being made is made anew', async (t) => {
+  const dataDir = t.testdir({ 'cluster.db': '' })
+  const store = await openSqliteStore({ dataDir, log: silent })
+  t.strictSame((await store.load()).unfinishedTasks, [])
   await store.close()
 })

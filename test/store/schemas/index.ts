@@ -1,0 +1,10 @@
+/** A fixture of every schema, in order: what that one brought, and what must be there of it today. */
+import type { Test } from 'tap'
+import type { Store } from '../../../src/cluster/ports/store.ts'
+import * as first from './0001-first.ts'
+import * as idempotency from './0002-idempotency.ts'
+import type { Rows } from './rows.ts'
+
+export type SchemaFixture = { readonly rows: Rows; readonly check: (t: Test, store: Store) => Promise<void> }
+
+export const schemas: readonly SchemaFixture[] = [first, idempotency]
