@@ -1,5 +1,6 @@
 import tseslint from 'typescript-eslint'
 import jsdoc from 'eslint-plugin-jsdoc'
+import * as regexp from 'eslint-plugin-regexp'
 
 export default tseslint.config(
   { ignores: ['dist/', '.tap/', 'reports/', 'node_modules/', 'clients/'] },
@@ -23,6 +24,17 @@ export default tseslint.config(
       // Closures have no `this` to lose.
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+  {
+    // An expression that backtracks beyond linear time lets one request hold the event loop (OWASP, "ReDoS").
+    files: ['src/**/*.ts', 'schemas/**/*.ts'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: false, ignorePartial: false }],
+      'regexp/no-invalid-regexp': 'error',
+      'regexp/no-dupe-disjunctions': 'error',
     },
   },
   {

@@ -35,7 +35,7 @@ export const newDeviceId = (hostname: string, isTaken: (id: string) => boolean):
   const base =
     hostname
       .replace(/[^A-Za-z0-9._-]+/g, '-')
-      .replace(/^[-.]+|[-.]+$/g, '')
+      .replace(/^[-.]+|(?<![-.])[-.]+$/g, '')
       .slice(0, 58) || 'device'
   let id = base
   while (isTaken(id)) id = `${base}-${random(4)}`

@@ -50,8 +50,7 @@ void t.test('keys list, create and revoke ask the API, and print what it answers
   ])
   const { expires_at } = asked[1]?.body as { expires_at: string }
   t.ok(Date.parse(expires_at) - before >= 90 * 86_400_000, `${expires_at} is in 90 days`)
-  for (const bad of ['90', '0d', '1w'])
-    t.equal((await run('keys', 'create', 'x', `--expires-in=${bad}`)).code, 2, bad)
+  for (const bad of ['90', '0d', '1w']) t.equal((await run('keys', 'create', 'x', `--expires-in=${bad}`)).code, 2, bad)
   t.equal((await run('keys', 'create', 'x', '--scopes', 'root')).code, 2)
   t.equal(asked.length, 4)
 })

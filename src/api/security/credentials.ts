@@ -7,7 +7,7 @@ const decoded = (header: string): string => Buffer.from(header, 'latin1').toStri
 
 const bearer = (authorization: string | undefined): string | undefined => {
   // The scheme is case-insensitive, and one or more spaces follow it (RFC 9110 §11.1, RFC 6750 §2.1).
-  const token = authorization === undefined ? undefined : /^bearer +(.+)$/i.exec(authorization)?.[1]
+  const token = authorization === undefined ? undefined : /^bearer +([^ ].*)$/i.exec(authorization)?.[1]
   return token === undefined ? undefined : decoded(token)
 }
 

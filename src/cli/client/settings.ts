@@ -11,7 +11,7 @@ const parseUrl = (written: string): string | undefined => {
   if (url === null || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.search !== '')
     return undefined
   // Both forms are at hand in the documentation: with and without the path of the API.
-  return url.href.replace(/\/+$/, '').replace(/\/api\/v1$/, '')
+  return url.href.replace(/(?<!\/)\/+$/, '').replace(/\/api\/v1$/, '')
 }
 
 /** The flags of every command of the client, and the keys of its file. */

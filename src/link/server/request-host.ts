@@ -7,7 +7,7 @@ const HOST = /^(?<host>\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253})(?<port>:\d{
 
 /** An address without the prefix that IPv4 gets on a socket of both families, and without a zone. */
 export const plainAddress = (address: string | undefined): string =>
-  (address ?? '').replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '')
+  (address ?? '').replace(/^::ffff:(?=\d+\.)/, '').replace(/(?<!%)%.*$/s, '')
 
 /** A host as it stands in a URL: IPv6 in brackets. */
 export const inUrl = (host: string): string => (isIPv6(host) ? `[${host}]` : host)

@@ -21,7 +21,7 @@ const DNS_NAME = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/
 const ownHosts = (): string[] => {
   const name = hostname()
   // The zone of a link-local address is of this machine alone.
-  const addresses = ownAddresses().map(({ address }) => address.replace(/%.*$/, ''))
+  const addresses = ownAddresses().map(({ address }) => address.replace(/(?<!%)%.*$/s, ''))
   const names = DNS_NAME.test(name) ? [name, ...(name.includes('.') ? [] : [`${name}.local`])] : []
   return [...new Set(['localhost', '127.0.0.1', '::1', ...names, ...addresses])]
 }
