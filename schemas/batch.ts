@@ -1,7 +1,9 @@
 /** Batches: many tasks taken in by one request, followed and acted on together. */
-import { type Static, Type } from '@sinclair/typebox'
-import { component, exactlyOne, nullable, object } from './component.ts'
-import { count, id, instant, list, percentage, text } from './primitives.ts'
+import { type Static, type TProperties, Type } from '@sinclair/typebox'
+import { component, described, exactlyOne, nullable, object, oneOf } from './component.ts'
+import { ErrorBody } from './errors.ts'
+import { count, id, instant, list, percentage } from './primitives.ts'
+import { Priority } from './task.ts'
 import { TaskSubmission } from './task-requests.ts'
 
 /** Many tasks at once. */
@@ -66,39 +68,70 @@ export const BatchProgress = component(
 /** How far a batch is. */
 export type BatchProgress = Static<typeof BatchProgress>
 
-/** Which tasks a batch operation means. */
+const selection = {
+  task_ids: Type.Optional(
+    Type.Array(id('A task.'), { description: 'The tasks.', minItems: 1, maxItems: 1000, uniqueItems: true }),
+  ),
+  batch_id: Type.Optional(id('The tasks of this batch for which it is possible.')),
+}
+const oneSelection = { allOf: [exactlyOne('task_ids', 'batch_id')], examples: [{ batch_id: 'batch-abc123' }] }
+
+/** Which tasks are meant. */
 export const BatchSelection = component(
   'BatchSelection',
-  object(
-    '`task_ids` or `batch_id`, exactly one of them.',
-    {
-      task_ids: Type.Optional(
-        Type.Array(id('A task.'), { description: 'The tasks.', minItems: 1, maxItems: 1000, uniqueItems: true }),
-      ),
-      batch_id: Type.Optional(id('All tasks of this batch.')),
-    },
-    { allOf: [exactlyOne('task_ids', 'batch_id')], examples: [{ batch_id: 'batch-abc123' }] },
-  ),
+  object('Which tasks: `task_ids` or `batch_id`, exactly one of them.', selection, oneSelection),
 )
-/** Which tasks a batch operation means. */
+/** Which tasks are meant. */
 export type BatchSelection = Static<typeof BatchSelection>
 
-/** An outcome for each task. */
-export const BatchOutcome = component(
-  'BatchOutcome',
-  object('An outcome for each task.', {
+/** Which tasks are to be repeated, and what should be different. */
+export const BatchRetryRequest = component(
+  'BatchRetryRequest',
+  object(
+    'Which tasks, `task_ids` or `batch_id`, exactly one of them; and what the new ones should have differently.',
+    { ...selection, priority: Type.Optional(Priority) },
+    oneSelection,
+  ),
+)
+/** Which tasks are to be repeated, and what should be different. */
+export type BatchRetryRequest = Static<typeof BatchRetryRequest>
+
+/** The answer to an operation on many tasks. @param outcome - what became of one of them, beside its id and the error */
+const outcomes = <T extends TProperties>(description: string, outcome: T) =>
+  object(description, {
     outcomes: list(
       object('What became of one task.', {
-        task_id: id('The task.'),
-        ok: Type.Boolean({ description: 'True where it was done.' }),
-        code: nullable(text('The error code where it was not.', 64)),
-        new_task_id: nullable(id('The new task, after a retry.')),
+        task_id: id('The task.', { examples: ['task-abc123'] }),
+        ...outcome,
+        error: nullable(described(ErrorBody, 'Why it was refused; null where it was not.')),
       }),
-      'One for each task.',
-      100_000,
+      'One for each task: of `task_ids` in their order, of a batch in the order in which its tasks were taken in.',
+      1000,
     ),
     changed: count('Tasks for which it was done.'),
+    more: Type.Boolean({
+      description: 'True where the batch has more such tasks than one call takes: ask again, and the next ones follow.',
+    }),
+  })
+
+/** The answer to a cancellation of many tasks. */
+export const BatchCancellation = component(
+  'BatchCancellation',
+  outcomes('Those that could be cancelled are, for good.', {
+    outcome: oneOf(['cancelled', 'refused'], 'Whether it was cancelled; where it was not, it is as it was.'),
+    was_running: Type.Boolean({ description: 'True where a device had started it; the device is told to end it.' }),
   }),
 )
-/** An outcome for each task. */
-export type BatchOutcome = Static<typeof BatchOutcome>
+/** The answer to a cancellation of many tasks. */
+export type BatchCancellation = Static<typeof BatchCancellation>
+
+/** The answer to a retry of many tasks. */
+export const BatchRetried = component(
+  'BatchRetried',
+  outcomes('A new task with the same work for each that could be repeated.', {
+    outcome: oneOf(['retried', 'refused'], 'Whether a new task was made.'),
+    new_task_id: nullable(id('The new task; null where none was made.', { examples: ['task-def456'] })),
+  }),
+)
+/** The answer to a retry of many tasks. */
+export type BatchRetried = Static<typeof BatchRetried>

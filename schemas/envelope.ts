@@ -1,7 +1,7 @@
 /** The two envelopes: every JSON answer has one of them (CONTRACT.md §2). */
 import { type Static, type TSchema, type TUnsafe, Type } from '@sinclair/typebox'
 import { component, object } from './component.ts'
-import { ErrorCodeName, ErrorDetails } from './errors.ts'
+import { ErrorBody } from './errors.ts'
 import { instant, text } from './primitives.ts'
 
 const requestId = () =>
@@ -40,11 +40,7 @@ export const ErrorEnvelope = component(
   'ErrorEnvelope',
   object('An error.', {
     status: Type.Unsafe<'error'>({ type: 'string', const: 'error', description: 'Always "error".' }),
-    error: object('What went wrong.', {
-      code: ErrorCodeName,
-      message: text('What went wrong and what to do, for people, in English or Simplified Chinese.', 8192),
-      details: ErrorDetails,
-    }),
+    error: ErrorBody,
     timestamp: instant('When the answer was made.'),
     request_id: requestId(),
   }),

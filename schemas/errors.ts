@@ -191,3 +191,15 @@ export const ErrorDetails = component(
 )
 /** Everything that an error may say beside its message. */
 export type ErrorDetails = Static<typeof ErrorDetails>
+
+/** What went wrong. */
+export const ErrorBody = component(
+  'ErrorBody',
+  object('What went wrong.', {
+    code: ErrorCodeName,
+    message: text('What went wrong and what to do, for people, in English or Simplified Chinese.', 8192),
+    details: ErrorDetails,
+  }),
+)
+/** What went wrong. */
+export type ErrorBody = Static<typeof ErrorBody>

@@ -20,6 +20,8 @@ const cluster: Cluster = {
     submit: inert,
     submitBatch: inert,
     batch: inert,
+    cancelBatch: inert,
+    retryBatch: inert,
     types: inert,
     output: inert,
     list: inert,

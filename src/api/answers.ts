@@ -3,7 +3,9 @@ import {
   ApiKeyCreated,
   ApiKeyList,
   ApiKeyRemoved,
+  BatchCancellation,
   BatchProgress,
+  BatchRetried,
   BatchSubmitted,
   ClusterHealth,
   ClusterMetrics,
@@ -58,6 +60,10 @@ export const TaskSubmittedAnswer = success('TaskSubmittedAnswer', TaskSubmitted)
 export const BatchSubmittedAnswer = success('BatchSubmittedAnswer', BatchSubmitted)
 /** Answer of `getBatch`. */
 export const BatchProgressAnswer = success('BatchProgressAnswer', BatchProgress)
+/** Answer of `cancelTasks`. */
+export const BatchCancellationAnswer = success('BatchCancellationAnswer', BatchCancellation)
+/** Answer of `retryTasks`. */
+export const BatchRetriedAnswer = success('BatchRetriedAnswer', BatchRetried)
 /** Answer of `listTaskTypes`. */
 export const TaskTypeListAnswer = success('TaskTypeListAnswer', TaskTypeList)
 /** Answer of `listTasks`. */

@@ -1,5 +1,12 @@
 /** The two envelopes as values (their schemas: schemas/envelope.ts). */
-import { errorCodes, type ErrorCode, type ErrorDetails, type ErrorEnvelope, type Success } from '../../schemas/index.ts'
+import {
+  errorCodes,
+  type ErrorBody,
+  type ErrorCode,
+  type ErrorDetails,
+  type ErrorEnvelope,
+  type Success,
+} from '../../schemas/index.ts'
 import type { Language } from './language.ts'
 
 /** The longest message that its schema allows. */
@@ -17,6 +24,13 @@ const fill = (text: string, details: ErrorDetails): string =>
 /** The message of an error in a language, from the one table of codes. */
 export const messageOf = (code: ErrorCode, details: ErrorDetails, language: Language): string =>
   fill(errorCodes[code][language], details).slice(0, LONGEST_MESSAGE)
+
+/** What went wrong, in words. */
+export const errorBody = (code: ErrorCode, details: ErrorDetails, language: Language): ErrorBody => ({
+  code,
+  message: messageOf(code, details, language),
+  details,
+})
 
 /** A success around its `data`, which are JSON text already; as JSON text. */
 export const succeeded = (data: string, request_id: string): string => {
@@ -36,7 +50,7 @@ export const failed = (
   request_id: string,
 ): ErrorEnvelope => ({
   status: 'error',
-  error: { code, message: messageOf(code, details, language), details },
+  error: errorBody(code, details, language),
   timestamp: now(),
   request_id,
 })

@@ -8,7 +8,11 @@ import type {
   ApiKeyList,
   ApiKeyRemoved,
   ApiKeyRequest,
+  BatchCancellation,
   BatchProgress,
+  BatchRetried,
+  BatchRetryRequest,
+  BatchSelection,
   BatchSubmission,
   BatchSubmitted,
   ClusterConfig,
@@ -26,6 +30,7 @@ import type {
   DeviceRemoval,
   DeviceStats,
   DeviceStatsQuery,
+  ErrorBody,
   LogList,
   LogListQuery,
   MetricsQuery,
@@ -121,6 +126,14 @@ export interface KeyOperations {
   onRemoved(listener: (key_id: string | null) => void): () => void
 }
 
+/** Why one of many was refused. The words are the API's: it knows the language of the caller. */
+export type Refused = Omit<ErrorBody, 'message'>
+
+/** An answer with an outcome for each task, without the words of its errors. */
+export type Unworded<A extends { outcomes: { error: ErrorBody | null }[] }> = Omit<A, 'outcomes'> & {
+  outcomes: (Omit<A['outcomes'][number], 'error'> & { error: Refused | null })[]
+}
+
 /** A piece of a task's output. Offsets count characters (UTF-16 units), as JavaScript does. */
 export type OutputPiece = {
   readonly text: string
@@ -167,6 +180,13 @@ export interface Cluster {
     submitBatch(input: BatchSubmission & { idempotency?: Idempotency }): Promise<Replayable<BatchSubmitted>>
     /** How far a batch is; `wait` as of `get`, for the end of all its tasks. Errors: `NOT_FOUND`. */
     batch(input: { batch_id: string; wait: number }): Promise<BatchProgress>
+    /** Cancels many tasks in one unit of work, with an outcome for each. Errors: `NOT_FOUND` for an unknown batch, `STORAGE_FULL`. */
+    cancelBatch(input: BatchSelection): Promise<Unworded<BatchCancellation>>
+    /**
+     * Repeats many tasks in one unit of work, with an outcome for each; of a batch those that failed or were cancelled, and that
+     * no other task repeats. Errors: `NOT_FOUND` for an unknown batch, `STORAGE_FULL`, `IDEMPOTENCY_CONFLICT`.
+     */
+    retryBatch(input: BatchRetryRequest & { idempotency?: Idempotency }): Promise<Replayable<Unworded<BatchRetried>>>
     /** The task types that can be submitted. */
     types(): Promise<TaskTypeList>
     /**

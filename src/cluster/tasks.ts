@@ -1,6 +1,6 @@
 /** The operations on tasks. */
-import type { TaskList, TaskListQuery } from '../../schemas/index.ts'
-import { batchProgress } from './batches.ts'
+import type { TaskDetail, TaskList, TaskListQuery, TaskSubmitted } from '../../schemas/index.ts'
+import { type BatchContext, createBatchOperations } from './batches.ts'
 import type { Cluster } from './cluster.ts'
 import { fromCursor, isSequence, toCursor } from './cursor.ts'
 import { ClusterError } from './errors.ts'
@@ -8,16 +8,16 @@ import { fromInstant } from './instants.ts'
 import { outputFrom, type Outputs } from './outputs.ts'
 import { placementOf, type PlacementContext } from './placement.ts'
 import type { TaskFilter, TaskRecord } from './ports/store.ts'
-import { type CancellationContext, createCancellation } from './task-cancellation.ts'
-import { createIntake, type IntakeContext } from './task-intake.ts'
+import { cancelTask } from './task-cancellation.ts'
+import { createIntake, type IntakeContext, workOf } from './task-intake.ts'
 import { createTaskLookup, type TaskLookupContext } from './task-lookup.ts'
 import { taskTypes } from './task-types.ts'
-import { batchKey, outputKey } from './waiters.ts'
+import { outputKey } from './waiters.ts'
 
 /** What the operations work with. */
 export type TaskContext = TaskLookupContext &
   IntakeContext &
-  CancellationContext &
+  BatchContext &
   PlacementContext & { readonly outputs: Outputs }
 
 const DEFAULT_LIMIT = 50
@@ -34,23 +34,51 @@ const filterOf = (query: TaskListQuery): TaskFilter => ({
 
 /** The operations. */
 export const createTaskOperations = (context: TaskContext): Cluster['tasks'] => {
-  const { state, store, work, views, waiters, outputs, clock } = context
-  const lookup = createTaskLookup(context)
-  const { find, get } = lookup
+  const { state, store, work, views, waiters, outputs, once } = context
+  const { find, get } = createTaskLookup(context)
+  const intake = createIntake(context)
+
+  /** The task of an answer that is replayed may have aged out since. */
+  const getIfKept = async (task_id: string, wait: number): Promise<TaskDetail | undefined> => {
+    try {
+      return await get(task_id, wait)
+    } catch (error) {
+      if (error instanceof ClusterError && error.code === 'TASK_NOT_FOUND') return undefined
+      throw error
+    }
+  }
 
   return {
-    ...createIntake(context, lookup),
-    ...createCancellation(context, lookup),
-    batch: async ({ batch_id, wait }) => {
-      const look = async () => {
-        const summary = await store.batch(batch_id)
-        if (summary === undefined) throw new ClusterError('NOT_FOUND', { path: `/api/v1/tasks/batch/${batch_id}` })
-        return batchProgress(batch_id, summary, clock.now())
+    ...createBatchOperations(context, intake),
+    submit: async ({ submission, wait, idempotency }) => {
+      const answer = await once<TaskSubmitted>({ idempotency, path: '/tasks', body: submission }, (run) =>
+        run((tx) => {
+          const { task_id } = intake.add(tx, submission, null).task
+          return () => intake.answer(task_id)
+        }),
+      )
+      const task = wait > 0 ? await getIfKept(answer.task_id, wait) : undefined
+      return task === undefined ? answer : { ...answer, task }
+    },
+    retry: ({ task_id, idempotency, ...change }) =>
+      once({ idempotency, path: `/tasks/${task_id}/retry`, body: change }, async (run) => {
+        const work = workOf(await find(task_id))
+        return run((tx) => {
+          const { task_id: new_task_id } = intake.add(tx, { ...work, ...change }, task_id).task
+          return () => ({ new_task_id, original_task_id: task_id })
+        })
+      }),
+    cancel: async ({ task_id }) => {
+      await find(task_id)
+      const record = state.tasks.get(task_id)
+      if (record === undefined) {
+        const { task } = await find(task_id)
+        throw new ClusterError('TASK_NOT_CANCELLABLE', { task_id, task_status: task.status })
       }
-      const progress = await work.read(() => undefined).then(look)
-      if (wait <= 0 || state.unfinishedOf(batch_id) === 0) return progress
-      await waiters.wait(batchKey(batch_id), wait)
-      return look()
+      return work.run((tx) => {
+        cancelTask(context, tx, record)
+        return () => ({ cancelled_task: task_id, was_running: record.task.status === 'running' })
+      })
     },
     types: () => work.read(() => taskTypes([...state.devices.values()])),
     output: async ({ task_id, offset, wait }) => {

@@ -4,6 +4,34 @@ import type { BatchSummary } from '../cluster/ports/store.ts'
 import { query, statement } from './statement.ts'
 import { countsOf } from './task-counts.ts'
 
+/** The statement behind {@link unrepeated}. */
+export const unrepeatedTasks = (db: DatabaseSync) =>
+  statement<{ batch_id: string; limit: number }>(db)((slot) =>
+    query
+      .selectFrom('tasks')
+      .select('tasks.task_id')
+      .where('tasks.batch_id', '=', slot('batch_id'))
+      .where('tasks.status', 'in', ['failed', 'cancelled'])
+      .where((e) =>
+        e.not(
+          e.exists(
+            e
+              .selectFrom('tasks as repeat')
+              .select('repeat.sequence')
+              .whereRef('repeat.original_task_id', '=', 'tasks.task_id'),
+          ),
+        ),
+      )
+      .orderBy('tasks.sequence')
+      .limit(slot('limit')),
+  )
+
+/** A function that tells the failed and cancelled tasks of a batch that no other task repeats, oldest first. */
+export const unrepeated = (db: DatabaseSync): ((batch_id: string, limit: number) => string[]) => {
+  const found = unrepeatedTasks(db)
+  return (batch_id, limit) => found.all({ batch_id, limit }).map(({ task_id }) => task_id)
+}
+
 /** A function that sums up a batch; undefined where no task of it is kept. */
 export const batchSummary = (db: DatabaseSync): ((batch_id: string) => BatchSummary | undefined) => {
   const sums = statement<{ batch_id: string }>(db)((slot) =>

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Log } from '../cluster/ports/log.ts'
 import type { Changes, Store, StoredState } from '../cluster/ports/store.ts'
 import { answerTable } from './answers.ts'
-import { batchSummary } from './batches.ts'
+import { batchSummary, unrepeated } from './batches.ts'
 import { openDatabase } from './database.ts'
 import { deviceTable } from './devices.ts'
 import { DATABASE } from './file-names.ts'
@@ -53,6 +53,7 @@ export const sqliteStore = (db: DatabaseSync, release: () => void): Store => {
   const listing = taskListing(db)
   const counting = taskCounting(db)
   const batch = batchSummary(db)
+  const failures = unrepeated(db)
   const ending = taskEnding(db)
   const { prune } = retention(db)
 
@@ -93,6 +94,7 @@ export const sqliteStore = (db: DatabaseSync, release: () => void): Store => {
     taskCounts: (filter) => answer(() => counting(filter)),
     keptAnswer: (key) => answer(() => answers.find(key)),
     batch: (batch_id) => answer(() => batch(batch_id)),
+    unrepeated: (batch_id, limit) => answer(() => failures(batch_id, limit)),
     logs: (filter, page) => answer(() => logs.page(filter, page)),
     logCount: (filter) => answer(() => logs.count(filter)),
     eventsAfter: (sequence, limit) => answer(() => journal.after(sequence, limit)),

@@ -15,6 +15,8 @@ export type TasksTable = {
   task_type: string
   priority: string
   batch_id: string | null
+  /** The task that it repeats. */
+  original_task_id: string | null
   created_ms: number
   ended_ms: number | null
   execution_ms: number | null

@@ -16,6 +16,7 @@ const columns = [
   'task_type',
   'priority',
   'batch_id',
+  'original_task_id',
   'created_ms',
   'ended_ms',
   'execution_ms',
@@ -51,11 +52,12 @@ export const taskTable = (db: DatabaseSync): TaskTable => {
   )
 
   const add = (record: TaskRecord, state: TaskState): void => {
-    const { task_id, task_type, priority, batch_id } = record.task
+    const { task_id, task_type, priority, batch_id, original_task_id } = record.task
     const payload = JSON.stringify(record.task.payload)
     const long = payload.length > LONG_PAYLOAD
     const { created_ms } = record
-    insert.run({ ...state, task_id, task_type, priority, batch_id, created_ms, payload: long ? null : payload })
+    const subject = { task_id, task_type, priority, batch_id, original_task_id, created_ms }
+    insert.run({ ...state, ...subject, payload: long ? null : payload })
     if (long) insertPayload.run({ sequence: record.sequence, payload })
   }
 

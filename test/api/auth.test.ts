@@ -40,12 +40,16 @@ void t.test('each operation needs a key with its own scope, and no other scope w
   const bodies: Record<string, string> = {
     'POST /api/v1/tasks': body,
     'POST /api/v1/tasks/batch': `{"tasks":[${body}]}`,
+    'POST /api/v1/tasks/batch/cancel': '{"batch_id":"a"}',
+    'POST /api/v1/tasks/batch/retry': '{"batch_id":"a"}',
     'PATCH /api/v1/devices/a': '{"schedulable":false}',
     'POST /api/v1/devices/batch': '{"tag":"a","approve":true}',
     'PUT /api/v1/config': '{}',
   }
   const withBodies: [string, string, Scope][] = [
     ['POST', '/api/v1/tasks/batch', 'write'],
+    ['POST', '/api/v1/tasks/batch/cancel', 'write'],
+    ['POST', '/api/v1/tasks/batch/retry', 'write'],
     ['PATCH', '/api/v1/devices/a', 'admin'],
     ['POST', '/api/v1/devices/batch', 'admin'],
     ['PUT', '/api/v1/config', 'admin'],

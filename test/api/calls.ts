@@ -1,5 +1,13 @@
 /** Every operation that answers with an envelope: how it is called, what the cluster is asked then, and what comes back. */
-import { batchProgress, batchSubmission, batchSubmitted } from '../../src/api/examples/batches.ts'
+import {
+  batchCancellation,
+  batchProgress,
+  batchRetried,
+  batchRetryRequest,
+  batchSelection,
+  batchSubmission,
+  batchSubmitted,
+} from '../../src/api/examples/batches.ts'
 import { clusterHealth, clusterMetrics, clusterStatus } from '../../src/api/examples/cluster.ts'
 import { configPatch, configUpdated, configView } from '../../src/api/examples/config.ts'
 import {
@@ -79,6 +87,24 @@ export const calls = [
   ],
   ['updateDevices', 'POST', `${api}/devices/batch`, deviceBatch, 'devices.batch', deviceBatch, deviceBatchOutcome],
   ['submitBatch', 'POST', `${api}/tasks/batch`, batchSubmission, 'tasks.submitBatch', batchSubmission, batchSubmitted],
+  [
+    'cancelTasks',
+    'POST',
+    `${api}/tasks/batch/cancel`,
+    batchSelection,
+    'tasks.cancelBatch',
+    batchSelection,
+    batchCancellation,
+  ],
+  [
+    'retryTasks',
+    'POST',
+    `${api}/tasks/batch/retry`,
+    batchRetryRequest,
+    'tasks.retryBatch',
+    batchRetryRequest,
+    batchRetried,
+  ],
   [
     'getBatch',
     'GET',

@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { type ApiOptions, buildApi } from '../../src/api/app.ts'
-import { batchProgress, batchSubmitted } from '../../src/api/examples/batches.ts'
+import { batchCancellation, batchProgress, batchRetried, batchSubmitted } from '../../src/api/examples/batches.ts'
 import { clusterHealth, clusterMetrics, clusterStatus } from '../../src/api/examples/cluster.ts'
 import { configUpdated, configView } from '../../src/api/examples/config.ts'
 import {
@@ -57,6 +57,8 @@ const fakeCluster = (calls: Call[], answers: Record<string, () => Promise<unknow
       submit: operation('tasks.submit', taskSubmitted),
       submitBatch: operation('tasks.submitBatch', batchSubmitted),
       batch: operation('tasks.batch', batchProgress),
+      cancelBatch: operation('tasks.cancelBatch', batchCancellation),
+      retryBatch: operation('tasks.retryBatch', batchRetried),
       types: operation('tasks.types', taskTypeList),
       output: operation('tasks.output', { text: '', next_offset: 0, ended: true }),
       list: operation('tasks.list', taskList),

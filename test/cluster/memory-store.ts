@@ -132,6 +132,21 @@ export const memoryStore = (): MemoryStore => {
         last_ended_ms: ends.length === 0 ? null : Math.max(...ends),
       })
     },
+    unrepeated: (batch_id, limit) => {
+      const repeated = new Set([...tasks.values()].map(({ task }) => task.original_task_id))
+      const failures = [...tasks.values()].filter(
+        ({ task }) =>
+          task.batch_id === batch_id &&
+          (task.status === 'failed' || task.status === 'cancelled') &&
+          !repeated.has(task.task_id),
+      )
+      return Promise.resolve(
+        failures
+          .sort((a, b) => a.sequence - b.sequence)
+          .slice(0, limit)
+          .map(({ task }) => task.task_id),
+      )
+    },
     logs: (filter, { before = Infinity, limit }) =>
       Promise.resolve(
         logs

@@ -51,6 +51,8 @@ void t.test(
     const bodies: Readonly<Record<string, object>> = {
       submitTask: { task_type: 'echo', payload: {} },
       submitBatch: { tasks: [{ task_type: 'echo', payload: {} }] },
+      cancelTasks: { batch_id: 'batch-abc123' },
+      retryTasks: { batch_id: 'batch-abc123' },
       updateDevice: { schedulable: false },
       updateDevices: { tag: 'lab', set: { schedulable: false } },
       updateConfig: { cluster: { task_timeout: 60 } },

@@ -1,6 +1,9 @@
 /** Cases of the operations on tasks and batches. */
 import type {
+  BatchCancellation,
   BatchProgress,
+  BatchRetried,
+  BatchSubmitted,
   ErrorCode,
   Success,
   TaskCancellation,
@@ -18,6 +21,9 @@ import { notModified } from './not-modified.ts'
 import type { Call, Walk } from './walk.ts'
 
 const echo = { task_type: 'echo', payload: { message: 'hello' } }
+
+/** No device could ever run it, and it waits all the same. */
+const unfit = { ...echo, requirements: { platform: 'amiga' }, queue_if_unavailable: true }
 
 /** Submissions that are refused, and why. */
 const refused = {
@@ -143,6 +149,47 @@ export const taskCases: Cases = {
     walk.t.match(done, { total: 2, completed: 2, progress: 100 })
     await notModified(walk, 'getBatch', { params })
     await walk.refuse('getBatch', 'NOT_FOUND', { params: { batch_id: 'no-batch' } })
+  },
+  cancelTasks: async (walk, { completed }) => {
+    const submit = { body: { batch_id: 'walk-cancel', tasks: [unfit, unfit, unfit] } }
+    const { task_ids } = await walk.succeed<BatchSubmitted>('submitBatch', 201, submit)
+    const [first = ''] = task_ids
+    const body = { task_ids: [first, completed, 'task-none'] }
+    const some = await walk.succeed<BatchCancellation>('cancelTasks', 200, { body })
+    walk.t.match(some, { changed: 1, more: false })
+    walk.t.match(some.outcomes, [
+      { task_id: first, outcome: 'cancelled', was_running: false, error: null },
+      { outcome: 'refused', error: { code: 'TASK_NOT_CANCELLABLE', details: { task_status: 'completed' } } },
+      { outcome: 'refused', error: { code: 'TASK_NOT_FOUND', details: { task_id: 'task-none' } } },
+    ])
+    const rest = await walk.succeed<BatchCancellation>('cancelTasks', 200, { body: { batch_id: 'walk-cancel' } })
+    walk.t.same(
+      rest.outcomes.map(({ task_id }) => task_id),
+      task_ids.slice(1),
+      'of a batch, those that are not final',
+    )
+    await walk.refuse('cancelTasks', 'NOT_FOUND', { body: { batch_id: 'no-batch' } })
+    await walk.refuse('cancelTasks', 'VALIDATION_ERROR', { body: { batch_id: 'walk-cancel', task_ids } })
+    const chinese = { body: { task_ids: ['task-none'] }, headers: { 'Accept-Language': 'zh-CN' } }
+    const { headers, text } = await walk.send('cancelTasks', 200, chinese)
+    walk.t.equal(headers['content-language'], 'zh-CN')
+    walk.t.match(text, /任务/)
+  },
+  retryTasks: async (walk, { completed, failed, cancelled }) => {
+    const all = { body: { batch_id: 'walk-cancel', priority: 'low' } }
+    walk.t.match(await walk.succeed<BatchRetried>('retryTasks', 200, all), { changed: 3, more: false })
+    walk.t.match(await walk.succeed<BatchRetried>('retryTasks', 200, all), { outcomes: [], changed: 0 })
+    const named = { body: { task_ids: [failed, cancelled.impossible, completed, 'task-none'] } }
+    const some = await walk.succeed<BatchRetried>('retryTasks', 200, named)
+    const refusedAs = (code: ErrorCode) => ({ outcome: 'refused', new_task_id: null, error: { code } })
+    walk.t.match(some.outcomes, [
+      { task_id: failed, outcome: 'retried', new_task_id: /^task-/, error: null },
+      refusedAs('INSUFFICIENT_RESOURCES'),
+      refusedAs('TASK_NOT_RETRYABLE'),
+      refusedAs('TASK_NOT_FOUND'),
+    ])
+    await walk.refuse('retryTasks', 'NOT_FOUND', { body: { batch_id: 'no-batch' } })
+    await idempotent(walk, 'retryTasks', 200, { body: { task_ids: [failed] } }, { task_ids: [completed] })
   },
   retryTask: async (walk, { failed, completed, cancelled }) => {
     const { new_task_id, original_task_id } = await retried(walk, failed, { priority: 'high' })

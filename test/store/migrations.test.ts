@@ -7,9 +7,12 @@ import t from 'tap'
 import { components } from '../../schemas/index.ts'
 import { createNode } from '../../src/cluster/node.ts'
 import { APPLICATION_ID } from '../../src/store/migrate.ts'
+import * as first from '../../src/store/migrations/0001-first.ts'
+import * as repeats from '../../src/store/migrations/0004-repeats.ts'
 import { migrations } from '../../src/store/migrations/index.ts'
 import { openSqliteStore } from '../../src/store/sqlite-store.ts'
 import { fakeClock } from '../cluster/fake-clock.ts'
+import { taskRow } from './rows.ts'
 import { schemas } from './schemas/index.ts'
 import { insertRows } from './schemas/rows.ts'
 import { silent } from './silent.ts'
@@ -150,4 +153,23 @@ void t.test('without a place for the copy the schema is not changed', async (t) 
     readdirSync(dataDir).filter((name) => name.endsWith('.tmp')),
     [],
   )
+})
+
+void t.test('which task repeats which is known of those that came in before that was asked', (t) => {
+  const db = new DatabaseSync(':memory:')
+  t.teardown(() => db.close())
+  first.up(db)
+  const insert = db.prepare(
+    `INSERT INTO tasks (sequence, task_id, status, task_type, priority, created_ms, record)
+      VALUES (?, ?, 'pending', 'echo', 'normal', 0, ?)`,
+  )
+  for (const [index, original_task_id] of [null, null, 'task-1'].entries()) {
+    const sequence = index + 1
+    insert.run(sequence, `task-${sequence}`, JSON.stringify(taskRow(sequence, { original_task_id })))
+  }
+  repeats.up(db)
+  t.same(db.prepare('SELECT task_id, original_task_id FROM tasks WHERE original_task_id IS NOT NULL').all(), [
+    { task_id: 'task-3', original_task_id: 'task-1' },
+  ])
+  t.end()
 })

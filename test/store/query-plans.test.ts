@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
+import { unrepeatedTasks } from '../../src/store/batches.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { logPage } from '../../src/store/logs.ts'
 import { rowCount } from '../../src/store/task-counts.ts'
@@ -54,6 +55,14 @@ void t.test('tasks that are counted by their rows are found by an index', (t) =>
       t.ok(plan.includes(taskIndexes[one]), `${one}, ${other}: ${plan}`)
       t.notMatch(plan, /SCAN/)
     }
+  t.end()
+})
+
+void t.test('the failures of a batch that nobody repeated are found by two indexes, in order', (t) => {
+  const plan = planOf(unrepeatedTasks(db).sql)
+  t.ok(plan.includes('tasks_by_batch (batch_id=?)'), plan)
+  t.ok(plan.includes('tasks_by_original (original_task_id=?)'), plan)
+  t.notMatch(plan, /SCAN|TEMP B-TREE/)
   t.end()
 })
 

@@ -148,6 +148,35 @@ export const storeContract = (t: Test, newPlace: NewPlace): void => {
     await store.close()
   })
 
+  void t.test('of a batch those that failed or were cancelled are told, until a task repeats them', async (t) => {
+    const store = await newPlace(t)()
+    const ended = (sequence: number, status: 'completed' | 'failed' | 'cancelled', batch_id = 'b') => {
+      const row = completed(taskRow(sequence, { batch_id }), 'phone', NOON + sequence, 1)
+      return { ...row, task: { ...row.task, status } }
+    }
+    await store.commit(
+      changes({
+        tasks: [
+          ended(5, 'failed'),
+          ended(1, 'cancelled'),
+          ended(2, 'completed'),
+          ended(3, 'failed'),
+          ended(4, 'failed', 'other'),
+          taskRow(6, { batch_id: 'b' }),
+        ],
+      }),
+    )
+    t.strictSame(await store.unrepeated('b', 10), ['task-1', 'task-3', 'task-5'], 'the oldest first')
+    t.strictSame(await store.unrepeated('b', 2), ['task-1', 'task-3'])
+    t.strictSame(await store.unrepeated('never', 10), [])
+    await store.commit(changes({ tasks: [taskRow(7, { batch_id: 'b', original_task_id: 'task-3' })] }))
+    t.strictSame(await store.unrepeated('b', 10), ['task-1', 'task-5'])
+    const again = ended(7, 'failed')
+    await store.commit(changes({ tasks: [{ ...again, task: { ...again.task, original_task_id: 'task-3' } }] }))
+    t.strictSame(await store.unrepeated('b', 10), ['task-1', 'task-5', 'task-7'], 'what repeats may fail in its turn')
+    await store.close()
+  })
+
   void t.test('a removed device is gone with its counters and figures, a removed key is gone', async (t) => {
     const store = await newPlace(t)()
     await store.commit(

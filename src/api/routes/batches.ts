@@ -1,12 +1,21 @@
 /** Many tasks at once. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyPluginCallback } from 'fastify'
-import { BatchParams, BatchSubmission, WaitQuery } from '../../../schemas/index.ts'
+import { BatchParams, BatchRetryRequest, BatchSelection, BatchSubmission, WaitQuery } from '../../../schemas/index.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
-import { BatchProgressAnswer, BatchSubmittedAnswer } from '../answers.ts'
-import { batchProgress, batchSubmission, batchSubmitted } from '../examples/batches.ts'
+import { BatchCancellationAnswer, BatchProgressAnswer, BatchRetriedAnswer, BatchSubmittedAnswer } from '../answers.ts'
+import {
+  batchCancellation,
+  batchProgress,
+  batchRetried,
+  batchRetryRequest,
+  batchSelection,
+  batchSubmission,
+  batchSubmitted,
+} from '../examples/batches.ts'
 import { idempotencyOf, tellReplay } from '../idempotency.ts'
 import { operation } from '../operation.ts'
+import { inWords } from '../outcomes.ts'
 import { submissionErrors } from './submission-errors.ts'
 
 /** CONTRACT.md §3: a batch may be as large as what is drained after a refusal. */
@@ -64,6 +73,46 @@ const batchRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'task
       example: { data: batchProgress },
     }),
     ({ params, query }) => cluster.tasks.batch({ ...params, wait: query.wait ?? 0 }),
+  )
+
+  app.post(
+    '/tasks/batch/cancel',
+    operation({
+      id: 'cancelTasks',
+      tag: 'tasks',
+      scope: 'write',
+      summary: 'Cancel many tasks at once',
+      description:
+        'Up to 1000 tasks: those that are named, or those of a batch that are not final (`more` says whether there are more). All that can be cancelled are, in one transaction; an unknown or finished one is an outcome, and stands in nobody’s way. Counts as one write.',
+      body: BatchSelection,
+      headers: ['Content-Language'],
+      answer: BatchCancellationAnswer,
+      errors: ['NOT_FOUND', 'STORAGE_FULL'],
+      example: { request: batchSelection, data: batchCancellation },
+    }),
+    async (request, reply) => inWords(request, reply, await cluster.tasks.cancelBatch(request.body)),
+  )
+
+  app.post(
+    '/tasks/batch/retry',
+    operation({
+      id: 'retryTasks',
+      tag: 'tasks',
+      scope: 'write',
+      summary: 'Run many failed or cancelled tasks again',
+      description:
+        'Up to 1000 tasks with 16 MiB of payload: those that are named, or those of a batch that failed or were cancelled and that no other task repeats yet (`more` says whether there are more; asking again goes on, and does nothing twice). All that can be repeated are, in one transaction; one that cannot be repeated is an outcome, and stands in nobody’s way. Counts as one write.',
+      body: BatchRetryRequest,
+      idempotent: true,
+      headers: ['Content-Language'],
+      answer: BatchRetriedAnswer,
+      errors: ['NOT_FOUND', 'STORAGE_FULL'],
+      example: { request: batchRetryRequest, data: batchRetried },
+    }),
+    async (request, reply) => {
+      const answer = await cluster.tasks.retryBatch({ ...request.body, ...idempotencyOf(request) })
+      return inWords(request, reply, tellReplay(reply, answer))
+    },
   )
 
   done()

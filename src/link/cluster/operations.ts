@@ -29,6 +29,8 @@ const operations: Readonly<Record<OperationName, true>> = {
   'tasks.submit': true,
   'tasks.submitBatch': true,
   'tasks.batch': true,
+  'tasks.cancelBatch': true,
+  'tasks.retryBatch': true,
   'tasks.types': true,
   'tasks.output': true,
   'tasks.list': true,
