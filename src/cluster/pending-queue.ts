@@ -49,6 +49,8 @@ export const createPendingQueue = (): PendingQueue => {
   const delayed = new TinyQueue<TaskRecord>([], (a, b) => a.not_before_ms - b.not_before_ms)
   /** The record whose delay counts; an older one in the heap is stale. */
   const waiting = new Map<string, TaskRecord>()
+  /** The wall clock when the queue was last asked; a lower one tells that it was set back. */
+  let lastMs = -Infinity
 
   const queueOf = (record: TaskRecord): ClassQueue => {
     const demand = demandOf(record)
@@ -87,6 +89,11 @@ export const createPendingQueue = (): PendingQueue => {
     if (entry.queue.live === 0) queues.delete(entry.queue.key)
   }
 
+  const release = (record: TaskRecord) => {
+    waiting.delete(record.task.task_id)
+    insert(record)
+  }
+
   return {
     update: (record, task_id) => {
       remove(task_id)
@@ -96,11 +103,14 @@ export const createPendingQueue = (): PendingQueue => {
       delayed.push(record)
     },
     classes: (now) => {
+      // Those that waited by the former time stand behind those that wait by the new one, however long they have waited.
+      if (now < lastMs)
+        for (const record of [...waiting.values()]) if (isDue(record.not_before_ms, now)) release(record)
+      lastMs = now
       for (let due = delayed.peek(); due !== undefined && isDue(due.not_before_ms, now); due = delayed.peek()) {
         delayed.pop()
         if (waiting.get(due.task.task_id) !== due) continue
-        waiting.delete(due.task.task_id)
-        insert(due)
+        release(due)
       }
       return [...queues.values()]
     },

@@ -158,6 +158,21 @@ void t.test('the failure of a run counts once, however often its device tells of
   t.match(back.runs, [{ task_id, attempt: 2 }], 'it is repeated')
 })
 
+void t.test('a wall clock that jumps back holds no repeat up, whatever else waits for its own', async (t) => {
+  const world = await createWorld(t)
+  const device = await world.connect({ offer: { slots: 2, task_types: ['echo'], allow: [], custom_types: [] } })
+  const task_id = await submitEcho(world, { max_retries: 1 })
+  await submitEcho(world, { max_retries: 1 })
+  const [first, second] = device.runs
+  if (first === undefined || second === undefined) throw new Error('the device got no tasks')
+  const failure = { outcome: 'failed', error: { code: 'TASK_EXIT_NONZERO', message: 'exit code 1' } } as const
+  await device.finish(first, failure)
+  world.clock.jump(-2 * 3_600_000)
+  // By the new clock this one is due before the other.
+  await device.finish(second, failure)
+  t.match(device.runs, [{ task_id, attempt: 2 }], 'it has waited long enough')
+})
+
 void t.test('cancelling is final at once, and the slot stays taken until the device has confirmed', async (t) => {
   const world = await createWorld(t)
   const device = await world.connect({ offer: { slots: 1, task_types: ['echo'], allow: [], custom_types: [] } })
