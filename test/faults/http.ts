@@ -11,7 +11,12 @@ export type Answered<T> = {
 /** Calls the API. */
 export interface Client {
   /** Resolves with the answer; undefined where the connection broke, so that nobody knows what became of the request. */
-  call<T>(method: string, path: string, body?: unknown): Promise<Answered<T> | undefined>
+  call<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answered<T> | undefined>
   /** Ends its connections. */
   close(): void
 }
@@ -23,10 +28,10 @@ const SILENCE_MS = 60_000
 export const createClient = (port: number): Client => {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   return {
-    call: <T>(method: string, path: string, body?: unknown) =>
+    call: <T>(method: string, path: string, body?: unknown, more: Record<string, string> = {}) =>
       new Promise<Answered<T> | undefined>((resolve, reject) => {
         const payload = body === undefined ? undefined : JSON.stringify(body)
-        const headers = payload === undefined ? {} : { 'content-type': 'application/json' }
+        const headers = payload === undefined ? more : { 'content-type': 'application/json', ...more }
         const sent = request({ host: '127.0.0.1', port, method, path, agent, headers }, (response) => {
           let text = ''
           response.setEncoding('utf8')

@@ -4,19 +4,24 @@
 export type Told = 'asked' | 'acknowledged' | 'refused' | 'unknown'
 
 /** What a task does, and so how it must end. */
-export type Kind = 'echo' | 'witness' | 'failing' | 'sleep'
+export type Kind = 'echo' | 'sleep' | 'witness' | 'tree' | 'failing'
 
 /** A submission of one task or of several, told by the `batch_id` that it names: the listing shows it. */
 export type Submission = {
   readonly batch_id: string
   readonly kinds: readonly Kind[]
+  /** The idempotency key under which it is sent, again and again until there is an answer; null for one that is sent once. */
+  readonly key: string | null
   told: Told
   /** In the order of the kinds; empty until it is acknowledged. */
   task_ids: readonly string[]
 }
 
 /** A cancellation, or a retry, of a task. */
-export type Demand = { readonly task_id: string; told: Told; new_task_id: string | null }
+export type Demand = { readonly task_id: string; readonly key: string | null; told: Told; new_task_id: string | null }
+
+/** How a request is sent that makes tasks: once, or under an idempotency key until it is answered. */
+export type Sent = 'once' | 'until answered'
 
 /** The journal. */
 export interface Journal {
@@ -27,9 +32,9 @@ export interface Journal {
   readonly acknowledged: readonly string[]
   /** What was found wrong while the load ran. */
   readonly findings: string[]
-  submission(kinds: readonly Kind[]): Submission
+  submission(kinds: readonly Kind[], sent: Sent): Submission
   cancellation(task_id: string): Demand
-  retry(task_id: string): Demand
+  retry(task_id: string, sent: Sent): Demand
   /** Resolves when so many more tasks have been acknowledged. */
   further(tasks: number): Promise<void>
   /** Notes an answer with tasks in it. */
@@ -43,8 +48,8 @@ export const createJournal = (): Journal => {
   const retries: Demand[] = []
   const acknowledged: string[] = []
   const watchers = new Set<() => void>()
-  const demand = (list: Demand[], task_id: string) => {
-    const entry: Demand = { task_id, told: 'asked', new_task_id: null }
+  const demand = (list: Demand[], task_id: string, key: string | null) => {
+    const entry: Demand = { task_id, key, told: 'asked', new_task_id: null }
     list.push(entry)
     return entry
   }
@@ -54,13 +59,14 @@ export const createJournal = (): Journal => {
     retries,
     acknowledged,
     findings: [],
-    submission: (kinds) => {
-      const entry: Submission = { batch_id: `sub-${submissions.length}`, kinds, told: 'asked', task_ids: [] }
+    submission: (kinds, sent) => {
+      const batch_id = `sub-${submissions.length}`
+      const entry: Submission = { batch_id, kinds, key: sent === 'once' ? null : batch_id, told: 'asked', task_ids: [] }
       submissions.push(entry)
       return entry
     },
-    cancellation: (task_id) => demand(cancellations, task_id),
-    retry: (task_id) => demand(retries, task_id),
+    cancellation: (task_id) => demand(cancellations, task_id, null),
+    retry: (task_id, sent) => demand(retries, task_id, sent === 'once' ? null : `retry-${retries.length}`),
     further: (tasks) => {
       const wanted = acknowledged.length + tasks
       return new Promise((resolve) => {

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { BatchSubmitted, TaskDetail, TaskRetried, TaskSubmission, TaskSubmitted } from '../../schemas/index.ts'
 import type { Chance } from './chance.ts'
 import type { Answered, Client } from './http.ts'
-import type { Demand, Journal, Kind, Submission } from './journal.ts'
+import type { Demand, Journal, Kind, Sent, Submission } from './journal.ts'
 import type { Tape } from './tape.ts'
 import { witnessCommand } from './witness.ts'
 
@@ -43,10 +43,12 @@ const taskOf = (kind: Kind, batch_id: string, witness: string): TaskSubmission =
       return { task_type: 'sleep', payload: { duration: 0.2 } }
     case 'witness':
       return { task_type: 'command', payload: { command: witnessCommand(witness) } }
+    case 'tree':
+      return { task_type: 'command', payload: { command: witnessCommand(witness, { lingers: 0.4 }) } }
     case 'failing':
       return {
         task_type: 'command',
-        payload: { command: witnessCommand(witness, FAILING.exitCode) },
+        payload: { command: witnessCommand(witness, { exitCode: FAILING.exitCode }) },
         max_retries: FAILING.max_retries,
       }
   }
@@ -57,6 +59,17 @@ export const startLoad = (options: LoadOptions): Load => {
   const { client, serving, chance, journal, tape, witness, clients = 3, maxUnfinished = 40, paceMs = 30 } = options
   let isStopped = false
 
+  /** Sends a request; under a key again and again, until it is answered. */
+  const send = async <T>(method: string, path: string, body: unknown, key: string | null) => {
+    const headers = key === null ? {} : { 'idempotency-key': key }
+    for (;;) {
+      const answer = await client.call<T>(method, path, body, headers)
+      if (answer !== undefined && answer.status >= 500) journal.findings.push(`${answer.status}: ${answer.error?.code}`)
+      if (answer !== undefined || key === null) return answer
+      await serving()
+    }
+  }
+
   const settle = <T>(
     entry: Submission | Demand,
     answer: Answered<T> | undefined,
@@ -65,34 +78,43 @@ export const startLoad = (options: LoadOptions): Load => {
     if (answer === undefined) entry.told = 'unknown'
     else if (answer.status >= 400) entry.told = 'refused'
     else journal.acknowledge(entry, task_ids(answer.data))
-    if (answer !== undefined && answer.status >= 500) journal.findings.push(`${answer.status}: ${answer.error?.code}`)
   }
 
-  const kinds = () => chance.pick<Kind>(['echo', 'echo', 'witness', 'witness', 'failing', 'sleep'])
+  const kind = () => chance.pick<Kind>(['echo', 'echo', 'sleep', 'witness', 'witness', 'tree', 'failing'])
+  const sent = () => chance.pick<Sent>(['once', 'until answered'])
 
-  const submit = async () => {
-    const kind = kinds()
-    const entry = journal.submission([kind])
-    const body = { ...taskOf(kind, entry.batch_id, witness), batch_id: entry.batch_id }
-    settle(entry, await client.call<TaskSubmitted>('POST', '/api/v1/tasks', body), ({ task_id }) => [task_id])
+  /** One task by itself, several as a batch: the same entry always makes the same request. */
+  const post = async ({ batch_id, kinds, key }: Submission): Promise<Answered<readonly string[]> | undefined> => {
+    const [first, ...others] = kinds.map((each) => taskOf(each, batch_id, witness))
+    if (others.length > 0) {
+      const batch = { batch_id, tasks: [first, ...others] }
+      const answer = await send<BatchSubmitted>('POST', '/api/v1/tasks/batch', batch, key)
+      return answer && { ...answer, data: answer.status === 201 ? answer.data.task_ids : [] }
+    }
+    const answer = await send<TaskSubmitted>('POST', '/api/v1/tasks', { ...first, batch_id }, key)
+    return answer && { ...answer, data: answer.status === 201 ? [answer.data.task_id] : [] }
   }
 
-  const submitBatch = async () => {
-    const entry = journal.submission(Array.from({ length: 2 + chance.below(4) }, kinds))
-    const { batch_id } = entry
-    const body = { batch_id, tasks: entry.kinds.map((kind) => taskOf(kind, batch_id, witness)) }
-    const answer = await client.call<BatchSubmitted>('POST', '/api/v1/tasks/batch', body)
-    settle(entry, answer, ({ task_ids }) => task_ids)
+  const submit = async (tasks: number) => {
+    const entry = journal.submission(Array.from({ length: tasks }, kind), sent())
+    settle(entry, await post(entry), (task_ids) => task_ids)
+  }
+
+  /** What was answered under a key is answered again, and does nothing. */
+  const repeat = async (entry: Submission) => {
+    const answer = await post(entry)
+    if (answer?.data.join() !== entry.task_ids.join())
+      journal.findings.push(`${entry.batch_id}, sent again, is answered ${answer?.status} ${answer?.data.join()}`)
   }
 
   const cancel = async (task_id: string) => {
     const entry = journal.cancellation(task_id)
-    settle(entry, await client.call('DELETE', `/api/v1/tasks/${task_id}`), () => [])
+    settle(entry, await send('DELETE', `/api/v1/tasks/${task_id}`, undefined, null), () => [])
   }
 
   const retry = async (task_id: string) => {
-    const entry = journal.retry(task_id)
-    const answer = await client.call<TaskRetried>('POST', `/api/v1/tasks/${task_id}/retry`, {})
+    const entry = journal.retry(task_id, sent())
+    const answer = await send<TaskRetried>('POST', `/api/v1/tasks/${task_id}/retry`, {}, entry.key)
     settle(entry, answer, ({ new_task_id }) => [new_task_id])
   }
 
@@ -102,17 +124,21 @@ export const startLoad = (options: LoadOptions): Load => {
       journal.findings.push(`${task_id} was acknowledged, and a read says ${answer.status} ${answer.error?.code}`)
   }
 
+  /** One of the newest: something still happens to them. */
+  const recent = <T>(entries: readonly T[]): T | undefined =>
+    entries[entries.length - 1 - chance.below(Math.min(30, entries.length))]
+
   const act = async () => {
-    const { acknowledged } = journal
-    // The newest are those that something still happens to.
-    const some = acknowledged[acknowledged.length - 1 - chance.below(Math.min(30, acknowledged.length))]
+    const some = recent(journal.acknowledged)
+    const submission = recent(journal.submissions)
     const unfinished = tape.created.size - tape.ends.size
     const what = chance.between(0, 100)
     if (some !== undefined && what < 12) await cancel(some)
     else if (some !== undefined && what < 20) await retry(some)
-    else if (some !== undefined && (what < 30 || unfinished >= maxUnfinished)) await read(some)
-    else if (what < 40) await submitBatch()
-    else await submit()
+    else if (submission !== undefined && submission.key !== null && submission.told === 'acknowledged' && what < 25)
+      await repeat(submission)
+    else if (some !== undefined && (what < 35 || unfinished >= maxUnfinished)) await read(some)
+    else await submit(what < 45 ? 2 + chance.below(4) : 1)
   }
 
   const useIt = async () => {

@@ -140,12 +140,14 @@ const compareEnds = ({ journal, tape }: Evidence, tasks: readonly Task[], kindOf
 
 /** What ran, and how often. */
 const compareRuns = (
-  { witness, runs }: Evidence,
+  { witness, runs, tape }: Evidence,
   tasks: readonly Task[],
   kindOf: (task: Task) => Kind | undefined,
 ): string[] => {
   const findings: string[] = []
-  const witnessed = Map.groupBy<string, Run>(runsOf(witness), ({ task_id }) => task_id)
+  // A cluster that was restored from a backup of this one runs the same tasks in an epoch of its own.
+  const ofThis = runsOf(witness).filter(({ epoch }) => epoch === tape.epoch)
+  const witnessed = Map.groupBy<string, Run>(ofThis, ({ task_id }) => task_id)
   for (const task of tasks) {
     const { task_id, status, attempt } = task
     const kind = kindOf(task)
@@ -167,7 +169,7 @@ const compareRuns = (
 }
 
 /** The figures of every place say the same. */
-const compareCounts = async ({ client }: Evidence, tasks: readonly Task[], counts: TaskList): Promise<string[]> => {
+const compareCounts = async (client: Client, tasks: readonly Task[], counts: TaskList): Promise<string[]> => {
   const counted = (status: string) => tasks.filter((task) => task.status === status).length
   const truth = { completed: counted('completed'), failed: counted('failed'), cancelled: counted('cancelled') }
   const [{ devices }, { cluster_stats }, { task_stats }] = await Promise.all([
@@ -206,9 +208,39 @@ export const compare = async (evidence: Evidence): Promise<string[]> => {
     ...compareRetries(evidence, tasks),
     ...compareEnds(evidence, tasks, kindOf),
     ...compareRuns(evidence, tasks, kindOf),
-    ...(await compareCounts(evidence, tasks, counts)),
+    ...(await compareCounts(client, tasks, counts)),
     ...[...tape.created].filter((id) => !ids.has(id)).map((id) => `the stream told of ${id}, which is not there`),
     ...tape.findings,
+  ]
+}
+
+/** What a cluster was restored from, and what the original had told until its backup began. */
+export type RestoredEvidence = {
+  readonly client: Client
+  /** Of the original, whatever has come since. */
+  readonly journal: Journal
+  /** What was acknowledged before the backup began. */
+  readonly task_ids: readonly string[]
+  /** How those ended of which the stream had told it by then. */
+  readonly ends: ReadonlyMap<string, string>
+}
+
+/** Compares a restored cluster with what must be in it, and with what may be. Figures are compared where all has ended. */
+export const compareRestored = async ({ client, journal, task_ids, ends }: RestoredEvidence): Promise<string[]> => {
+  const { tasks, counts } = await allTasks(client)
+  const there = new Map(tasks.map((task) => [task.task_id, task.status]))
+  const asked = new Set(journal.submissions.map(({ batch_id }) => batch_id))
+  return [
+    ...task_ids
+      .filter((id) => !there.has(id))
+      .map((id) => `${id} was acknowledged before the backup, and is not in it`),
+    ...[...ends]
+      .filter(([id, status]) => there.get(id) !== status)
+      .map(([id, status]) => `${id} had ended as ${status}, and is ${there.get(id)} in the backup`),
+    ...tasks
+      .filter(({ batch_id }) => batch_id === null || !asked.has(batch_id))
+      .map(({ task_id }) => `the backup has ${task_id}, which nobody submitted`),
+    ...(counts.pending + counts.running === 0 ? await compareCounts(client, tasks, counts) : []),
   ]
 }
 

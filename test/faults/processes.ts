@@ -1,6 +1,9 @@
 /** What runs on this machine and belongs to a directory, as Linux shows it in `/proc`. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
+/** A process: its id, when it began (in ticks since the boot, so that a later one of the same id is another), and its arguments. */
+export type Found = { readonly pid: number; readonly began: string; readonly command: string }
+
 /** A process that vanishes while it is looked at belongs to nobody. */
 const orNothing = (read: () => string): string => {
   try {
@@ -10,8 +13,14 @@ const orNothing = (read: () => string): string => {
   }
 }
 
-/** The processes that work in a directory, or name it in their arguments or their environment, as `PID COMMAND`; this one aside. */
-export const processesOf = (directory: string): string[] =>
+/** proc_pid_stat(5): the 22nd field; the second one, in brackets, may hold anything. */
+const beganAt = (pid: string) =>
+  orNothing(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
+    .replace(/^.*\) /s, '')
+    .split(' ')[19] ?? ''
+
+/** The processes that work in a directory, or name it in their arguments or their environment; this one aside. */
+export const processesOf = (directory: string): Found[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .flatMap((pid) => {
@@ -19,5 +28,5 @@ export const processesOf = (directory: string): string[] =>
       const environment = orNothing(() => readFileSync(`/proc/${pid}/environ`, 'utf8'))
       const place = orNothing(() => readlinkSync(`/proc/${pid}/cwd`))
       const belongs = [command, environment, place].some((text) => text.includes(directory))
-      return belongs ? [`${pid} ${command.replaceAll('\0', ' ').trim()}`] : []
+      return belongs ? [{ pid: Number(pid), began: beganAt(pid), command: command.replaceAll('\0', ' ').trim() }] : []
     })

@@ -1,10 +1,11 @@
 /** A cluster of real processes that are made to fail: a server (API with its node) and workers, in one directory, known by their ids. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { cleanEnvironment, ended, entry, runToEnd } from '../cli/programs.ts'
+import { until } from '../start-cluster.ts'
 import type { Chance } from './chance.ts'
 import { type Client, createClient } from './http.ts'
 import { freePort } from './ports.ts'
@@ -25,10 +26,8 @@ export type RigOptions = {
   readonly serverArgs?: readonly string[]
   /** Flags of each worker beside those of the place. */
   readonly workerArgs?: readonly string[]
-  /** Flags of Node for all processes. */
-  readonly nodeArgs?: readonly string[]
-  /** Where the workers dial; the node's own port when absent. */
-  readonly workersDial?: number
+  /** Where a worker dials; the node's own port when absent. */
+  readonly dialled?: (device_id: string, clusterPort: number) => Promise<number>
 }
 
 /** A cluster under faults. */
@@ -54,11 +53,16 @@ export interface Rig {
   startWorker(device_id: string, args?: readonly string[]): Promise<void>
   /** `kill -9`; resolves when the process is gone. */
   killWorker(device_id: string): Promise<void>
+  /** Moves the wall clock of a process, `server` or a worker, so many milliseconds from the true time; resolves when it has jumped. */
+  shiftClock(what: string, shiftMs: number): Promise<void>
   /** Tells the workers to stop, then the server. Resolves with what ended otherwise than with 0, and with what still runs. */
   stop(): Promise<string[]>
 }
 
 const JOIN_TOKEN = 'join-token-of-the-faults'
+
+/** Lets the wall clock of a process be moved. */
+const CLOCK_SHIFT = join(import.meta.dirname, 'clock-shift.ts')
 
 /** Bytes of its log that a process is remembered by. */
 const LOG_TAIL = 4096
@@ -103,7 +107,7 @@ const createGate = () => {
 
 /** Builds a rig; whatever of it still runs at the end of the test is killed. */
 export const createRig = async (t: Test, options: RigOptions): Promise<Rig> => {
-  const { chance, serverArgs = [], workerArgs = [], nodeArgs = [] } = options
+  const { chance, serverArgs = [], workerArgs = [] } = options
   const directory = mkdtempSync(join(tmpdir(), 'retire-cluster-faults-'))
   const port = await freePort(chance)
   const clusterPort = await freePort(chance)
@@ -117,9 +121,9 @@ export const createRig = async (t: Test, options: RigOptions): Promise<Rig> => {
   let server: ChildProcess | undefined
 
   const launch = (what: string, program: 'api' | 'worker', args: readonly string[]): ChildProcess => {
-    const env = { ...cleanEnvironment({ NODE_COMPILE_CACHE: options.compileCache }), TMPDIR: directory }
-    const child = spawn(process.execPath, [...nodeArgs, entry(program), ...args], {
-      env,
+    const variables = { NODE_COMPILE_CACHE: options.compileCache, FAULTS_CLOCK: clockOf(what), TMPDIR: directory }
+    const child = spawn(process.execPath, ['--import', CLOCK_SHIFT, entry(program), ...args], {
+      env: cleanEnvironment(variables),
       cwd: directory,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -128,10 +132,13 @@ export const createRig = async (t: Test, options: RigOptions): Promise<Rig> => {
     child.stderr.on('data', (piece: Buffer) => (log = (log + piece.toString()).slice(-LOG_TAIL)))
     child.once('exit', (code, signal) => {
       running.delete(child)
+      if (child === server) serving.close()
       if (!told.has(child)) breaches.push(`${what} ended by itself with ${signal ?? code}: ${log}`)
     })
     return child
   }
+
+  const clockOf = (what: string) => join(directory, `clock-${what}`)
 
   const kill = async (child: ChildProcess) => {
     told.add(child)
@@ -169,7 +176,7 @@ export const createRig = async (t: Test, options: RigOptions): Promise<Rig> => {
     serving: serving.passed,
     startServer: () => {
       const startedMs = performance.now()
-      const child = launch('the server', 'api', [
+      const child = launch('server', 'api', [
         '--port', `${port}`,
         '--cluster-port', `${clusterPort}`,
         '--cluster-bind', '127.0.0.1',
@@ -196,8 +203,9 @@ export const createRig = async (t: Test, options: RigOptions): Promise<Rig> => {
       return stop(theServer())
     },
     startWorker: async (device_id, args = []) => {
+      const dialled = (await options.dialled?.(device_id, clusterPort)) ?? clusterPort
       const child = launch(device_id, 'worker', [
-        '--join', `127.0.0.1:${options.workersDial ?? clusterPort}`,
+        '--join', `127.0.0.1:${dialled}`,
         '--token', JOIN_TOKEN,
         '--device-id', device_id,
         '--data-dir', join(directory, device_id),
@@ -214,15 +222,24 @@ export const createRig = async (t: Test, options: RigOptions): Promise<Rig> => {
       const child = workers.get(device_id)
       if (child !== undefined) await kill(child)
     },
+    shiftClock: async (what, shiftMs) => {
+      const file = clockOf(what)
+      writeFileSync(file, `${shiftMs}`)
+      const child = what === 'server' ? theServer() : workers.get(what)
+      if (child === undefined || !running.has(child)) return
+      rmSync(`${file}.read`, { force: true })
+      child.kill('SIGUSR2')
+      await until(`the clock of ${what} has jumped`, () => Promise.resolve(existsSync(`${file}.read`) || undefined))
+    },
     stop: async () => {
       const findings: string[] = []
       const expectZero = (what: string, code: number | string | null) => {
         if (code !== 0) findings.push(`${what} ended with ${code} when it was told to stop`)
       }
       for (const [device_id, child] of workers) if (running.has(child)) expectZero(device_id, await stop(child))
-      expectZero('the server', await rig.stopServer())
+      expectZero('server', await rig.stopServer())
       client.close()
-      return [...findings, ...processesOf(directory).map((found) => `still runs: ${found}`)]
+      return [...findings, ...processesOf(directory).map(({ pid, command }) => `still runs: ${pid} ${command}`)]
     },
   }
   return rig

@@ -5,8 +5,10 @@ import type { MonitorEvent } from '../../schemas/index.ts'
 
 /** How the tape was heard so far. */
 export interface Tape {
-  /** Sequence of the first kept event before the tape, and of the last on it. */
+  /** Id of the last event before the tape, and sequence of the last event on it. */
   readonly from: string
+  /** The epoch of its events. */
+  readonly epoch: number
   readonly last: number
   /** Digest of all kept events, ids and bodies. */
   digest(): string
@@ -16,6 +18,8 @@ export interface Tape {
   readonly created: ReadonlySet<string>
   /** Devices that were said to be offline, with the reason. */
   readonly absences: readonly string[]
+  /** Devices that are online, as the stream tells. */
+  readonly online: ReadonlySet<string>
   /** What a stream must not do. */
   readonly findings: readonly string[]
   /** Resolves when this holds of the tape; looked at whenever something has come. Rejects after half a minute. */
@@ -37,6 +41,7 @@ export const listen = (port: number, serving: () => Promise<void>, after?: strin
   const ends = new Map<string, string>()
   const created = new Set<string>()
   const absences: string[] = []
+  const online = new Set<string>()
   const findings: string[] = []
   const watchers = new Set<() => void>()
   let from = after
@@ -47,7 +52,11 @@ export const listen = (port: number, serving: () => Promise<void>, after?: strin
 
   const note = (event: MonitorEvent) => {
     if (event.type === 'stream_reset') findings.push(`stream_reset: ${event.reason}`)
-    if (event.type === 'device_offline') absences.push(`${event.device_id}: ${event.reason}`)
+    if (event.type === 'device_online') online.add(event.device_id)
+    if (event.type === 'device_offline') {
+      online.delete(event.device_id)
+      absences.push(`${event.device_id}: ${event.reason}`)
+    }
     if (!event.type.startsWith('task_') || !('task_id' in event) || event.task_id === null) return
     const { task_id, type } = event
     if (type === 'task_created' && created.has(task_id)) findings.push(`${task_id} was created twice`)
@@ -105,6 +114,9 @@ export const listen = (port: number, serving: () => Promise<void>, after?: strin
     get from() {
       return from ?? ''
     },
+    get epoch() {
+      return Number(from?.split('.')[0])
+    },
     get last() {
       return last
     },
@@ -112,6 +124,7 @@ export const listen = (port: number, serving: () => Promise<void>, after?: strin
     ends,
     created,
     absences,
+    online,
     findings,
     until: (what, holds) =>
       new Promise((resolve, reject) => {

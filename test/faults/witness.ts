@@ -4,13 +4,22 @@ import { existsSync, readFileSync } from 'node:fs'
 /** A run that was begun. */
 export type Run = { readonly task_id: string; readonly epoch: number; readonly attempt: number; readonly pid: number }
 
-/** A command that leaves a line in the witness file, and then ends with a code. `>>` opens with O_APPEND; the line is one write. */
-export const witnessCommand = (file: string, exitCode = 0): [string, ...string[]] => [
+/** What a command does once it has left its line. */
+export type Deed = {
+  /** The code that it ends with; 0 when absent. */
+  readonly exitCode?: number
+  /** Seconds that it runs on, with a child in the background that would run for ever; 0 when absent. */
+  readonly lingers?: number
+}
+
+/** A command that leaves a line in the witness file. `>>` opens with O_APPEND, and the line is one write. */
+export const witnessCommand = (file: string, { exitCode = 0, lingers = 0 }: Deed = {}): [string, ...string[]] => [
   '/bin/sh',
   '-c',
-  'printf "%s %s\\n" "$RETIRE_CLUSTER_ATTEMPT" "$$" >>"$0"; exit "$1"',
+  `printf '%s %s\\n' "$RETIRE_CLUSTER_ATTEMPT" "$$" >>"$0"; if [ "$2" != 0 ]; then sleep 100000 & sleep "$2"; fi; exit "$1"`,
   file,
   `${exitCode}`,
+  `${lingers}`,
 ]
 
 /** The runs that a witness file tells of, in the order of their beginning. */

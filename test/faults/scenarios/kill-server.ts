@@ -1,14 +1,10 @@
 /** `kill -9` of the server at random moments: while it is used, and while it starts. */
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Test } from 'tap'
 import type { TaskList } from '../../../schemas/index.ts'
 import type { Plan } from '../chance.ts'
-import { createJournal } from '../journal.ts'
-import { startLoad } from '../load.ts'
-import { compare, integrityOf, settled } from '../oracle.ts'
-import { createRig, type Rig, warmCompileCache } from '../rig.ts'
-import { listen } from '../tape.ts'
+import { type Rig, warmCompileCache } from '../rig.ts'
+import { startScene } from '../scene.ts'
 
 /** Kills of one cluster, before all is compared and the next one begins in a new directory. */
 const KILLS_A_ROUND = 50
@@ -19,8 +15,6 @@ const TASKS = 15
 /** How much later at most; and the longest that it serves, however slow the machine. Milliseconds. */
 const LATER_MS = 20
 const LONGEST_MS = 5000
-/** All that is unfinished when the last kill is over is done within this, seconds. */
-const DRAIN_SECONDS = 60
 
 /** The tasks that were acknowledged and are not there. */
 const missing = async (rig: Rig, acknowledged: readonly string[]): Promise<string[]> => {
@@ -38,20 +32,14 @@ const missing = async (rig: Rig, acknowledged: readonly string[]): Promise<strin
 
 /** One cluster, killed so often. Resolves with what the oracle found, and how long each start took, milliseconds. */
 const round = async (t: Test, { chance }: Plan, kills: number, compileCache: string) => {
-  const rig = await createRig(t, {
+  const { rig, journal, tape, judge } = await startScene(t, {
     chance,
     compileCache,
+    workers: ['one', 'two'],
     // No worker is to be taken for lost in this; and one whose node is away looks again after a third of a second at the latest.
     serverArgs: ['--heartbeat-interval', '5', '--offline-threshold', '60', '--reconnect-grace', '1'],
     workerArgs: ['--slots', '4'],
   })
-  const witness = join(rig.directory, 'witness')
-  await rig.startServer().ready
-  await Promise.all([rig.startWorker('one'), rig.startWorker('two')])
-  const journal = createJournal()
-  const tape = listen(rig.port, rig.serving)
-  await tape.until('its beginning', () => tape.from !== '')
-  const load = startLoad({ client: rig.client, serving: rig.serving, chance: chance.fork(), journal, tape, witness })
   const readyMs: number[] = []
   const findings: string[] = []
   let verified = 0
@@ -77,25 +65,8 @@ const round = async (t: Test, { chance }: Plan, kills: number, compileCache: str
     findings.push(...(await missing(rig, acknowledged)))
     verified += acknowledged.length
   }
-  const outcome = () => ({ findings: [...findings, ...rig.breaches], readyMs, killed, tasks: tape.created.size })
-  if (rig.breaches.length > 0) return outcome()
-
-  await load.stop()
-  const stuck = await settled(rig.client, DRAIN_SECONDS)
-  findings.push(...stuck)
-  if (stuck.length > 0) return outcome()
-  await tape.until('all ends', () => tape.ends.size >= tape.created.size)
-  findings.push(...(await compare({ client: rig.client, journal, tape, witness, runs: 'once' })))
-  findings.push(...tape.absences.map((absence) => `taken for offline: ${absence}`))
-
-  // The same stream, read anew from its beginning, is the same.
-  const again = listen(rig.port, rig.serving, tape.from)
-  await again.until('all of it anew', () => again.last >= tape.last)
-  if (again.last === tape.last && again.digest() !== tape.digest()) findings.push('the stream, read anew, is another')
-  again.stop()
-  tape.stop()
-  findings.push(...(await rig.stop()), ...integrityOf(join(rig.directory, 'node', 'cluster.db')))
-  return outcome()
+  findings.push(...(await judge({ runs: 'once' })), ...tape.absences.map((absence) => `taken for offline: ${absence}`))
+  return { findings, readyMs, killed, tasks: tape.created.size }
 }
 
 const percentile = (sorted: readonly number[], share: number) =>

@@ -1,0 +1,29 @@
+/**
+ * Preloaded into a process (`--import`), so that a test can move its wall clock: by so many milliseconds as the file
+ * FAULTS_CLOCK says, at its start and again at each SIGUSR2. The monotonic clock goes on as it does in a machine whose time is
+ * set. What was read is written to a file beside it, so that the test knows when the clock has jumped.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+
+const file = process.env.FAULTS_CLOCK
+const RealDate = Date
+let shiftMs = 0
+
+const now = () => RealDate.now() + shiftMs
+
+globalThis.Date = new Proxy(RealDate, {
+  construct: (target, args: unknown[], newTarget) =>
+    Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget) as Date,
+  apply: () => new RealDate(now()).toString(),
+  get: (target, name, receiver): unknown => (name === 'now' ? now : Reflect.get(target, name, receiver)),
+})
+
+const read = () => {
+  if (file === undefined || !existsSync(file)) return
+  const text = readFileSync(file, 'utf8')
+  shiftMs = Number(text)
+  writeFileSync(`${file}.read`, text)
+}
+
+read()
+process.on('SIGUSR2', read)

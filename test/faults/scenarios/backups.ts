@@ -1,0 +1,55 @@
+/** A backup every ten seconds under load. Each is restored as a cluster of its own, and works off what was unfinished. */
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Test } from 'tap'
+import { entry, runToEnd } from '../../cli/programs.ts'
+import type { Plan } from '../chance.ts'
+import { compareRestored, integrityOf, type RestoredEvidence, settled } from '../oracle.ts'
+import { createRig, type RigOptions, warmCompileCache } from '../rig.ts'
+import { startScene } from '../scene.ts'
+
+const INTERVAL_MS = 10_000
+/** Long enough for the threshold, after which the devices of the original are lost to the copy, and for the work that is left. */
+const DRAIN_SECONDS = 60
+
+/** Starts a cluster from a backup, with a device of its own; resolves with what is wrong with it. */
+const restored = async (
+  t: Test,
+  options: RigOptions,
+  file: string,
+  original: Omit<RestoredEvidence, 'client'>,
+): Promise<string[]> => {
+  const rig = await createRig(t, { ...options, serverArgs: [...(options.serverArgs ?? []), '--restore', file] })
+  if ((await rig.startServer().ready) === undefined) return [`no start from a backup: ${rig.breaches.join()}`]
+  const before = await compareRestored({ client: rig.client, ...original })
+  await rig.startWorker('restorer')
+  const stuck = await settled(rig.client, DRAIN_SECONDS)
+  const after = stuck.length > 0 ? stuck : await compareRestored({ client: rig.client, ...original })
+  const left = await rig.stop()
+  return [...before, ...after, ...left, ...integrityOf(join(rig.directory, 'node', 'cluster.db')), ...rig.breaches]
+}
+
+/** The scenario: as many backups as the plan says. */
+export const backups = async (t: Test, { chance, count, replay }: Plan): Promise<void> => {
+  t.comment(replay)
+  const options: RigOptions = {
+    chance,
+    compileCache: await warmCompileCache(t),
+    serverArgs: ['--heartbeat-interval', '1', '--offline-threshold', '5', '--reconnect-grace', '2'],
+    workerArgs: ['--slots', '4'],
+  }
+  const { rig, tape, journal, judge } = await startScene(t, { ...options, workers: ['one', 'two'] })
+  const findings: string[] = []
+  for (let n = 0; n < count; n += 1) {
+    const beganMs = performance.now()
+    const file = join(rig.directory, `backup-${n}`)
+    const original = { journal, task_ids: [...journal.acknowledged], ends: new Map(tape.ends) }
+    const made = await runToEnd(t, entry('client'), ['backup', file, '--data-dir', join(rig.directory, 'node')])
+    if (made.code !== 0) findings.push(`the backup ended with ${made.code}: ${made.stderr}`)
+    else findings.push(...(await restored(t, options, file, original)))
+    await pause(Math.max(0, INTERVAL_MS - (performance.now() - beganMs)))
+  }
+  findings.push(...(await judge({ runs: 'once' })))
+  t.comment(`${tape.ends.size} tasks`)
+  t.strictSame(findings, [], `the oracle is clean after ${count} backups, and in each of them; else: ${replay}`)
+}

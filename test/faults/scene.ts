@@ -1,0 +1,76 @@
+/** A cluster under load, from its start to the judgement: what every scenario does around its own faults. */
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import type { Chance } from './chance.ts'
+import { createJournal, type Journal } from './journal.ts'
+import { type Load, type LoadOptions, startLoad } from './load.ts'
+import { compare, type Evidence, integrityOf, settled } from './oracle.ts'
+import { createRig, type Rig, type RigOptions } from './rig.ts'
+import { listen, type Tape } from './tape.ts'
+
+/** A cluster that is used. */
+export interface Scene {
+  readonly rig: Rig
+  readonly journal: Journal
+  readonly tape: Tape
+  readonly load: Load
+  /** The witness file. */
+  readonly witness: string
+  /**
+   * Ends the load, waits until every task has ended, compares everything, reads the stream anew, tells all programs to stop,
+   * and looks at the database and the process table. Resolves with what is wrong.
+   */
+  judge(expected: { readonly runs: Evidence['runs'] }): Promise<string[]>
+}
+
+/** How a scene is set. */
+export type SceneOptions = Omit<RigOptions, 'chance'> & {
+  readonly chance: Chance
+  readonly workers: readonly string[]
+  readonly load?: Partial<Pick<LoadOptions, 'clients' | 'maxUnfinished' | 'paceMs'>>
+}
+
+/** All that is unfinished when the faults are over is done within this, seconds. */
+const DRAIN_SECONDS = 90
+
+/** Starts the programs, then the load. */
+export const startScene = async (t: Test, { workers, load: pace, ...options }: SceneOptions): Promise<Scene> => {
+  const { chance } = options
+  const rig = await createRig(t, options)
+  const { client } = rig
+  const witness = join(rig.directory, 'witness')
+  await rig.startServer().ready
+  const tape = listen(rig.port, rig.serving)
+  await tape.until('its beginning', () => tape.from !== '')
+  await Promise.all(workers.map((device_id) => rig.startWorker(device_id)))
+  const journal = createJournal()
+  const load = startLoad({ client, serving: rig.serving, chance: chance.fork(), journal, tape, witness, ...pace })
+
+  /** The same stream, read anew from its beginning, is the same. */
+  const reread = async (): Promise<string[]> => {
+    const again = listen(rig.port, rig.serving, tape.from)
+    await again.until('all of it anew', () => again.last >= tape.last)
+    again.stop()
+    const isOther = again.last === tape.last && again.digest() !== tape.digest()
+    return [...again.findings, ...(isOther ? ['the stream, read anew, is another'] : [])]
+  }
+
+  return {
+    rig,
+    journal,
+    tape,
+    load,
+    witness,
+    judge: async ({ runs }) => {
+      if (rig.breaches.length > 0) return [...rig.breaches]
+      await load.stop()
+      const stuck = await settled(client, DRAIN_SECONDS)
+      if (stuck.length > 0) return [...stuck, ...rig.breaches]
+      await tape.until('all ends', () => tape.ends.size >= tape.created.size)
+      const findings = [...(await compare({ client, journal, tape, witness, runs })), ...(await reread())]
+      tape.stop()
+      findings.push(...(await rig.stop()), ...integrityOf(join(rig.directory, 'node', 'cluster.db')))
+      return [...findings, ...rig.breaches]
+    },
+  }
+}
