@@ -17,6 +17,9 @@ export type Scope = Static<typeof Scope>
 /** How many keys a cluster keeps at most. */
 export const MOST_KEYS = 10_000
 
+/** The example of an end: one that is refused for having passed would be none. */
+const KEY_END = '2099-12-31T23:59:59.999Z'
+
 const scopeList = Type.Array(Scope, {
   description: 'What the key may do; none implies another.',
   minItems: 1,
@@ -49,7 +52,7 @@ export const ApiKeyRequest = component(
     {
       name: text('A name for people.', 128, { minLength: 1 }),
       scopes: scopeList,
-      expires_at: Type.Optional(instant('When it should end: an instant to come. When absent: never.')),
+      expires_at: Type.Optional(instant('When it should end: an instant to come. When absent: never.', KEY_END)),
     },
     { examples: [{ name: 'laptop', scopes: ['read', 'write'] }] },
   ),

@@ -24,13 +24,13 @@ export const text = (description: string, maxLength: number, more: Record<string
   Type.String({ description, maxLength, ...more })
 
 /** An instant as the wire carries it: RFC 3339, UTC, milliseconds, `Z`. */
-export const instant = (description: string): TString =>
+export const instant = (description: string, example = '2026-11-24T12:00:00.000Z'): TString =>
   Type.String({
     description,
     format: 'date-time',
     minLength: 24,
     maxLength: 24,
-    examples: ['2026-11-24T12:00:00.000Z'],
+    examples: [example],
   })
 
 /** A day that exists, in every year; the 29th of February only in leap years (RFC 3339 §5.7 and appendix C). */

@@ -22,8 +22,8 @@ export const TaskStatsQuery = Type.Object(
 export type TaskStatsQuery = Static<typeof TaskStatsQuery>
 
 /** Statistics of tasks. */
-export const TaskStats = component(
-  'TaskStats',
+export const TaskStatistics = component(
+  'TaskStatistics',
   object('How the tasks of the period ended.', {
     task_stats: object('The figures, over tasks that reached their final state in the period.', {
       period: oneOf(periods, 'The span of time.'),
@@ -44,7 +44,7 @@ export const TaskStats = component(
   }),
 )
 /** Statistics of tasks. */
-export type TaskStats = Static<typeof TaskStats>
+export type TaskStatistics = Static<typeof TaskStatistics>
 
 /** The query string of the device statistics. */
 export const DeviceStatsQuery = Type.Object(
@@ -55,8 +55,8 @@ export const DeviceStatsQuery = Type.Object(
 export type DeviceStatsQuery = Static<typeof DeviceStatsQuery>
 
 /** Statistics of devices. */
-export const DeviceStats = component(
-  'DeviceStats',
+export const DeviceStatistics = component(
+  'DeviceStatistics',
   object('How the devices were used in the period.', {
     device_stats: object('The figures.', {
       period: oneOf(periods, 'The span of time.'),
@@ -85,4 +85,4 @@ export const DeviceStats = component(
   }),
 )
 /** Statistics of devices. */
-export type DeviceStats = Static<typeof DeviceStats>
+export type DeviceStatistics = Static<typeof DeviceStatistics>

@@ -16,7 +16,7 @@ import {
   DeviceDetail,
   DeviceList,
   DeviceRemoval,
-  DeviceStats,
+  DeviceStatistics,
   LogList,
   object,
   PingResults,
@@ -27,7 +27,7 @@ import {
   TaskList,
   TaskPlacement,
   TaskRetried,
-  TaskStats,
+  TaskStatistics,
   TaskSubmitted,
   TaskTypeList,
 } from '../../schemas/index.ts'
@@ -79,9 +79,9 @@ export const TaskRetriedAnswer = success('TaskRetriedAnswer', TaskRetried)
 /** Answer of `listLogs`. */
 export const LogListAnswer = success('LogListAnswer', LogList)
 /** Answer of `getTaskStats`. */
-export const TaskStatsAnswer = success('TaskStatsAnswer', TaskStats)
+export const TaskStatsAnswer = success('TaskStatsAnswer', TaskStatistics)
 /** Answer of `getDeviceStats`. */
-export const DeviceStatsAnswer = success('DeviceStatsAnswer', DeviceStats)
+export const DeviceStatsAnswer = success('DeviceStatsAnswer', DeviceStatistics)
 /** Answer of `listKeys`. */
 export const ApiKeyListAnswer = success('ApiKeyListAnswer', ApiKeyList)
 /** Answer of `createKey`. */

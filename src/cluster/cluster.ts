@@ -28,7 +28,7 @@ import type {
   DeviceListQuery,
   DevicePatch,
   DeviceRemoval,
-  DeviceStats,
+  DeviceStatistics,
   DeviceStatsQuery,
   ErrorBody,
   LogList,
@@ -44,7 +44,7 @@ import type {
   TaskPlacement,
   TaskRetried,
   TaskRetryRequest,
-  TaskStats,
+  TaskStatistics,
   TaskStatsQuery,
   TaskSubmission,
   TaskSubmitted,
@@ -212,9 +212,9 @@ export interface Cluster {
   readonly config: ConfigOperations
   readonly stats: {
     /** How the tasks of a period ended. */
-    tasks(query: TaskStatsQuery): Promise<TaskStats>
+    tasks(query: TaskStatsQuery): Promise<TaskStatistics>
     /** How the devices were used in a period. */
-    devices(query: DeviceStatsQuery): Promise<DeviceStats>
+    devices(query: DeviceStatsQuery): Promise<DeviceStatistics>
   }
   /** What the monitor stream is fed by. */
   readonly events: EventSource

@@ -1,5 +1,5 @@
 /** Statistics of tasks and devices over a period. */
-import type { DeviceStats, DeviceStatsQuery, TaskStats, TaskStatsQuery } from '../../schemas/index.ts'
+import type { DeviceStatistics, DeviceStatsQuery, TaskStatistics, TaskStatsQuery } from '../../schemas/index.ts'
 import { type History, toPercent } from './history.ts'
 import { toInstant } from './instants.ts'
 import { HOUR_MS, periodOf } from './periods.ts'
@@ -35,7 +35,7 @@ const byHour = (rows: readonly TaskEnds[], since: number, now: number) => {
 export const taskStats = async (
   { store, clock }: StatsContext,
   { period = '24h', group_by = 'device' }: TaskStatsQuery,
-): Promise<TaskStats> => {
+): Promise<TaskStatistics> => {
   const now = clock.now()
   const since = now - periodOf[period].ms
   const rows = await store.taskEnds(since)
@@ -89,7 +89,7 @@ const speedOf = (own: readonly TaskEnds[], all: ReadonlyMap<string, TaskEnds[]>)
 export const deviceStats = async (
   { state, store, history, clock }: StatsContext,
   { period = '24h' }: DeviceStatsQuery,
-): Promise<DeviceStats> => {
+): Promise<DeviceStatistics> => {
   const now = clock.now()
   const { ms, resolution } = periodOf[period]
   const since = now - ms
@@ -97,8 +97,8 @@ export const deviceStats = async (
   const rowsOf = Map.groupBy(rows, ({ device_id }) => device_id)
   const endsOfDevice = groupBy(ends, ({ device_id }) => device_id)
   const endsOfType = groupBy(ends, ({ task_type }) => task_type)
-  const utilization: DeviceStats['device_stats']['utilization'] = {}
-  const ranking: DeviceStats['device_stats']['performance_ranking'] = []
+  const utilization: DeviceStatistics['device_stats']['utilization'] = {}
+  const ranking: DeviceStatistics['device_stats']['performance_ranking'] = []
   for (const device of state.devices.values()) {
     const own = rowsOf.get(device.id) ?? []
     const uptime_percent = uptimeOf(device, own, since, now)

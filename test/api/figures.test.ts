@@ -5,10 +5,10 @@ import type {
   ClusterStatus,
   DeviceDetail,
   DeviceList,
-  DeviceStats,
+  DeviceStatistics,
   LogList,
   TaskList,
-  TaskStats,
+  TaskStatistics,
   TaskTypeList,
 } from '../../schemas/index.ts'
 import { type BookedTask, countBy, playScene } from './scene.ts'
@@ -204,11 +204,11 @@ void t.test('with 7 devices and 23 tasks of mixed ends every figure is what the 
       const keys = [...new Set(ended.map(keyOf).filter((key) => key !== null))]
       return Object.fromEntries(keys.map((key) => [key, endsOf(ended.filter((task) => keyOf(task) === key))]))
     }
-    const byDevice = await get<TaskStats>('/stats/tasks')
+    const byDevice = await get<TaskStatistics>('/stats/tasks')
     t.same(byDevice.task_stats, { ...common, by_device: groups(({ device_id }) => device_id) })
-    const byType = await get<TaskStats>('/stats/tasks?group_by=task_type')
+    const byType = await get<TaskStatistics>('/stats/tasks?group_by=task_type')
     t.same(byType.task_stats, { ...common, by_task_type: groups(({ task_type }) => task_type) })
-    const { by_hour = [], ...rest } = (await get<TaskStats>('/stats/tasks?group_by=hour')).task_stats
+    const { by_hour = [], ...rest } = (await get<TaskStatistics>('/stats/tasks?group_by=hour')).task_stats
     t.strictSame(rest, common)
     t.equal(by_hour.length, 25)
     t.strictSame(by_hour.at(-1), { hour: '2026-11-24T12:00:00.000Z', ...endsOf(ended) })
@@ -216,7 +216,7 @@ void t.test('with 7 devices and 23 tasks of mixed ends every figure is what the 
   })
 
   await t.test('statistics of devices', async (t) => {
-    const { utilization, performance_ranking } = (await get<DeviceStats>('/stats/devices')).device_stats
+    const { utilization, performance_ranking } = (await get<DeviceStatistics>('/stats/devices')).device_stats
     t.strictSame(new Set(Object.keys(utilization)), new Set(devices.map(({ id }) => id)))
     for (const { id, samples, memoryGb } of devices) {
       t.match(utilization[id], {

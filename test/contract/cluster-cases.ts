@@ -5,10 +5,10 @@ import type {
   ClusterStatus,
   ConfigAnswer,
   ConfigUpdated,
-  DeviceStats,
+  DeviceStatistics,
   LogList,
   ServerHealth,
-  TaskStats,
+  TaskStatistics,
   TaskSubmitted,
 } from '../../schemas/index.ts'
 import { openStream } from '../api/open-stream.ts'
@@ -55,13 +55,13 @@ export const clusterCases: Cases = {
         task_type: 'by_task_type',
         hour: 'by_hour',
       })) {
-        const { task_stats } = await succeed<TaskStats>('getTaskStats', 200, { query: { period, group_by } })
+        const { task_stats } = await succeed<TaskStatistics>('getTaskStats', 200, { query: { period, group_by } })
         t.ok(filled in task_stats, `${group_by} over ${period}`)
       }
   },
   getDeviceStats: async ({ succeed, t }) => {
     for (const period of periods) {
-      const { device_stats } = await succeed<DeviceStats>('getDeviceStats', 200, { query: { period } })
+      const { device_stats } = await succeed<DeviceStatistics>('getDeviceStats', 200, { query: { period } })
       t.ok(WORKER in device_stats.utilization)
       t.match(device_stats.performance_ranking, [{ device_id: WORKER }])
     }

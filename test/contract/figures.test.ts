@@ -6,9 +6,9 @@ import type {
   ClusterMetrics,
   ClusterStatus,
   Device,
-  DeviceStats,
+  DeviceStatistics,
   LogList,
-  TaskStats,
+  TaskStatistics,
 } from '../../schemas/index.ts'
 import { type OpenStream, openStream } from '../api/open-stream.ts'
 import { type RunningCluster, startCluster, until } from '../start-cluster.ts'
@@ -17,15 +17,15 @@ import { deviceIds, endsBy, endsOf, finalStatus, mean, plan, type Planned, roles
 /** Reads every figure of the cluster. */
 const readFigures = async ({ call, url, tasks, devices }: RunningCluster) => {
   const get = async <T>(path: string) => (await call<T>('GET', `/api/v1/${path}`)).data
-  const { task_stats } = await get<TaskStats>('stats/tasks')
+  const { task_stats } = await get<TaskStatistics>('stats/tasks')
   return {
     status: (await get<ClusterStatus>('cluster/status')).cluster_stats,
     health: await get<ClusterHealth>('cluster/health'),
     metrics: (await get<ClusterMetrics>('cluster/metrics')).metrics,
     taskStats: task_stats,
-    byType: (await get<TaskStats>('stats/tasks?group_by=task_type')).task_stats.by_task_type,
-    byHour: (await get<TaskStats>('stats/tasks?group_by=hour')).task_stats.by_hour ?? [],
-    deviceStats: (await get<DeviceStats>('stats/devices')).device_stats,
+    byType: (await get<TaskStatistics>('stats/tasks?group_by=task_type')).task_stats.by_task_type,
+    byHour: (await get<TaskStatistics>('stats/tasks?group_by=hour')).task_stats.by_hour ?? [],
+    deviceStats: (await get<DeviceStatistics>('stats/devices')).device_stats,
     logs: await get<LogList>('logs?limit=1000'),
     tasks: await tasks('limit=1000'),
     devices: await devices(),

@@ -1,5 +1,5 @@
 /** 23 tasks of mixed ends, and what the test itself counts of them. */
-import type { Task, TaskStats } from '../../schemas/index.ts'
+import type { Task, TaskStatistics } from '../../schemas/index.ts'
 
 /** The workers, with their roles. */
 export const roles = { alpha: 'compute', beta: 'mobile', gamma: 'storage' } as const
@@ -62,7 +62,7 @@ export const finalStatus = {
   waiting: 'cancelled',
 } as const satisfies Record<End, Task['status']>
 
-type Ends = TaskStats['task_stats']['by_status']
+type Ends = TaskStatistics['task_stats']['by_status']
 
 /** How many of some tasks ended how. */
 export const endsOf = (tasks: readonly Planned[]): Ends => {

@@ -1,7 +1,7 @@
 /** The comparison at the end: what was acknowledged against what is there, what tasks witnessed, what the stream told, what the figures say. */
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ClusterStatus, DeviceList, Task, TaskList, TaskStats } from '../../schemas/index.ts'
+import type { ClusterStatus, DeviceList, Task, TaskList, TaskStatistics } from '../../schemas/index.ts'
 import type { Client } from './http.ts'
 import type { Demand, Journal, Kind, Submission } from './journal.ts'
 import { FAILING } from './load.ts'
@@ -175,7 +175,7 @@ const compareCounts = async (client: Client, tasks: readonly Task[], counts: Tas
   const [{ devices }, { cluster_stats }, { task_stats }] = await Promise.all([
     ask<DeviceList>(client, '/api/v1/devices'),
     ask<ClusterStatus>(client, '/api/v1/cluster/status'),
-    ask<TaskStats>(client, '/api/v1/stats/tasks?period=24h&group_by=task_type'),
+    ask<TaskStatistics>(client, '/api/v1/stats/tasks?period=24h&group_by=task_type'),
   ])
   const sum = (count: (device: DeviceList['devices'][number]) => number) =>
     devices.reduce((total, device) => total + count(device), 0)

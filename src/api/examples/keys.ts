@@ -1,11 +1,11 @@
 /** Examples of API keys. */
 import type { ApiKey, ApiKeyCreated, ApiKeyList, ApiKeyRemoved, ApiKeyRequest } from '../../../schemas/index.ts'
 
-/** A key for a laptop, for a year. */
+/** A key for a laptop. */
 export const keyRequest = {
   name: 'laptop',
   scopes: ['read', 'write'],
-  expires_at: '2027-11-24T12:00:00.000Z',
+  expires_at: '2099-12-31T23:59:59.999Z',
 } satisfies ApiKeyRequest
 
 const key: ApiKey = {

@@ -1,8 +1,8 @@
 /** Examples of the statistics: the seed document's day. */
-import type { DeviceStats, TaskStats } from '../../../schemas/index.ts'
+import type { DeviceStatistics, TaskStatistics } from '../../../schemas/index.ts'
 
 /** 156 tasks became final. */
-export const taskStats: TaskStats = {
+export const taskStats: TaskStatistics = {
   task_stats: {
     period: '24h',
     total_tasks: 156,
@@ -17,7 +17,7 @@ export const taskStats: TaskStats = {
 }
 
 /** Two devices. */
-export const deviceStats: DeviceStats = {
+export const deviceStats: DeviceStatistics = {
   device_stats: {
     period: '24h',
     utilization: {

@@ -4,36 +4,59 @@ import t from 'tap'
 import { startCluster } from '../../start-cluster.ts'
 import { document, toEnd } from './generated.ts'
 
+const KEY = 'key-of-the-python-client'
+
 const program = `
 import json
 import sys
+from typing import TypeVar
 
-from retire_cluster_client import Client
+from retire_cluster_client import AuthenticatedClient
 from retire_cluster_client.api.tasks import cancel_task, get_task, list_tasks, submit_task
-from retire_cluster_client.models import EchoPayload, EchoSubmission, SleepPayload, SleepSubmission
-
-client = Client(base_url=sys.argv[1])
-submitted = submit_task.sync(
-    client=client, body=EchoSubmission(task_type="echo", payload=EchoPayload(message="typed", repeat=2)), wait=10
+from retire_cluster_client.models import (
+    EchoPayload,
+    EchoSubmission,
+    SleepPayload,
+    SleepSubmission,
+    TaskAnswer,
+    TaskCancellationAnswer,
+    TaskListAnswer,
+    TaskResult,
+    TaskSubmittedAnswer,
 )
-task_id = submitted.data.task_id
-waited = get_task.sync(task_id, client=client, wait=5)
-listed = list_tasks.sync(client=client)
-sleeping = submit_task.sync(client=client, body=SleepSubmission(task_type="sleep", payload=SleepPayload(duration=60)))
-cancelled = cancel_task.sync(sleeping.data.task_id, client=client)
+
+Expected = TypeVar("Expected")
+
+
+def expect(kind: type[Expected], answer: object) -> Expected:
+    if not isinstance(answer, kind):
+        raise SystemExit(f"no {kind.__name__}: {answer}")
+    return answer
+
+
+client = AuthenticatedClient(base_url=sys.argv[1], token=sys.argv[2])
+echo = EchoSubmission(task_type="echo", payload=EchoPayload(message="typed", repeat=2))
+submitted = expect(TaskSubmittedAnswer, submit_task.sync(client=client, body=echo, wait=10))
+waited = expect(TaskAnswer, get_task.sync(submitted.data.task_id, client=client, wait=5))
+listed = expect(TaskListAnswer, list_tasks.sync(client=client))
+sleep = SleepSubmission(task_type="sleep", payload=SleepPayload(duration=60))
+sleeping = expect(TaskSubmittedAnswer, submit_task.sync(client=client, body=sleep))
+cancelled = expect(TaskCancellationAnswer, cancel_task.sync(sleeping.data.task_id, client=client))
 print(json.dumps({
-    "output": waited.data.task.result.output,
+    "output": expect(TaskResult, waited.data.task.result).output,
     "status": waited.data.task.status,
     "total": listed.data.total,
     "cancelled": cancelled.data.cancelled_task == sleeping.data.task_id,
 }))
 `
 
-void t.test('a client of openapi-python-client installs, and works', async (t) => {
+void t.test('a client of openapi-python-client passes mypy --strict, and works', async (t) => {
   const directory = t.testdir()
   await toEnd('python3', ['-m', 'venv', 'venv'], directory)
   const bin = (name: string) => join(directory, 'venv/bin', name)
-  await toEnd(bin('pip'), ['install', '--quiet', '--disable-pip-version-check', 'openapi-python-client'], directory)
+  const install = (...what: string[]) =>
+    toEnd(bin('pip'), ['install', '--quiet', '--disable-pip-version-check', ...what], directory)
+  await install('-r', join(import.meta.dirname, 'requirements.txt'))
   writeFileSync(
     join(directory, 'config.yml'),
     'project_name_override: retire-cluster-client\npackage_name_override: retire_cluster_client\n',
@@ -46,9 +69,10 @@ void t.test('a client of openapi-python-client installs, and works', async (t) =
     env,
   )
   t.notMatch(made, /warning/i, 'nothing of the document is beyond the generator')
-  await toEnd(bin('pip'), ['install', '--quiet', '--disable-pip-version-check', './client'], directory)
+  await install('./client')
   writeFileSync(join(directory, 'program.py'), program)
-  const cluster = await startCluster(t, { workers: 1 })
-  const said = await toEnd(bin('python'), ['program.py', cluster.url], directory)
+  await toEnd(bin('mypy'), ['--strict', '-m', 'program', '-p', 'retire_cluster_client'], directory)
+  const cluster = await startCluster(t, { workers: 1, key: KEY })
+  const said = await toEnd(bin('python'), ['program.py', cluster.url, KEY], directory)
   t.same(JSON.parse(said), { output: 'typed\ntyped', status: 'completed', total: 1, cancelled: true })
 })
