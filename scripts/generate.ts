@@ -1,5 +1,5 @@
 /**
- * Makes all that is generated: openapi/openapi.json, from the routes.
+ * Makes all that is generated: openapi/openapi.json, from the routes; the types of the TypeScript client, from the document.
  * `--check` writes nothing, and ends with code 1 where a file differs from what it should be.
  */
 import { readFile, writeFile } from 'node:fs/promises'
@@ -8,6 +8,7 @@ import { pino } from 'pino'
 import manifest from '#package.json' with { type: 'json' }
 import { buildApi } from '../src/api/app.ts'
 import type { Cluster } from '../src/cluster/cluster.ts'
+import { clientRoutes, clientTypes } from './client-types.ts'
 
 /** The document needs the routes alone: nobody calls this cluster. */
 const inert = (): Promise<never> => Promise.reject(new Error('the generator calls no operation'))
@@ -46,8 +47,13 @@ const app = await buildApi({
   mode: 'embedded',
 })
 
-const generated = [{ path: 'openapi/openapi.json', text: app.openapiJson() }]
+const document = app.openapiJson()
 await app.close()
+const generated = [
+  { path: 'openapi/openapi.json', text: document },
+  { path: 'src/client/generated/openapi.ts', text: await clientTypes(document) },
+  { path: 'src/client/generated/routes.ts', text: clientRoutes(document) },
+]
 
 const check = process.argv.includes('--check')
 for (const { path, text } of generated) {

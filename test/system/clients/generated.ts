@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
-const root = join(import.meta.dirname, '../../..')
+/** The repository. */
+export const root = join(import.meta.dirname, '../../..')
 
 /** The committed document. */
 export const document = join(root, 'openapi/openapi.json')

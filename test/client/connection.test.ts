@@ -1,0 +1,145 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
+import t, { type Test } from 'tap'
+import { ApiError, ClusterClient, type ClientOptions, ConnectionError, TimeoutError } from '../../src/client/index.ts'
+
+type Seen = {
+  readonly method: string
+  readonly url: string
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+}
+type Reply = (response: ServerResponse) => void
+
+const envelope = (data: object): Reply => json(200, { status: 'success', data, timestamp: '', request_id: 'r' })
+const json =
+  (status: number, body: object, headers: Record<string, string> = {}): Reply =>
+  (response) =>
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+const refusal = (status: number, code: string, headers: Record<string, string> = {}): Reply =>
+  json(
+    status,
+    { status: 'error', error: { code, message: `it is ${code}`, details: {} }, timestamp: '', request_id: 'r-1' },
+    headers,
+  )
+const hangUp: Reply = (response) => response.destroy()
+
+/** A server that gives these replies, one after the other; the last again and again. */
+const serving = async (t: Test, ...replies: readonly Reply[]) => {
+  const seen: Seen[] = []
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      const { method = '', url = '', headers } = request
+      const reply = replies[Math.min(seen.length, replies.length - 1)]
+      seen.push({ method, url, headers, body })
+      reply?.(response)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  const url = `http://127.0.0.1:${address.port}`
+  return { seen, url, client: (options: ClientOptions = {}) => new ClusterClient(url, options) }
+}
+
+void t.test('key, language and query go with the request, as the API takes them', async (t) => {
+  const { client, seen, url } = await serving(t, envelope({ devices: [] }))
+  await new ClusterClient(`${url}/`, { apiKey: 'k', language: 'zh' }).devices.list({ tag: ['a', 'b c'], limit: 5 })
+  await client()
+    .tasks.get('task/1 2')
+    .catch(() => undefined)
+  t.equal(seen[0]?.url, '/api/v1/devices?tag=a&tag=b+c&limit=5')
+  t.match(seen[0]?.headers, { 'x-api-key': 'k', 'accept-language': 'zh' })
+  t.equal(seen[1]?.url, '/api/v1/tasks/task%2F1%202')
+  t.notOk(seen[1]?.headers['x-api-key'])
+})
+
+void t.test('reads are repeated when the connection breaks, and no more often than allowed', async (t) => {
+  const healed = await serving(t, hangUp, hangUp, envelope({ ok: true }))
+  t.match(await healed.client().cluster.status(), { ok: true })
+  const broken = await serving(t, hangUp)
+  await t.rejects(broken.client({ maxRetries: 1 }).cluster.status(), ConnectionError)
+  t.equal(broken.seen.length, 2)
+})
+
+void t.test('a submission is repeated under one idempotency key', async (t) => {
+  const { client, seen } = await serving(t, hangUp, envelope({ task_id: 'task-1' }))
+  const task = await client().tasks.submit('echo', { message: 'x' }, { priority: 'high' })
+  t.equal(task.task_id, 'task-1')
+  const [first, second] = seen
+  t.same(JSON.parse(first?.body ?? ''), { task_type: 'echo', payload: { message: 'x' }, priority: 'high' })
+  t.match(first?.headers['idempotency-key'], /^[0-9a-f]{32}$/)
+  t.equal(second?.headers['idempotency-key'], first?.headers['idempotency-key'])
+})
+
+void t.test('what is not safe to repeat is sent once', async (t) => {
+  const { client, seen } = await serving(t, hangUp)
+  await t.rejects(client().tasks.cancel('task-1'), ConnectionError)
+  await t.rejects(client().devices.remove('device-1', { force: true }), ConnectionError)
+  t.equal(seen.length, 2)
+})
+
+void t.test('a cluster that is away, or a budget that is used up, is tried again after Retry-After', async (t) => {
+  const { client, seen } = await serving(
+    t,
+    refusal(503, 'CLUSTER_UNAVAILABLE', { 'retry-after': '0' }),
+    refusal(429, 'RATE_LIMIT_EXCEEDED', { 'retry-after': '0' }),
+    envelope({ cancelled_task: 'task-1' }),
+  )
+  t.match(await client().tasks.cancel('task-1'), { cancelled_task: 'task-1' })
+  t.equal(seen.length, 3)
+})
+
+void t.test('a budget that is used up for long is told at once', async (t) => {
+  const { client, seen } = await serving(t, refusal(429, 'RATE_LIMIT_EXCEEDED', { 'retry-after': '600' }))
+  const error: unknown = await client()
+    .cluster.status()
+    .catch((one: unknown) => one)
+  t.match(error, { code: 'RATE_LIMIT_EXCEEDED', status: 429, retryAfterSeconds: 600, request_id: 'r-1' })
+  t.type(error, ApiError)
+  t.equal(seen.length, 1)
+})
+
+void t.test('other refusals are not repeated', async (t) => {
+  const { client, seen } = await serving(t, refusal(404, 'TASK_NOT_FOUND'))
+  await t.rejects(client().tasks.get('task-1'), { code: 'TASK_NOT_FOUND', message: 'it is TASK_NOT_FOUND' })
+  t.equal(seen.length, 1)
+})
+
+void t.test('what is not the API is told apart', async (t) => {
+  const { client } = await serving(t, (response) => response.writeHead(502).end('<h1>Bad Gateway</h1>'))
+  await t.rejects(client({ maxRetries: 0 }).cluster.status(), {
+    name: 'ConnectionError',
+    message: /HTTP 502.*not the Retire-Cluster API/,
+  })
+})
+
+void t.test('the key is not carried to where a redirect points', async (t) => {
+  const elsewhere = await serving(t, envelope({}))
+  const { client } = await serving(t, (response) => response.writeHead(307, { location: elsewhere.url }).end())
+  await t.rejects(client({ maxRetries: 0, apiKey: 'k' }).cluster.status(), ConnectionError)
+  t.equal(elsewhere.seen.length, 0)
+})
+
+void t.test('a server that does not answer is given up, and an abort ends a call with its reason', async (t) => {
+  const { client } = await serving(t, () => undefined)
+  await t.rejects(client({ timeoutMs: 50, maxRetries: 0 }).cluster.status(), TimeoutError)
+  const leaving = new Error('the page was left')
+  const controller = new AbortController()
+  const asked = client().cluster.status({ signal: controller.signal })
+  controller.abort(leaving)
+  t.equal(await asked.catch((error: unknown) => error), leaving)
+})
+
+void t.test('an abort ends the pause before a repetition', async (t) => {
+  const controller = new AbortController()
+  const { client } = await serving(t, (response) => {
+    refusal(503, 'CLUSTER_UNAVAILABLE', { 'retry-after': '30' })(response)
+    setImmediate(() => controller.abort(new Error('enough')))
+  })
+  await t.rejects(client().cluster.status({ signal: controller.signal }), { message: 'enough' })
+})
