@@ -66,8 +66,13 @@ export const startScene = async (t: Test, { workers, load: pace, ...options }: S
       await load.stop()
       const stuck = await settled(client, DRAIN_SECONDS)
       if (stuck.length > 0) return [...stuck, ...rig.breaches]
-      await tape.until('all ends', () => tape.ends.size >= tape.created.size)
-      const findings = [...(await compare({ client, journal, tape, witness, runs })), ...(await reread())]
+      const untold = await tape
+        .until('all ends', () => tape.ends.size >= tape.created.size)
+        .then(
+          () => [],
+          (error: unknown) => [String(error)],
+        )
+      const findings = [...untold, ...(await compare({ client, journal, tape, witness, runs })), ...(await reread())]
       tape.stop()
       findings.push(...(await rig.stop()), ...integrityOf(join(rig.directory, 'node', 'cluster.db')))
       return [...findings, ...rig.breaches]
