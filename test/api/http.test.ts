@@ -1,11 +1,8 @@
 import t from 'tap'
-import { request } from 'node:http'
-import { connect } from 'node:net'
 import { ClusterError } from '../../src/cluster/errors.ts'
 import { startApi } from './start-api.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
-const MiB = 1024 * 1024
 
 void t.test('a wrong method is answered with 405 and the methods that the path has', async (t) => {
   const { call, calls } = await startApi(t)
@@ -64,53 +61,6 @@ void t.test('an Accept that JSON does not meet is answered with 406', async (t) 
   for (const accept of ['*/*', 'application/*', 'text/html,*/*;q=0.8', 'application/json; charset=utf-8']) {
     t.equal((await call('GET', '/api/v1/devices', { headers: { accept } })).status, 200, accept)
   }
-})
-
-void t.test('a body that is too large is read to its end, so that the client sees the 413', async (t) => {
-  const { call, calls } = await startApi(t)
-  const headers = { 'Content-Type': 'application/json' }
-  for (const size of [2 * MiB + 1, 8 * MiB]) {
-    const answer = await call('POST', '/api/v1/tasks', { headers, body: Buffer.alloc(size, 'a') })
-    t.equal(answer.status, 413)
-    t.strictSame(answer.json().error?.details, { limit_bytes: 2 * MiB })
-  }
-  t.same(calls, [])
-})
-
-void t.test('a chunked body that is too large gets its 413 too, and the connection stays usable', async (t) => {
-  const { port } = await startApi(t)
-  const status = await new Promise<number | undefined>((resolve, reject) => {
-    const headers = { 'Content-Type': 'application/json' }
-    const sent = request({ host: '127.0.0.1', port, method: 'POST', path: '/api/v1/tasks', headers }, (response) => {
-      t.not(response.headers.connection, 'close')
-      response.resume().on('end', () => resolve(response.statusCode))
-    })
-    sent.on('error', reject)
-    for (let sentMiB = 0; sentMiB < 4; sentMiB += 1) sent.write(Buffer.alloc(MiB, 'a'))
-    sent.end()
-  })
-  t.equal(status, 413)
-})
-
-void t.test('a body of more than 16 MiB is not waited for', async (t) => {
-  const { port } = await startApi(t)
-  const text = await new Promise<string>((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    let read = ''
-    socket.on('data', (chunk: Buffer) => (read += chunk.toString()))
-    socket.on('close', () => resolve(read))
-    const length = `Content-Length: ${20 * MiB}`
-    socket.write(`POST /api/v1/tasks HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n${length}\r\n\r\n{`)
-  })
-  t.match(text, /^HTTP\/1\.1 413 /)
-  t.match(text, /connection: close/i)
-})
-
-void t.test('a refusal without reading the body still reaches a client that closes after it', async (t) => {
-  const { call } = await startApi(t)
-  const body = Buffer.alloc(4 * MiB, 'a')
-  const headers = { 'Content-Type': 'application/json', Connection: 'close' }
-  t.equal((await call('POST', '/nothing', { headers, body })).status, 404)
 })
 
 void t.test('what is not HTTP gets the envelope too', async (t) => {

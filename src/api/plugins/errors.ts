@@ -1,9 +1,10 @@
 /** Every error leaves as the error envelope. */
+import { Readable } from 'node:stream'
 import fp from 'fastify-plugin'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { errorCodes, type ErrorDetails } from '../../../schemas/index.ts'
 import { ClusterError } from '../../cluster/errors.ts'
-import { drain } from '../drain.ts'
+import { beforeTheEnd, drain, DRAIN_LIMIT } from '../drain.ts'
 import { failed } from '../envelopes.ts'
 import { type Language, languageOf, languageTags } from '../language.ts'
 import { InvalidRequest } from '../validation/finding.ts'
@@ -63,14 +64,16 @@ const headersOf = ({ code, details }: ClusterError): Record<string, string> => {
   }
 }
 
-/** Answers with the error envelope, in the language of the request, once the client has nothing left to write. */
+/** Answers with the error envelope, in the language of the request, so that a client that is still writing sees it. */
 export const answerError = async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
   const language = languageOf(request)
   const known = told(error, request, language)
-  const drained = await drain(request.raw)
+  const limit = request.routeOptions.bodyLimit + DRAIN_LIMIT
+  const drained = await drain(request.raw, limit)
   // Fastify closes after a body that is too large; one that was read to its end leaves the connection usable.
   if (drained && reply.hasHeader('Connection')) reply.removeHeader('Connection')
   if (!drained) reply.header('Connection', 'close')
+  const body = JSON.stringify(failed(known.code, known.details, language, request.id))
   await reply
     .code(errorCodes[known.code].status)
     .headers({
@@ -78,10 +81,11 @@ export const answerError = async (error: unknown, request: FastifyRequest, reply
       'X-Request-Id': request.id,
       'X-Content-Type-Options': 'nosniff',
       'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': Buffer.byteLength(body),
       'Content-Language': languageTags[language],
       Vary: 'Accept-Language',
     })
-    .send(JSON.stringify(failed(known.code, known.details, language, request.id)))
+    .send(drained ? body : Readable.from(beforeTheEnd(body, request.raw, limit)))
 }
 
 /** The one error handler. */

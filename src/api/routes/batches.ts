@@ -18,7 +18,7 @@ import { operation } from '../operation.ts'
 import { inWords } from '../outcomes.ts'
 import { submissionErrors } from './submission-errors.ts'
 
-/** CONTRACT.md §3: a batch may be as large as what is drained after a refusal. */
+/** CONTRACT.md §3. */
 const BATCH_LIMIT = 16 * 1024 * 1024
 
 /** `/tasks/batch…`. */
