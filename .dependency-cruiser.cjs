@@ -11,9 +11,10 @@ module.exports = {
     layer('schemas', []),
     layer('src/cluster', ['schemas']),
     layer('src/store', ['schemas', 'src/cluster']),
-    layer('src/link', ['schemas', 'src/cluster']),
+    layer('src/http', []),
+    layer('src/link', ['schemas', 'src/cluster', 'src/http']),
     layer('src/worker', ['schemas', 'src/link']),
-    layer('src/api', ['schemas', 'src/cluster']),
+    layer('src/api', ['schemas', 'src/cluster', 'src/http']),
     layer('src/client', []),
     layer('src/cli', ['schemas', 'src']),
     {

@@ -6,7 +6,9 @@ import type { ServerHealth } from '../../schemas/index.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { defaultLimits, type Limits } from './limits/budgets.ts'
 import { malformedHttpHandler } from './malformed-http.ts'
+import browsers from './plugins/browsers.ts'
 import conditional from './plugins/conditional.ts'
+import counting from './plugins/counting.ts'
 import docs from './plugins/docs.ts'
 import envelope from './plugins/envelope.ts'
 import errors, { answerError } from './plugins/errors.ts'
@@ -48,6 +50,12 @@ export type ApiOptions = {
   readonly mode: ServerHealth['cluster']['mode']
   /** How much a key, or an address, may ask; null: as much as it likes. When absent: the limits of the contract. */
   readonly limits?: Limits | null
+  /** Names that callers may call it by, beside addresses and `localhost`. When absent: none. */
+  readonly hostNames?: readonly string[]
+  /** Origins whose pages may call it from a browser, such as `https://dashboard.example`. When absent: none but its own. */
+  readonly corsOrigins?: readonly string[]
+  /** Addresses and networks of proxies whose `X-Forwarded-*` is believed. When absent: none, and callers are who connects. */
+  readonly trustedProxies?: readonly string[]
 }
 
 /** CONTRACT.md §3. */
@@ -67,16 +75,15 @@ const serverLimits = {
   bodyLimit: BODY_LIMIT,
   // The largest body that is read or drained, 16 MiB, at a slow phone's 1.2 Mbit/s.
   requestTimeout: 120_000,
-  // An answer may take its time (`wait`, streams): only a silent upload is cut off, by requestTimeout.
-  connectionTimeout: 0,
+  // Nothing that is alive is silent for so long: the longest answer is that of 20 pings of 30 s, and streams have a comment every
+  // 15 s. A client that stopped reading in the midst of an answer goes, and with it what was kept for it.
+  connectionTimeout: 660_000,
   // Longer than the 60 s of common proxies, so that the proxy closes first and no request meets a closing socket.
   keepAliveTimeout: 72_000,
   // Idle keep-alive sockets would hold up close() for that long; requests under way are answered.
   forceCloseConnections: 'idle',
   // Requests on a connection that is still open are answered as ever while the server closes, in the contract's envelope.
   return503OnClosing: false,
-  // X-Forwarded-For is anybody's word: budgets and the log speak of the peer's own address.
-  trustProxy: false,
 } as const
 
 /**
@@ -85,6 +92,7 @@ const serverLimits = {
  */
 export const buildApi = async (options: ApiOptions): Promise<FastifyInstance> => {
   const { cluster, version, log, auth, mode, limits = defaultLimits } = options
+  const { hostNames = [], corsOrigins = [], trustedProxies = [] } = options
   const responses = new WeakMap<Socket, ServerResponse>()
   const logger = log.child({}, { redact: [...secretPaths] })
 
@@ -92,11 +100,18 @@ export const buildApi = async (options: ApiOptions): Promise<FastifyInstance> =>
     ...serverLimits,
     // Slow headers are an attack or a dead peer. An over-long id reaches its route, which says what is wrong with it.
     // A missing Host is refused by our own plugin, in the envelope.
-    http: { headersTimeout: 20_000, maxHeaderSize: HEADER_LIMIT, requireHostHeader: false },
+    http: {
+      headersTimeout: 20_000,
+      connectionsCheckingInterval: 5_000,
+      maxHeaderSize: HEADER_LIMIT,
+      requireHostHeader: false,
+    },
     routerOptions: { maxParamLength: HEADER_LIMIT },
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     requestIdHeader: false,
+    // X-Forwarded-For is anybody's word, but for that of a proxy that is named: budgets and the audit log speak of who connects.
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     genReqId: requestIdOf,
     exposeHeadRoutes: true,
     // Bad percent-encoding passes by the error handler of the instance.
@@ -111,8 +126,10 @@ export const buildApi = async (options: ApiOptions): Promise<FastifyInstance> =>
   await app.register(requestId)
   await app.register(requestLog)
   await app.register(requestMetrics)
-  await app.register(host)
+  await app.register(host, { names: hostNames })
+  await app.register(browsers, { origins: corsOrigins })
   await app.register(openapi, { version })
+  await app.register(counting)
   await app.register(security, { auth })
   await app.register(limitsPlugin, { limits })
   await app.register(permission)

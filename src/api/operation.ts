@@ -138,9 +138,9 @@ const headersOf = ({
 
 const commonErrors = (scope: Scope | null, hasBody: boolean): ErrorCode[] => [
   'VALIDATION_ERROR',
-  ...(scope === null
-    ? []
-    : (['AUTHENTICATION_REQUIRED', 'PERMISSION_DENIED', 'RATE_LIMIT_EXCEEDED', 'CLUSTER_UNAVAILABLE'] as const)),
+  ...(scope === null ? [] : (['AUTHENTICATION_REQUIRED', 'RATE_LIMIT_EXCEEDED', 'CLUSTER_UNAVAILABLE'] as const)),
+  // Of open ones too, where the name of the host or the page that calls is none of ours.
+  'PERMISSION_DENIED',
   'NOT_ACCEPTABLE',
   ...(hasBody ? (['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
   'INTERNAL_ERROR',

@@ -57,7 +57,7 @@ const writeThenRead = (port: number, path: string, declaredMiB: number, sentMiB:
     socket.on('error', reject)
     socket.on('close', () => reject(new Error(`closed after ${read.length} bytes of the answer`)))
     const length = `Content-Length: ${declaredMiB * MiB}`
-    socket.write(`POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n${length}\r\n\r\n`)
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${length}\r\n\r\n`)
     socket.write(blanks.subarray(0, sentMiB * MiB), (error) => {
       if (error) reject(error)
       socket.on('data', (chunk: Buffer) => {
@@ -94,7 +94,7 @@ void t.test('a client that goes on writing after the answer is cut off in the en
   const socket = connect(port, '127.0.0.1')
   const closed = new Promise((resolve) => socket.on('close', resolve))
   socket.on('error', () => undefined).resume()
-  socket.write('POST /api/v1/tasks HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000000\r\n\r\n')
+  socket.write('POST /api/v1/tasks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000000\r\n\r\n')
   const write = () => socket.writable && socket.write(blanks, write)
   write()
   await closed

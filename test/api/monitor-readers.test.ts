@@ -53,7 +53,7 @@ void t.test('200 clients that vanish leave no slot taken', async (t) => {
   const sockets = Array.from({ length: 200 }, () => {
     const socket = connect(port, '127.0.0.1')
     socket.on('error', () => undefined)
-    socket.write(`GET ${PATH} HTTP/1.1\r\nHost: a\r\n\r\n`)
+    socket.write(`GET ${PATH} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
     return socket
   })
   // Some go before they are answered, some after.
@@ -75,7 +75,7 @@ void t.test(
     const { port, lines } = await serve(t, clusterOf(source.events), { limits: { read: 100, write: 1, streams: 2 } })
     const slow = connect(port, '127.0.0.1')
     t.teardown(() => slow.destroy())
-    slow.write(`GET ${PATH} HTTP/1.1\r\nHost: a\r\n\r\n`)
+    slow.write(`GET ${PATH} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
     await new Promise((resolve) => slow.once('data', resolve))
     slow.pause()
     const good = await openStream(t, port)
@@ -118,7 +118,7 @@ void t.test('a client that does not read while it catches up is closed as well',
   const { port, lines } = await serve(t, clusterOf({ ...source.events, after }), { limits: null })
   const slow = connect(port, '127.0.0.1')
   t.teardown(() => slow.destroy())
-  slow.write(`GET ${PATH} HTTP/1.1\r\nHost: a\r\nLast-Event-ID: 7.0\r\n\r\n`)
+  slow.write(`GET ${PATH} HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: 7.0\r\n\r\n`)
   await new Promise((resolve) => slow.once('data', resolve))
   slow.pause()
   await eventually('it is cut off', () => {
@@ -150,7 +150,7 @@ void t.test(
     const deaf = connect(api.port, '127.0.0.1')
     deaf.on('error', () => undefined)
     t.teardown(() => deaf.destroy())
-    deaf.write(`GET ${PATH} HTTP/1.1\r\nHost: a\r\n\r\n`)
+    deaf.write(`GET ${PATH} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
     await new Promise((resolve) => deaf.once('data', resolve))
     deaf.pause()
     await submitEcho(world)

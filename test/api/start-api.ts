@@ -27,7 +27,6 @@ import {
   taskSubmitted,
   taskTypeList,
 } from '../../src/api/examples/tasks.ts'
-import type { Authenticator } from '../../src/api/security/keys.ts'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 
 /** What the cluster was asked: the operation, and its input. */
@@ -110,11 +109,7 @@ type Issue = { in: string; path: string; message: string; allowed?: unknown[]; s
 type Sent = { readonly headers?: Record<string, string | string[]>; readonly body?: string | Buffer }
 
 /** Starts the API in front of a cluster. */
-export const serve = async (
-  t: Test,
-  cluster: Cluster,
-  { auth = null, limits }: Pick<Partial<ApiOptions>, 'auth' | 'limits'> = {},
-) => {
+export const serve = async (t: Test, cluster: Cluster, options: Partial<Omit<ApiOptions, 'cluster'>> = {}) => {
   const lines: string[] = []
   const stream = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -126,9 +121,9 @@ export const serve = async (
     cluster,
     version: '1.2.3',
     log: pino({ level: 'debug' }, stream),
-    auth,
+    auth: null,
     mode: 'embedded',
-    ...(limits === undefined ? {} : { limits }),
+    ...options,
   })
   t.teardown(() => app.close())
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -172,16 +167,14 @@ export const serve = async (
 /** The API in front of a cluster that only remembers what it was asked. */
 export const startApi = async (
   t: Test,
-  options: {
-    readonly auth?: Authenticator
+  options: Partial<Omit<ApiOptions, 'cluster'>> & {
     readonly answers?: Record<string, () => Promise<unknown>>
     readonly reachability?: Cluster['reachability']
-    readonly limits?: ApiOptions['limits']
   } = {},
 ) => {
   const calls: Call[] = []
-  const cluster = fakeCluster(calls, options.answers ?? {})
-  const { reachability = cluster.reachability, auth = null, limits } = options
-  const served = await serve(t, { ...cluster, reachability }, { auth, ...(limits === undefined ? {} : { limits }) })
+  const { answers = {}, reachability, ...api } = options
+  const cluster = fakeCluster(calls, answers)
+  const served = await serve(t, { ...cluster, ...(reachability === undefined ? {} : { reachability }) }, api)
   return { ...served, calls }
 }

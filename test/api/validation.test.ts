@@ -20,7 +20,7 @@ void t.test('instants that exist are taken, in either form', async (t) => {
 
 void t.test('a huge body that is wrong all over is refused at once, with the first thing that is wrong', async (t) => {
   const { call, calls } = await startApi(t)
-  const body = `{"tasks":[${'1,'.repeat(7_000_000)}1]}`
+  const body = `{"tasks":[${'1,'.repeat(900_000)}1]}`
   const headers = { 'Content-Type': 'application/json' }
   const { status, error } = await call('POST', '/api/v1/tasks/batch', { headers, body }).then((answer) => ({
     ...answer.json(),
@@ -63,3 +63,25 @@ void t.test('bad input gives its error envelope, and reaches no cluster', async 
   }
   t.same(calls, [], 'the cluster was asked nothing')
 })
+
+void t.test(
+  'a body that is nested beyond all measure, or holds millions of values, is refused in one sentence',
+  async (t) => {
+    const { call, calls } = await startApi(t)
+    const headers = { 'Content-Type': 'application/json' }
+    const deep = '['.repeat(200_000) + ']'.repeat(200_000)
+    const bodies: [string, string, RegExp][] = [
+      ['/api/v1/tasks', `{"task_type":"mine","payload":{"a":${deep}}}`, /32 levels/],
+      ['/api/v1/tasks', '{"a":'.repeat(200_000) + '1' + '}'.repeat(200_000), /32 levels/],
+      ['/api/v1/tasks', '['.repeat(200_000), /JSON/],
+      ['/api/v1/tasks/batch', `{"tasks":[${'1,'.repeat(5_000_000)}1]}`, /1000000 values/],
+    ]
+    for (const [path, body, says] of bodies) {
+      const answer = await call('POST', path, { headers, body })
+      t.equal(answer.status, 400, body.slice(0, 40))
+      t.match(answer.json().error?.message, says)
+      t.equal(answer.json().error?.details.issues?.length, 1)
+    }
+    t.same(calls, [], 'the cluster was asked nothing')
+  },
+)

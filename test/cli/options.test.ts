@@ -137,6 +137,14 @@ const bad: Readonly<Record<string, Input & { says: RegExp }>> = {
     argv: ['--data-dir', ''],
     says: /^--data-dir is "", but it must be a text that is not empty/,
   },
+  'an origin with a path': {
+    argv: ['--cors-origin', 'https://a.example/b'],
+    says: /--cors-origin is .* an origin such as/,
+  },
+  'every origin': { argv: ['--cors-origin', '*'], says: /an origin such as/ },
+  'a proxy by its name': { argv: ['--trust-proxy', 'proxy.lan'], says: /--trust-proxy is .* an address, a network/ },
+  'a network too narrow': { argv: ['--trust-proxy', '10.0.0.0/33'], says: /an address, a network/ },
+  'a host name with a port': { argv: ['--allowed-host', 'nas.lan:8081'], says: /a host name, without a port/ },
   'a bad variable': { environment: { RETIRE_CLUSTER_PORT: 'x' }, says: /^RETIRE_CLUSTER_PORT is "x"/ },
   'a bad toggle': {
     environment: { RETIRE_CLUSTER_AUTH: 'yes' },
@@ -194,6 +202,17 @@ void t.test('whatever is bad ends in one clear sentence and exit code 2', async 
     t.match(failure.message, says, what)
     t.notMatch(failure.message, /\n/, `${what}: one line`)
   }
+})
+
+void t.test('origins, proxies and host names may be given several times', async (t) => {
+  const { values } = await reader(t)({
+    argv: ['--cors-origin', 'https://A.example/', '--cors-origin', 'http://localhost:3000', '--trust-proxy', '::1'],
+    environment: { RETIRE_CLUSTER_ALLOWED_HOST: 'nas.lan, nas' },
+    file: { trust_proxy: ['10.0.0.0/8', 'fd00::/8', 'loopback'] },
+  })
+  t.strictSame(values.cors_origin, ['https://a.example', 'http://localhost:3000'])
+  t.strictSame(values.trust_proxy, ['::1'], 'a flag stands before the file')
+  t.strictSame(values.allowed_host, ['nas.lan', 'nas'])
 })
 
 void t.test('a secret that is refused is not shown', async (t) => {

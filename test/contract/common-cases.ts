@@ -14,6 +14,7 @@ const tooLarge = ({ id }: DocumentedOperation): Call =>
 const refusals: Partial<Record<ErrorCode, (operation: DocumentedOperation) => Call>> = {
   VALIDATION_ERROR: ({ hasBody }) => ({ query: { no_such_parameter: '1' }, ...(hasBody ? { body: {} } : {}) }),
   AUTHENTICATION_REQUIRED: () => ({ headers: { 'X-API-Key': 'no-such-key' } }),
+  PERMISSION_DENIED: () => ({ headers: { Host: 'rebound.example' } }),
   NOT_ACCEPTABLE: () => ({ headers: { Accept: 'image/png' } }),
   UNSUPPORTED_MEDIA_TYPE: () => ({ headers: { 'Content-Type': 'text/plain' }, rawBody: 'text' }),
   PAYLOAD_TOO_LARGE: tooLarge,
@@ -24,6 +25,8 @@ export const commonCases = async (walk: Walk, operation: DocumentedOperation, pa
   const { id, method, answers, media } = operation
   for (const [code, callOf] of Object.entries(refusals) as [ErrorCode, (operation: DocumentedOperation) => Call][]) {
     if (!answers.includes(code)) continue
+    // Of the others, what a key may not do: contract.test.ts.
+    if (code === 'PERMISSION_DENIED' && !operation.isOpen) continue
     const call = { params, ...callOf(operation) }
     const { message } = await walk.refuse(id, code, call)
     if (code !== 'VALIDATION_ERROR') continue

@@ -145,7 +145,10 @@ export const startServer = async (t: Test, options: Partial<LinkServerOptions> =
     port: 0,
     gate: fakeGate(),
     maxConnections: () => 100,
-    pages: { workerBundle: () => Promise.resolve(Buffer.from('console.log("worker")\n')) },
+    pages: {
+      workerBundle: () => Promise.resolve(Buffer.from('console.log("worker")\n')),
+      hostNames: ['nas.local'],
+    },
     log: silent,
     ...options,
   })

@@ -14,6 +14,12 @@ export type Limits = {
 /** The limits of the contract. */
 export const defaultLimits: Limits = { read: 1000, write: 100, streams: 10 }
 
+/**
+ * Wrong keys that an address may send in {@link WINDOW_SECONDS}. Always on, for keys that people choose can be guessed. A key that
+ * is none of ours is counted, not one that is missing; and one that is ours is let in whatever was sent before.
+ */
+export const MOST_WRONG_KEYS = 100
+
 /** A window begins with its first request, and is as long as this. */
 export const WINDOW_SECONDS = 15 * 60
 

@@ -3,7 +3,7 @@ import type { Budget } from './budgets.ts'
 
 /** A budget after a request was counted. */
 export type Quota = {
-  readonly name: Budget | 'streams'
+  readonly name: Budget | 'streams' | 'wrong-keys'
   readonly limit: number
   readonly remaining: number
   /** Milliseconds until it is full again; of streams, until it is worth while to try again. */

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { errorCodes, type ErrorDetails } from '../../../schemas/index.ts'
 import { ClusterError } from '../../cluster/errors.ts'
 import { beforeTheEnd, drain, DRAIN_LIMIT } from '../drain.ts'
+import { securityHeaders } from '../security/headers.ts'
 import { failed } from '../envelopes.ts'
 import { type Language, languageOf, languageTags } from '../language.ts'
 import { InvalidRequest } from '../validation/finding.ts'
@@ -78,12 +79,12 @@ export const answerError = async (error: unknown, request: FastifyRequest, reply
     .code(errorCodes[known.code].status)
     .headers({
       ...headersOf(known),
+      ...securityHeaders,
       'X-Request-Id': request.id,
-      'X-Content-Type-Options': 'nosniff',
       'Content-Type': 'application/json; charset=utf-8',
       'Content-Length': Buffer.byteLength(body),
       'Content-Language': languageTags[language],
-      Vary: 'Accept-Language',
+      Vary: reply.hasHeader('Vary') ? `${String(reply.getHeader('Vary'))}, Accept-Language` : 'Accept-Language',
     })
     .send(drained ? body : Readable.from(beforeTheEnd(body, request.raw, limit)))
 }

@@ -1,12 +1,10 @@
 /** How much a caller may ask (CONTRACT.md §4). */
-import rateLimit, { normalizeIP } from '@fastify/rate-limit'
 import fp from 'fastify-plugin'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { ClusterError } from '../../cluster/errors.ts'
 import { type Budget, budgetOf, type Limits, WINDOW_SECONDS } from '../limits/budgets.ts'
-import { type Quota, rateLimitHeaders, secondsOf } from '../limits/headers.ts'
+import { addressOf, createCounter, exceeded } from '../limits/counter.ts'
+import { type Quota, rateLimitHeaders } from '../limits/headers.ts'
 import { createSlots, type Release } from '../limits/slots.ts'
-import { windowStore } from '../limits/window-store.ts'
 
 /** Nobody knows when a stream ends: how soon it is worth while to ask again. */
 const STREAM_RETRY_MS = 5000
@@ -31,49 +29,33 @@ const advice: Record<Budget, string> = {
   write: 'POST /api/v1/tasks/batch takes 1000 tasks as one write, and --rate-limit-write raises the limit',
 }
 
-/** Whom a request is counted against: its key, else its address (of IPv6 the /64, which one household has). */
-const callerOf = ({ apiKey, ip }: FastifyRequest): string =>
-  apiKey === null ? `address ${normalizeIP(ip)}` : `key ${apiKey.id}`
-
-const exceeded = (reason: string, { limit, resetMs }: Quota) =>
-  new ClusterError('RATE_LIMIT_EXCEEDED', { reason, limit, retry_after_seconds: Math.max(1, secondsOf(resetMs)) })
+/** Whom a request is counted against: its key, else its address. */
+const callerOf = (request: FastifyRequest): string =>
+  request.apiKey === null ? addressOf(request) : `key ${request.apiKey.id}`
 
 /** Counts every request that is let in, whatever becomes of it. `limits` null: nothing is counted, and no header tells of it. */
 export default fp<{ readonly limits: Limits | null }>(
-  async (app, { limits }) => {
+  (app, { limits }, done) => {
     app.decorateRequest('quota', null)
     if (limits === null) {
       app.decorate('takeStream', () => () => undefined)
+      done()
       return
     }
 
-    await app.register(rateLimit, { global: false, store: windowStore() })
-    const limiterOf = (max: number) =>
-      app.createRateLimit({ max, timeWindow: WINDOW_SECONDS * 1000, keyGenerator: callerOf })
-    const limiters: Record<Budget, ReturnType<typeof limiterOf>> = {
-      read: limiterOf(limits.read),
-      write: limiterOf(limits.write),
+    const counters: Record<Budget, ReturnType<typeof createCounter>> = {
+      read: createCounter(app, { name: 'read', limit: limits.read, callerOf }),
+      write: createCounter(app, { name: 'write', limit: limits.write, callerOf }),
     }
-
     app.addHook('onRequest', async (request, reply) => {
       const budget = budgetOf(request)
       if (budget === null) return
-      const counted = await limiters[budget](request)
-      // Never so: no caller is exempt.
-      if (counted.isAllowed) return
-      const quota: Quota = {
-        name: budget,
-        limit: counted.max,
-        remaining: counted.remaining,
-        resetMs: counted.ttl,
-        windowSeconds: WINDOW_SECONDS,
-      }
+      const { quota, isExceeded } = await counters[budget](request)
       request.quota = quota
       reply.headers(rateLimitHeaders(quota))
-      if (counted.isExceeded) {
-        const used = `${counted.max} ${budget}s in ${WINDOW_SECONDS / 60} minutes are used up`
-        throw exceeded(`${used}; ${advice[budget]}`, quota)
-      }
+      if (!isExceeded) return
+      const used = `${quota.limit} ${budget}s in ${WINDOW_SECONDS / 60} minutes are used up`
+      throw exceeded(`${used}; ${advice[budget]}`, quota)
     })
 
     const slots = createSlots(limits.streams)
@@ -91,6 +73,7 @@ export default fp<{ readonly limits: Limits | null }>(
       const open = `${limits.streams} monitor streams are open at a time`
       throw exceeded(`${open}; close one, or --rate-limit-streams raises the limit`, quota)
     })
+    done()
   },
-  { name: 'limits', dependencies: ['errors', 'security'] },
+  { name: 'limits', dependencies: ['errors', 'counting', 'security'] },
 )

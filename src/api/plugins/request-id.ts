@@ -11,11 +11,11 @@ export const requestIdOf = ({ headers }: Pick<IncomingMessage, 'headers'>): stri
   return typeof own === 'string' && OWN_ID.test(own) ? own : randomUUID()
 }
 
-/** Sends it back, and tells browsers to take no answer for something that it is not. */
+/** Sends it back. */
 export default fp(
   (app, _options, done) => {
     app.addHook('onRequest', (request, reply, next) => {
-      reply.header('X-Request-Id', request.id).header('X-Content-Type-Options', 'nosniff')
+      reply.header('X-Request-Id', request.id)
       next()
     })
     done()

@@ -3,6 +3,9 @@ import fp from 'fastify-plugin'
 import type { FastifyRequest } from 'fastify'
 import type { ApiKey } from '../../../schemas/index.ts'
 import { ClusterError } from '../../cluster/errors.ts'
+import { MOST_WRONG_KEYS, WINDOW_SECONDS } from '../limits/budgets.ts'
+import { addressOf, createCounter, exceeded } from '../limits/counter.ts'
+import { rateLimitHeaders } from '../limits/headers.ts'
 import { secretOf } from '../security/credentials.ts'
 import type { Authenticator } from '../security/keys.ts'
 
@@ -29,15 +32,26 @@ export default fp<{ readonly auth: Authenticator | null }>(
     app.decorate('watchKey', ({ apiKey }: FastifyRequest, ended: () => void) =>
       auth === null || apiKey === null ? () => undefined : auth.watch(apiKey, ended),
     )
-    if (auth !== null) {
-      app.addHook('onRequest', async (request) => {
-        if (isOpen(request)) return
-        const key = await auth.authenticate(secretOf(request.headers))
-        if (key === null) throw new ClusterError('AUTHENTICATION_REQUIRED', { reason: 'the key is not known' })
-        request.apiKey = key
-      })
+    if (auth === null) {
+      done()
+      return
     }
+
+    const countWrong = createCounter(app, { name: 'wrong-keys', limit: MOST_WRONG_KEYS, callerOf: addressOf })
+    app.addHook('onRequest', async (request, reply) => {
+      if (isOpen(request)) return
+      const key = await auth.authenticate(secretOf(request.headers))
+      if (key !== null) {
+        request.apiKey = key
+        return
+      }
+      const { quota, isExceeded } = await countWrong(request)
+      reply.headers(rateLimitHeaders(quota))
+      if (isExceeded)
+        throw exceeded(`${quota.limit} wrong keys in ${WINDOW_SECONDS / 60} minutes came from this address`, quota)
+      throw new ClusterError('AUTHENTICATION_REQUIRED', { reason: 'the key is not known' })
+    })
     done()
   },
-  { name: 'security', dependencies: ['errors', 'request-id'] },
+  { name: 'security', dependencies: ['errors', 'request-id', 'counting'] },
 )

@@ -1,10 +1,16 @@
-/** Reads request bodies: JSON in UTF-8, no deeper than the contract allows, without keys that reach into prototypes. */
+/** Reads request bodies: JSON in UTF-8, no deeper and no larger than it may be, without keys that reach into prototypes. */
 import type { FastifyInstance } from 'fastify'
 import { ClusterError } from '../../cluster/errors.ts'
 import { type Fault, InvalidRequest } from './finding.ts'
 
 /** CONTRACT.md §3: how deep a JSON body may be nested. */
 export const JSON_DEPTH = 32
+
+/**
+ * How many values a JSON body may hold, keys of objects and items of lists: 16 MiB of `[1,1,…]` are eight million, which cost
+ * 20 times their bytes on the way through validation; no honest body comes near.
+ */
+export const JSON_VALUES = 1_000_000
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
@@ -33,18 +39,25 @@ const poisons = (object: object): boolean =>
   (Object.hasOwn(object, 'constructor') &&
     Object.hasOwn(Object((object as { constructor: unknown }).constructor) as object, 'prototype'))
 
-const refuse = (value: unknown, levels: number): void => {
-  if (typeof value !== 'object' || value === null) return
-  if (levels === 0) throw unreadable({ kind: 'too-deep', limit: JSON_DEPTH })
-  if (poisons(value)) throw unreadable({ kind: 'forbidden-key' })
-  for (const inner of Object.values(value)) refuse(inner, levels - 1)
+const refuseBeyond = (body: unknown): void => {
+  let left = JSON_VALUES
+  const refuse = (value: unknown, levels: number): void => {
+    if (typeof value !== 'object' || value === null) return
+    if (levels === 0) throw unreadable({ kind: 'too-deep', limit: JSON_DEPTH })
+    if (poisons(value)) throw unreadable({ kind: 'forbidden-key' })
+    const inner: unknown[] = Object.values(value)
+    left -= inner.length
+    if (left < 0) throw unreadable({ kind: 'too-many', limit: JSON_VALUES })
+    for (const one of inner) refuse(one, levels - 1)
+  }
+  refuse(body, JSON_DEPTH)
 }
 
 /** The value of a body; undefined where it is empty. */
 const read = (bytes: Buffer): unknown => {
   if (bytes.length === 0) return undefined
   const value = parse(decode(bytes))
-  refuse(value, JSON_DEPTH)
+  refuseBeyond(value)
   return value
 }
 

@@ -44,6 +44,7 @@ export type Fault =
   | { readonly kind: 'not-utf8' }
   | { readonly kind: 'forbidden-key' }
   | { readonly kind: 'too-deep'; readonly limit: number }
+  | { readonly kind: 'too-many'; readonly limit: number }
   | { readonly kind: 'no-body' }
   | { readonly kind: 'needless-body' }
   | { readonly kind: 'cut-short' }

@@ -1,13 +1,29 @@
 /** The flags of the API server. */
+import { isIP } from 'node:net'
 import { integer } from '../../../schemas/primitives.ts'
 import { defaultLimits } from '../../api/limits/budgets.ts'
 import { flag, optional } from '../options/flag.ts'
-import { ofSchema, repeated, secret, text, toggle } from '../options/readers.ts'
+import { ofSchema, parsed, repeated, secret, text, toggle } from '../options/readers.ts'
 import { nodeFlags } from './node-flags.ts'
 import { TOKEN } from './tokens.ts'
 
 /** What stands in a header, and so can be a key: visible ASCII (RFC 9110 §5.5), no spaces. */
 const KEY = /^[\x21-\x7e]{1,256}$/
+
+const parseOrigin = (written: string): string | undefined => {
+  const url = URL.parse(written)
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) return undefined
+  return [url.origin, `${url.origin}/`].includes(written.toLowerCase()) ? url.origin : undefined
+}
+
+/** An address or a network (CIDR), as Fastify's `trustProxy` takes them. */
+const parseNetwork = (written: string): string | undefined => {
+  if (written === 'loopback') return written
+  const [address = '', prefix, ...rest] = written.split('/')
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  const isPrefix = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits)
+  return bits > 0 && isPrefix && rest.length === 0 ? written : undefined
+}
 
 /** More than any client asks; the headers that tell of it are bounded. */
 const MOST_REQUESTS = 1_000_000_000
@@ -56,6 +72,18 @@ export const apiFlags = {
     ofSchema(integer('', 1, MOST_STREAMS), 'N'),
     'Monitor streams of one key (or address) at a time.',
     defaultLimits.streams,
+  ),
+  cors_origin: flag(
+    repeated(parsed('ORIGIN', parseOrigin, 'an origin such as https://dashboard.example, without a path')),
+    'Origin whose pages may call the API from a browser; without it, only pages that the API serves itself may.',
+    [],
+    'none',
+  ),
+  trust_proxy: flag(
+    repeated(parsed('ADDRESS', parseNetwork, 'an address, a network such as 10.0.0.0/8, or loopback')),
+    'Proxy whose X-Forwarded-For is believed: its address or network. Without it, callers are who connects.',
+    [],
+    'none',
   ),
   cluster_host: optional(
     text('HOST', /^[A-Za-z0-9.:_-]{1,255}$/, 'a host name or an address'),

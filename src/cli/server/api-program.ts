@@ -9,7 +9,7 @@ import { clusterKeys, firstOf, staticKeys } from '../../api/security/keys.ts'
 import { openLog } from '../logging.ts'
 import { serve, untilStopped } from '../lifetime.ts'
 import { type Program, readCommandLine } from '../options/command-line.ts'
-import type { Environment, Values } from '../options/flag.ts'
+import { type Environment, flagName, type Values, variableName } from '../options/flag.ts'
 import { nodeSettings, settingSections } from '../options/settings.ts'
 import { workerProgram } from '../package-files.ts'
 import { version } from '../version.ts'
@@ -17,6 +17,7 @@ import { apiFlags } from './api-flags.ts'
 import { startNode } from './embedded-node.ts'
 import { refuseExposure } from './exposure.ts'
 import { makeFirstKey } from './first-key.ts'
+import { hostNames } from './host-names.ts'
 import { introduction, invitation, say } from './invitation.ts'
 import { worded } from './known-failures.ts'
 import { inUrl, localHost } from './lan-address.ts'
@@ -66,11 +67,12 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
     refuseExposure({ ...values, keyFlag: sources.api_key === 'flag' })
     const level = terminalLevel(sources.log_level, settings.effective.logging.level)
     const log = openLog({ level, program: program.name })
-    if (sources.api_key === 'flag')
-      log.warn(
-        { variable: 'RETIRE_CLUSTER_API_KEY' },
-        'a key on the command line is seen by all users of this machine; prefer the variable',
-      )
+    for (const key of ['api_key', 'cluster_token', 'join_token'] as const)
+      if (sources[key] === 'flag')
+        log.warn(
+          { flag: flagName(key), variable: variableName(key) },
+          'a secret on the command line is seen by all users of this machine; prefer the variable',
+        )
 
     const { data_dir: dataDir, join_token: joinToken, cluster_host: clusterHost } = values
     if (clusterHost !== undefined) refuseOwnNode(values)
@@ -82,7 +84,17 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
     return serve(log, async (closing) => {
       const serveApi = async (cluster: Cluster, mode: 'embedded' | 'remote'): Promise<number> => {
         const auth = values.auth ? firstOf(staticKeys(values.api_key), clusterKeys(cluster)) : null
-        const api = await buildApi({ cluster, version, log, auth, mode, limits: limitsOf(values) })
+        const api = await buildApi({
+          cluster,
+          version,
+          log,
+          auth,
+          mode,
+          limits: limitsOf(values),
+          hostNames: hostNames(values.allowed_host, values.host),
+          corsOrigins: values.cors_origin,
+          trustedProxies: values.trust_proxy,
+        })
         closing.add('api', () => api.close())
         return openApi(api, values.host, values.port)
       }
@@ -105,7 +117,11 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
         return untilStopped
       }
 
-      const node = await startNode({ dataDir, restore, joinToken, settings, log, servesApis: false }, closing)
+      const { allowed_host: allowedHosts } = values
+      const node = await startNode(
+        { dataDir, restore, joinToken, allowedHosts, settings, log, servesApis: false },
+        closing,
+      )
       const port = await serveApi(node.cluster, 'embedded')
       const firstKey = await tellFirstKey(node.cluster)
       say([...introduction({ dataDir, api: { host: values.host, port } }), ...firstKey, ...(await invitation(node))])

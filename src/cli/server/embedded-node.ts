@@ -11,6 +11,7 @@ import type { NodeSettings } from '../options/settings.ts'
 import { workerBundle } from '../package-files.ts'
 import { version } from '../version.ts'
 import { keptToken } from './tokens.ts'
+import { hostNames } from './host-names.ts'
 import { listening } from './listen-failure.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -45,6 +46,7 @@ export const startNode = async (
     dataDir,
     restore,
     joinToken,
+    allowedHosts,
     settings,
     log,
     servesApis,
@@ -53,6 +55,8 @@ export const startNode = async (
     /** A backup to start from. */
     readonly restore: Restoration | undefined
     readonly joinToken: string | undefined
+    /** Names by which it may be called, beside those of this machine. */
+    readonly allowedHosts: readonly string[]
     readonly settings: NodeSettings
     readonly log: Logger
     /** True where API servers elsewhere may speak for this node. */
@@ -87,7 +91,7 @@ export const startNode = async (
       port,
       gate: node.gate,
       maxConnections: () => node.config().server.max_connections,
-      pages: { workerBundle },
+      pages: { workerBundle, hostNames: hostNames(allowedHosts, host) },
       ...door,
       log,
     }),

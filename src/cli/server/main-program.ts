@@ -35,8 +35,11 @@ export const runMain = (argv: readonly string[], environment: Environment): Prom
     const level = terminalLevel(commandLine.sources.log_level, settings.effective.logging.level)
     const log = openLog({ level, program: program.name })
     return serve(log, async (closing) => {
-      const { data_dir: dataDir, join_token: joinToken } = values
-      const node = await startNode({ dataDir, restore, joinToken, settings, log, servesApis: true }, closing)
+      const { data_dir: dataDir, join_token: joinToken, allowed_host: allowedHosts } = values
+      const node = await startNode(
+        { dataDir, restore, joinToken, allowedHosts, settings, log, servesApis: true },
+        closing,
+      )
       say([...introduction({ dataDir }), ...(await apiInvitation(node)), ...(await invitation(node))])
       log.info({ port: node.port }, 'listening')
       return untilStopped

@@ -4,9 +4,12 @@ import type { Restoration } from '../../store/restore.ts'
 import { UsageError } from '../failure.ts'
 import { flag, optional, type Values } from '../options/flag.ts'
 import { dataHome } from '../options/paths.ts'
-import { secret, text, toggle } from '../options/readers.ts'
+import { repeated, secret, text, toggle } from '../options/readers.ts'
 import { settingFlags } from '../options/settings.ts'
 import { keptFiles, TOKEN } from './tokens.ts'
+
+/** RFC 1123 §2.1, and the underscore that some networks have. */
+const HOST_NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,252})$/
 
 /** Where the node keeps its data, how devices join it, and its settings. */
 export const nodeFlags = {
@@ -26,6 +29,12 @@ export const nodeFlags = {
     'Start from a backup that retire-cluster backup made; refused where DIR holds a cluster already.',
   ),
   force: flag(toggle, 'With --restore: replace the cluster that DIR holds; it is kept in DIR/replaced-….', false),
+  allowed_host: flag(
+    repeated(text('NAME', HOST_NAME, 'a host name, without a port')),
+    'Name by which this machine may be called, beside its own; requests for any other are refused.',
+    [],
+    'none',
+  ),
   ...settingFlags,
 } as const
 

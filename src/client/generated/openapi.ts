@@ -3567,6 +3567,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            /** @description `PERMISSION_DENIED`: This is not permitted: {reason}. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             /** @description `NOT_ACCEPTABLE`: None of the media types in Accept can be produced here. Use {media_type}. */
             406: {
                 headers: {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Log } from '../../cluster/ports/log.ts'
+import { hostCheck } from '../../http/host.ts'
 import { LINK_PATH, pathOf } from './handshake.ts'
 import { contentSecurityPolicy, joinPage } from './join-page.ts'
 import { joinScript, unavailableScript } from './join-script.ts'
@@ -11,6 +12,8 @@ import { hostOf } from './request-host.ts'
 export type PageSources = {
   /** The worker as one ES module that needs nothing but Node; undefined where it was not built. */
   readonly workerBundle: () => Promise<Buffer | undefined>
+  /** Names by which this node is called, beside addresses and `localhost`. When absent: none. */
+  readonly hostNames?: readonly string[]
 }
 
 type Page = {
@@ -27,6 +30,11 @@ const plain = (status: number, sentence: string, headers: Record<string, string>
   headers: { 'content-type': 'text/plain; charset=utf-8', ...headers },
   body: `${sentence}\n`,
 })
+
+const strange = plain(
+  403,
+  'That is no name of this node. Call it by its address, or let the name in by --allowed-host where the node is started.',
+)
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -87,9 +95,10 @@ const answer = (request: IncomingMessage, response: ServerResponse, { status, he
 
 /** Serves the pages. A token is in none of them: whoever can open the port can read them. */
 export const joinPages = ({ log, ...sources }: PageSources & { readonly log: Log }): RequestListener => {
+  const isOurs = hostCheck(sources.hostNames ?? [])
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     try {
-      answer(request, response, await pageOf(request, sources))
+      answer(request, response, isOurs(request.headers.host) ? await pageOf(request, sources) : strange)
     } catch (error) {
       log.error({ err: error }, 'a page could not be made')
       answer(request, response, plain(500, 'Something failed inside the node. Its log has the cause.'))

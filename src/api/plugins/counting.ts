@@ -1,0 +1,12 @@
+/** What budgets are counted by: @fastify/rate-limit, on windows of our own. */
+import rateLimit from '@fastify/rate-limit'
+import fp from 'fastify-plugin'
+import { windowStore } from '../limits/window-store.ts'
+
+/** Counts nothing by itself: each budget has a counter (limits/counter.ts). */
+export default fp(
+  async (app) => {
+    await app.register(rateLimit, { global: false, store: windowStore() })
+  },
+  { name: 'counting' },
+)
