@@ -134,6 +134,20 @@ export const WorkerSettings = component(
 /** Settings that the node gives its workers. */
 export type WorkerSettings = Static<typeof WorkerSettings>
 
+const attemptFields = {
+  task_id: id('The task.'),
+  epoch: count('The epoch of the store.'),
+  attempt: integer('The number of the attempt.', 1, MAX_SAFE),
+}
+
+/** How much of an attempt's output the node has. */
+export const PrintedSoFar = linkMessage('How much of the output of an attempt the node has.', {
+  ...attemptFields,
+  offset: count('Where in the output the next piece belongs, in characters (UTF-16 units).'),
+})
+/** How much of an attempt's output the node has. */
+export type PrintedSoFar = Static<typeof PrintedSoFar>
+
 /** What the node answers to a hello. */
 export const HelloResult = linkMessage('What the node answers to a hello.', {
   device_id: id('The id of the device.'),
@@ -141,15 +155,14 @@ export const HelloResult = linkMessage('What the node answers to a hello.', {
   cluster_version: text('Version of the node.', 64),
   settings: WorkerSettings,
   abandon: list(AttemptRef, 'Attempts to end and forget: superseded, cancelled or unknown.', 1_000_000),
+  printed: list(
+    PrintedSoFar,
+    'Of the other running attempts, where the output goes on: what was on its way when the connection was lost, or went down with the node, is sent again.',
+    65_536,
+  ),
 })
 /** What the node answers to a hello. */
 export type HelloResult = Static<typeof HelloResult>
-
-const attemptFields = {
-  task_id: id('The task.'),
-  epoch: count('The epoch of the store.'),
-  attempt: integer('The number of the attempt.', 1, MAX_SAFE),
-}
 
 /** A task to run. */
 export const RunParams = linkMessage('A task to run.', {

@@ -39,6 +39,8 @@ export type GateContext = {
   readonly settings: () => WorkerSettings
   /** A current attempt has printed something. */
   readonly printed: (piece: OutputParams) => void
+  /** How much of what an attempt has printed is known, in characters. */
+  readonly printedSoFar: (attempt: AttemptRef) => number
   /** A device has sent telemetry. */
   readonly told: (device: DeviceRecord) => void
 }
@@ -130,12 +132,16 @@ export const createGate = (context: GateContext): DeviceGate => {
               work.poke()
             })
           })
+          const abandoned = new Set(abandon)
           return () => ({
             device_id: known.id,
             credential,
             cluster_version: context.version,
             settings: context.settings(),
             abandon,
+            printed: params.running
+              .filter((ref) => !abandoned.has(ref))
+              .map((ref) => ({ ...ref, offset: context.printedSoFar(ref) })),
           })
         })
 

@@ -192,6 +192,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     joinToken: options.joinToken,
     settings,
     printed,
+    printedSoFar: outputs.known,
     told,
   })
   const cluster: Cluster = {

@@ -1,5 +1,5 @@
 /** What running tasks print, kept in memory until they end; then it stands in their result. */
-import type { OutputParams } from '../../schemas/index.ts'
+import type { AttemptRef, OutputParams } from '../../schemas/index.ts'
 import type { OutputPiece } from './cluster.ts'
 import type { TaskRecord } from './ports/store.ts'
 
@@ -11,8 +11,10 @@ const LOGGED_CHARACTERS = 1000
 
 /** What running tasks have printed. */
 export interface Outputs {
-  /** A running attempt has printed something; known up to the first piece that is missing. */
+  /** A running attempt has printed something. What is known already is not taken twice; a text with a hole is not taken at all. */
   append(output: OutputParams): void
+  /** How much of the output of an attempt is known, in characters: what comes next is appended there. */
+  known(attempt: AttemptRef): number
   /** What a running task has printed so far; undefined where nothing is known. */
   of(task_id: string): string | undefined
   /** The task is final, or its attempt is: its text is in the result, or void. */
@@ -22,15 +24,19 @@ export interface Outputs {
 /** Nothing printed yet. */
 export const createOutputs = (): Outputs => {
   const texts = new Map<string, { attempt: number; text: string }>()
+  const textOf = ({ task_id, attempt }: AttemptRef) => {
+    const known = texts.get(task_id)
+    return known?.attempt === attempt ? known.text : ''
+  }
   return {
-    append: ({ task_id, attempt, offset, text }) => {
-      const before = texts.get(task_id)
-      const known = before?.attempt === attempt ? before.text : ''
-      // What was printed while the connection was lost is not sent again: it stands in the result. A text with a hole would
-      // shift every offset after it.
-      if (offset !== known.length) return
-      texts.set(task_id, { attempt, text: (known + text).slice(0, MAX_CHARACTERS) })
+    append: (output) => {
+      const known = textOf(output)
+      // A hole would shift every offset after it. At its next hello the device is told where to go on.
+      if (output.offset > known.length) return
+      const text = known + output.text.slice(known.length - output.offset)
+      texts.set(output.task_id, { attempt: output.attempt, text: text.slice(0, MAX_CHARACTERS) })
     },
+    known: (attempt) => textOf(attempt).length,
     of: (task_id) => texts.get(task_id)?.text,
     drop: (task_id) => texts.delete(task_id),
   }

@@ -195,6 +195,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     cancelOutage()
     void keepIdentity(result).then(() => options.onJoined?.(result.device_id))
     runner.abandon(result.abandon)
+    runner.resumeOutput(result.printed)
     delivery.resume()
     heartbeats.start(result.settings.heartbeat_interval)
   }

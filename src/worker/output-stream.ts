@@ -12,6 +12,8 @@ export type OutputPiece = { readonly offset: number; readonly text: string }
 /** Output on its way. */
 export interface OutputStream {
   write(text: string): void
+  /** Sends again what was printed from an offset on: so far the node has it. */
+  resume(offset: number): void
   /** Sends what waits, once. What the link does not take is in the result. */
   end(): void
 }
@@ -24,11 +26,13 @@ const pieceEnd = (text: string): number => {
 }
 
 /**
- * Makes a stream. Text that the link does not take (the node is away) waits; an executor prints no more than the output
- * limit, which bounds it.
+ * Makes a stream. Text that the link does not take (the node is away) waits. All of it is kept, since what was sent may get
+ * lost; an executor prints no more than the output limit, which bounds it.
  * @param send - false: not taken
  */
 export const createOutputStream = (clock: Clock, send: (piece: OutputPiece) => boolean): OutputStream => {
+  // The very strings that the executor makes its result of: keeping them costs no copy.
+  const printed: string[] = []
   let waiting = ''
   let offset = 0
   let cancelTimer: (() => void) | undefined
@@ -49,9 +53,16 @@ export const createOutputStream = (clock: Clock, send: (piece: OutputPiece) => b
   }
   return {
     write: (text) => {
+      printed.push(text)
       waiting += text
       if (waiting.length >= FLUSH_LENGTH) flush()
       if (waiting !== '') flushLater()
+    },
+    resume: (from) => {
+      waiting = printed.join('').slice(from)
+      offset = from
+      // What is not taken even now is asked for at the next welcome.
+      flush()
     },
     end: () => {
       cancelTimer?.()

@@ -1,12 +1,12 @@
 /** Runs attempts in slots, and brings each to its end: one end an attempt, in the outbox before anybody is told of it. */
-import type { AttemptRef, FinishedParams, OutputParams, RunParams } from '../../schemas/link.ts'
+import type { AttemptRef, FinishedParams, OutputParams, PrintedSoFar, RunParams } from '../../schemas/link.ts'
 import { attemptName, attemptRef } from './attempts.ts'
 import type { Clock } from './clock.ts'
 import { type EndReason, type Execution, type Executor, failed, rejected } from './executors/execution.ts'
 import { UNKNOWN_USAGE } from './processes/usage.ts'
 import type { Log } from './log.ts'
 import type { Outbox } from './outbox.ts'
-import { createOutputStream } from './output-stream.ts'
+import { createOutputStream, type OutputStream } from './output-stream.ts'
 import { secondsOf } from './telemetry/units.ts'
 
 /** What the runner needs. */
@@ -37,6 +37,8 @@ export interface Runner {
   cancel(attempt: AttemptRef): void
   /** Ends attempts, and forgets the results of those that have ended: the node wants to hear no more of them. */
   abandon(attempts: readonly AttemptRef[]): void
+  /** Tells again what attempts have printed, each from where the node lacks it. */
+  resumeOutput(printed: readonly PrintedSoFar[]): void
   /** The attempts that have not ended. */
   running(): readonly AttemptRef[]
   /** Ends all attempts and hands them back. Resolves when none runs, and the outbox has all ends. */
@@ -50,7 +52,11 @@ export interface Runner {
 /** What ends a running attempt: in order, or at once. */
 type Switches = { readonly end: AbortController; readonly kill: AbortController }
 
-type Running = Switches & { readonly ref: AttemptRef; readonly done: Promise<void> }
+type Running = Switches & {
+  readonly ref: AttemptRef
+  readonly stream: OutputStream
+  readonly done: Promise<void>
+}
 
 /** Why an attempt ended before its own end, in the words of the contract. */
 const endings = {
@@ -78,13 +84,12 @@ export const createRunner = (options: RunnerOptions): Runner => {
   const declining = new Map<string, Promise<void>>()
   let isClosed = false
 
-  const execute = async (assignment: RunParams, switches: Switches): Promise<Execution> => {
+  const execute = async (assignment: RunParams, switches: Switches, stream: OutputStream): Promise<Execution> => {
     const executor = options.taskTypes.includes(assignment.task_type)
       ? options.executors.get(assignment.task_type)
       : undefined
     if (executor === undefined) return rejected(`This device does not offer ${assignment.task_type}.`, 'task_type')
     const ref = attemptRef(assignment)
-    const stream = createOutputStream(clock, (piece) => report.output({ ...ref, ...piece }))
     const endTimer = clock.after(assignment.timeout_seconds * 1000, () =>
       switches.end.abort('timeout' satisfies EndReason),
     )
@@ -114,13 +119,13 @@ export const createRunner = (options: RunnerOptions): Runner => {
     report.finished(end)
   }
 
-  const perform = async (assignment: RunParams, switches: Switches): Promise<void> => {
+  const perform = async (assignment: RunParams, switches: Switches, stream: OutputStream): Promise<void> => {
     const startedMs = clock.monotonic()
     log.info(
       { task_id: assignment.task_id, attempt: assignment.attempt, task_type: assignment.task_type },
       'attempt started',
     )
-    const execution = await execute(assignment, switches)
+    const execution = await execute(assignment, switches, stream)
     if (switches.kill.signal.aborted) {
       active.delete(attemptName(assignment))
       return
@@ -157,7 +162,9 @@ export const createRunner = (options: RunnerOptions): Runner => {
         return decline(assignment, returned)
       }
       const switches = { end: new AbortController(), kill: new AbortController() }
-      active.set(name, { ...switches, ref: attemptRef(assignment), done: perform(assignment, switches) })
+      const ref = attemptRef(assignment)
+      const stream = createOutputStream(clock, (piece) => report.output({ ...ref, ...piece }))
+      active.set(name, { ...switches, ref, stream, done: perform(assignment, switches, stream) })
     },
     cancel: (attempt) => {
       if (end(attempt, 'cancelled') || declining.has(attemptName(attempt))) return
@@ -169,6 +176,9 @@ export const createRunner = (options: RunnerOptions): Runner => {
     },
     abandon: (attempts) => {
       for (const attempt of attempts) if (!end(attempt, 'abandoned')) void outbox.remove(attempt)
+    },
+    resumeOutput: (printed) => {
+      for (const { offset, ...attempt } of printed) active.get(attemptName(attempt))?.stream.resume(offset)
     },
     running: () => [...active.values()].map(({ ref }) => ref),
     returnAll: async () => {

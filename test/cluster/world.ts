@@ -2,7 +2,15 @@
 import type { Test } from 'tap'
 import { createNode, type Node } from '../../src/cluster/node.ts'
 import type { DeviceLink, DeviceSession } from '../../src/cluster/ports/link.ts'
-import type { AttemptRef, ConfigPatch, FinishedParams, HelloParams, RunParams, Telemetry } from '../../schemas/index.ts'
+import type {
+  AttemptRef,
+  ConfigPatch,
+  FinishedParams,
+  HelloParams,
+  PrintedSoFar,
+  RunParams,
+  Telemetry,
+} from '../../schemas/index.ts'
 import { fakeClock, settle, type FakeClock } from './fake-clock.ts'
 import { memoryStore, type MemoryStore } from './memory-store.ts'
 
@@ -61,6 +69,8 @@ export interface FakeDevice {
   readonly cancels: AttemptRef[]
   /** What its first hello told it to end. */
   readonly abandon: readonly AttemptRef[]
+  /** Where its first hello told it to go on with the output of what runs. */
+  readonly printed: readonly PrintedSoFar[]
   readonly closed: { code: number; reason: string } | undefined
   /** Answers pings while true. */
   answers: boolean
@@ -148,6 +158,7 @@ export const createWorld = async (t: Test, pinned: ConfigPatch = {}): Promise<Wo
         runs,
         cancels,
         abandon: welcome.abandon,
+        printed: welcome.printed,
         get closed() {
           return closed
         },

@@ -84,6 +84,7 @@ export const welcome: HelloResult = {
   cluster_version: '0.1.0',
   settings: { heartbeat_interval: 60, offline_threshold: 300, reconnect_grace: 30 },
   abandon: [],
+  printed: [],
 }
 
 /** A task to run. */

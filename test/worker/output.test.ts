@@ -96,3 +96,20 @@ void t.test('what the link does not take is sent once it does, without a gap', a
   await clock.advance(200)
   t.strictSame(sent, [{ offset: 0, text: 'one two' }])
 })
+
+void t.test('what the node lacks is sent again, and what is printed later follows it', async (t) => {
+  const clock = fakeClock()
+  const sent: OutputPiece[] = []
+  const stream = createOutputStream(clock, (piece) => sent.push(piece) > 0)
+  stream.write('one ')
+  await clock.advance(200)
+  stream.write('two ')
+  stream.resume(2)
+  stream.write('three')
+  await clock.advance(200)
+  t.strictSame(sent, [
+    { offset: 0, text: 'one ' },
+    { offset: 2, text: 'e two ' },
+    { offset: 8, text: 'three' },
+  ])
+})

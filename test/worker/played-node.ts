@@ -18,6 +18,7 @@ export const welcome = (more: Partial<HelloResult> = {}): HelloResult => ({
   cluster_version: '1.0.0',
   settings,
   abandon: [],
+  printed: [],
   ...more,
 })
 
