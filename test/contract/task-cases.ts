@@ -42,6 +42,12 @@ const submissions = [
   { task_type: 'command', payload: { command: [process.execPath, '-e', 'console.log(1)'] }, max_retries: 1 },
 ]
 
+/** Waits for the end of the tasks that an answer names: later cases look at a device that must not change meanwhile. */
+const untilEnded = async (walk: Walk, answer: unknown) => {
+  for (const task_id of new Set(JSON.stringify(answer).match(/task-[0-9a-z]{14}/g)))
+    await walk.send('getTask', 200, { params: { task_id }, query: { wait: '30' } })
+}
+
 /** Asks twice under one key, then something else: one answer, a replay of it, and a conflict. */
 const idempotent = async (walk: Walk, id: string, status: 200 | 201, call: Call, other: object) => {
   const headers = { 'Idempotency-Key': `walk ${id}` }
@@ -57,6 +63,7 @@ const idempotent = async (walk: Walk, id: string, status: 200 | 201, call: Call,
     walk.t.match(await walk.refuse(id, 'VALIDATION_ERROR', { ...call, headers: { 'Idempotency-Key': key } }), {
       details: { issues: [{ in: 'headers', path: '/idempotency-key' }] },
     })
+  await untilEnded(walk, dataOf(first))
 }
 
 /** By operation. */
@@ -188,6 +195,7 @@ export const taskCases: Cases = {
       refusedAs('TASK_NOT_RETRYABLE'),
       refusedAs('TASK_NOT_FOUND'),
     ])
+    await untilEnded(walk, some.outcomes[0])
     await walk.refuse('retryTasks', 'NOT_FOUND', { body: { batch_id: 'no-batch' } })
     await idempotent(walk, 'retryTasks', 200, { body: { task_ids: [failed] } }, { task_ids: [completed] })
   },
