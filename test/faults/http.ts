@@ -10,7 +10,10 @@ export type Answered<T> = {
 
 /** Calls the API. */
 export interface Client {
-  /** Resolves with the answer; undefined where the connection broke, so that nobody knows what became of the request. */
+  /**
+   * Resolves with the answer; undefined where nobody knows what became of the request: the connection broke, or the server says
+   * that it could not reach its node (CLUSTER_UNAVAILABLE), which may have done it all the same.
+   */
   call<T>(
     method: string,
     path: string,
@@ -39,7 +42,8 @@ export const createClient = (port: number): Client => {
           response.once('error', () => resolve(undefined))
           response.once('end', () => {
             const answer = JSON.parse(text) as Omit<Answered<T>, 'status'>
-            resolve({ ...answer, status: response.statusCode ?? 0 })
+            const isUnknown = answer.error?.code === 'CLUSTER_UNAVAILABLE'
+            resolve(isUnknown ? undefined : { ...answer, status: response.statusCode ?? 0 })
           })
         })
         sent.setTimeout(SILENCE_MS, () => {

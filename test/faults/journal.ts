@@ -20,6 +20,9 @@ export type Submission = {
 /** A cancellation, or a retry, of a task. */
 export type Demand = { readonly task_id: string; readonly key: string | null; told: Told; new_task_id: string | null }
 
+/** A change of the config; each names another value than those before. */
+export type Setting = { readonly task_days: number; told: Told }
+
 /** How a request is sent that makes tasks: once, or under an idempotency key until it is answered. */
 export type Sent = 'once' | 'until answered'
 
@@ -28,6 +31,7 @@ export interface Journal {
   readonly submissions: readonly Submission[]
   readonly cancellations: readonly Demand[]
   readonly retries: readonly Demand[]
+  readonly settings: readonly Setting[]
   /** Tasks that were acknowledged, in that order. */
   readonly acknowledged: readonly string[]
   /** What was found wrong while the load ran. */
@@ -35,17 +39,22 @@ export interface Journal {
   submission(kinds: readonly Kind[], sent: Sent): Submission
   cancellation(task_id: string): Demand
   retry(task_id: string, sent: Sent): Demand
+  setting(): Setting
   /** Resolves when so many more tasks have been acknowledged. */
   further(tasks: number): Promise<void>
   /** Notes an answer with tasks in it. */
-  acknowledge(entry: Submission | Demand, task_ids: readonly string[]): void
+  acknowledge(entry: Submission | Demand | Setting, task_ids: readonly string[]): void
 }
+
+/** Beyond the default of `retention.task_days`, so that a value tells where it comes from. */
+const FIRST_DAYS = 100
 
 /** An empty journal. */
 export const createJournal = (): Journal => {
   const submissions: Submission[] = []
   const cancellations: Demand[] = []
   const retries: Demand[] = []
+  const settings: Setting[] = []
   const acknowledged: string[] = []
   const watchers = new Set<() => void>()
   const demand = (list: Demand[], task_id: string, key: string | null) => {
@@ -57,6 +66,7 @@ export const createJournal = (): Journal => {
     submissions,
     cancellations,
     retries,
+    settings,
     acknowledged,
     findings: [],
     submission: (kinds, sent) => {
@@ -67,6 +77,11 @@ export const createJournal = (): Journal => {
     },
     cancellation: (task_id) => demand(cancellations, task_id, null),
     retry: (task_id, sent) => demand(retries, task_id, sent === 'once' ? null : `retry-${retries.length}`),
+    setting: () => {
+      const entry: Setting = { task_days: FIRST_DAYS + settings.length, told: 'asked' }
+      settings.push(entry)
+      return entry
+    },
     further: (tasks) => {
       const wanted = acknowledged.length + tasks
       return new Promise((resolve) => {
@@ -83,7 +98,7 @@ export const createJournal = (): Journal => {
       entry.told = 'acknowledged'
       acknowledged.push(...task_ids)
       if ('kinds' in entry) entry.task_ids = task_ids
-      else entry.new_task_id = task_ids[0] ?? null
+      if ('new_task_id' in entry) entry.new_task_id = task_ids[0] ?? null
       for (const look of [...watchers]) look()
     },
   }

@@ -1,9 +1,16 @@
 /** Clients that use the cluster while it fails: they submit, cancel, retry and read, and write all of it into the journal. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { BatchSubmitted, TaskDetail, TaskRetried, TaskSubmission, TaskSubmitted } from '../../schemas/index.ts'
+import type {
+  BatchCancellation,
+  BatchSubmitted,
+  TaskDetail,
+  TaskRetried,
+  TaskSubmission,
+  TaskSubmitted,
+} from '../../schemas/index.ts'
 import type { Chance } from './chance.ts'
 import type { Answered, Client } from './http.ts'
-import type { Demand, Journal, Kind, Sent, Submission } from './journal.ts'
+import type { Demand, Journal, Kind, Sent, Setting, Submission } from './journal.ts'
 import type { Tape } from './tape.ts'
 import { witnessCommand } from './witness.ts'
 
@@ -66,12 +73,13 @@ export const startLoad = (options: LoadOptions): Load => {
       const answer = await client.call<T>(method, path, body, headers)
       if (answer !== undefined && answer.status >= 500) journal.findings.push(`${answer.status}: ${answer.error?.code}`)
       if (answer !== undefined || key === null) return answer
+      await pause(chance.between(0, paceMs))
       await serving()
     }
   }
 
   const settle = <T>(
-    entry: Submission | Demand,
+    entry: Submission | Demand | Setting,
     answer: Answered<T> | undefined,
     task_ids: (data: T) => readonly string[],
   ) => {
@@ -112,10 +120,25 @@ export const startLoad = (options: LoadOptions): Load => {
     settle(entry, await send('DELETE', `/api/v1/tasks/${task_id}`, undefined, null), () => [])
   }
 
+  const cancelMany = async (task_ids: readonly string[]) => {
+    const entries = new Map(task_ids.map((task_id) => [task_id, journal.cancellation(task_id)]))
+    const answer = await send<BatchCancellation>('POST', '/api/v1/tasks/batch/cancel', { task_ids }, null)
+    const told = new Map(answer?.data.outcomes.map(({ task_id, outcome }) => [task_id, outcome]))
+    for (const [task_id, entry] of entries)
+      entry.told = answer === undefined ? 'unknown' : told.get(task_id) === 'cancelled' ? 'acknowledged' : 'refused'
+  }
+
   const retry = async (task_id: string) => {
     const entry = journal.retry(task_id, sent())
     const answer = await send<TaskRetried>('POST', `/api/v1/tasks/${task_id}/retry`, {}, entry.key)
     settle(entry, answer, ({ new_task_id }) => [new_task_id])
+  }
+
+  /** A setting that is another one each time, and changes nothing that a test could notice. */
+  const set = async () => {
+    const entry = journal.setting()
+    const patch = { retention: { task_days: entry.task_days } }
+    settle(entry, await send('PUT', '/api/v1/config', patch, null), () => [])
   }
 
   const read = async (task_id: string) => {
@@ -128,12 +151,16 @@ export const startLoad = (options: LoadOptions): Load => {
   const recent = <T>(entries: readonly T[]): T | undefined =>
     entries[entries.length - 1 - chance.below(Math.min(30, entries.length))]
 
+  const acknowledgedOf = (tasks: number) =>
+    Array.from({ length: tasks }, () => recent(journal.acknowledged)).filter((task_id) => task_id !== undefined)
+
   const act = async () => {
     const some = recent(journal.acknowledged)
     const submission = recent(journal.submissions)
     const unfinished = tape.created.size - tape.ends.size
     const what = chance.between(0, 100)
-    if (some !== undefined && what < 12) await cancel(some)
+    if (some !== undefined && what < 9) await cancel(some)
+    else if (some !== undefined && what < 12) await cancelMany([...new Set(acknowledgedOf(3))])
     else if (some !== undefined && what < 20) await retry(some)
     else if (submission !== undefined && submission.key !== null && submission.told === 'acknowledged' && what < 25)
       await repeat(submission)
@@ -141,14 +168,16 @@ export const startLoad = (options: LoadOptions): Load => {
     else await submit(what < 45 ? 2 + chance.below(4) : 1)
   }
 
-  const useIt = async () => {
+  const useIt = async (client: number) => {
     while (!isStopped) {
       await serving()
-      await act()
+      // One client alone changes the settings, so that they have an order.
+      if (client === 0 && chance.happens(0.1)) await set()
+      else await act()
       await pause(chance.between(0, paceMs))
     }
   }
-  const all = Array.from({ length: clients }, useIt)
+  const all = Array.from({ length: clients }, (_, client) => useIt(client))
   return {
     stop: async () => {
       isStopped = true

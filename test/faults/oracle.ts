@@ -1,7 +1,15 @@
 /** The comparison at the end: what was acknowledged against what is there, what tasks witnessed, what the stream told, what the figures say. */
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ClusterStatus, DeviceList, Task, TaskList, TaskStatistics } from '../../schemas/index.ts'
+import {
+  type ClusterConfig,
+  type ClusterStatus,
+  defaultConfig,
+  type DeviceList,
+  type Task,
+  type TaskList,
+  type TaskStatistics,
+} from '../../schemas/index.ts'
 import type { Client } from './http.ts'
 import type { Demand, Journal, Kind, Submission } from './journal.ts'
 import { FAILING } from './load.ts'
@@ -194,6 +202,16 @@ const compareCounts = async (client: Client, tasks: readonly Task[], counts: Tas
     .map(([where, [said, expected]]) => `${where}: ${JSON.stringify(said)} instead of ${JSON.stringify(expected)}`)
 }
 
+/** The config is what was acknowledged last, or something that was asked after it and never answered. */
+const compareSettings = async ({ client, journal: { settings } }: Evidence): Promise<string[]> => {
+  const last = settings.findLastIndex(({ told }) => told === 'acknowledged')
+  const { config } = await ask<{ config: ClusterConfig }>(client, '/api/v1/config')
+  const possible = settings.slice(Math.max(0, last)).map(({ task_days }) => task_days)
+  if (last === -1) possible.push(defaultConfig.retention.task_days)
+  const { task_days } = config.retention
+  return possible.includes(task_days) ? [] : [`retention.task_days is ${task_days} instead of ${possible.join(' or ')}`]
+}
+
 /** Compares everything, once no task is unfinished. Resolves with what is wrong. */
 export const compare = async (evidence: Evidence): Promise<string[]> => {
   const { client, journal, tape } = evidence
@@ -209,6 +227,7 @@ export const compare = async (evidence: Evidence): Promise<string[]> => {
     ...compareEnds(evidence, tasks, kindOf),
     ...compareRuns(evidence, tasks, kindOf),
     ...(await compareCounts(client, tasks, counts)),
+    ...(await compareSettings(evidence)),
     ...[...tape.created].filter((id) => !ids.has(id)).map((id) => `the stream told of ${id}, which is not there`),
     ...tape.findings,
   ]

@@ -30,3 +30,8 @@ export const processesOf = (directory: string): Found[] =>
       const belongs = [command, environment, place].some((text) => text.includes(directory))
       return belongs ? [{ pid: Number(pid), began: beganAt(pid), command: command.replaceAll('\0', ' ').trim() }] : []
     })
+
+/** `kill -9` of a process that was found; nothing happens where it has ended since. */
+export const killFound = ({ pid, began }: Found): void => {
+  if (beganAt(`${pid}`) === began) process.kill(pid, 'SIGKILL')
+}

@@ -39,6 +39,7 @@ export const startScene = async (t: Test, { workers, load: pace, ...options }: S
   const rig = await createRig(t, options)
   const { client } = rig
   const witness = join(rig.directory, 'witness')
+  if (options.mode === 'remote') await rig.startNode().ready
   await rig.startServer().ready
   const tape = listen(rig.port, rig.serving)
   await tape.until('its beginning', () => tape.from !== '')

@@ -5,7 +5,8 @@ import type { Test } from 'tap'
 import { entry, runToEnd } from '../../cli/programs.ts'
 import type { Plan } from '../chance.ts'
 import { compareRestored, integrityOf, type RestoredEvidence, settled } from '../oracle.ts'
-import { createRig, type RigOptions, warmCompileCache } from '../rig.ts'
+import { warmCompileCache } from '../launcher.ts'
+import { createRig, type RigOptions } from '../rig.ts'
 import { startScene } from '../scene.ts'
 
 const INTERVAL_MS = 10_000
@@ -19,7 +20,7 @@ const restored = async (
   file: string,
   original: Omit<RestoredEvidence, 'client'>,
 ): Promise<string[]> => {
-  const rig = await createRig(t, { ...options, serverArgs: [...(options.serverArgs ?? []), '--restore', file] })
+  const rig = await createRig(t, { ...options, nodeArgs: [...(options.nodeArgs ?? []), '--restore', file] })
   if ((await rig.startServer().ready) === undefined) return [`no start from a backup: ${rig.breaches.join()}`]
   const before = await compareRestored({ client: rig.client, ...original })
   await rig.startWorker('restorer')
@@ -35,7 +36,7 @@ export const backups = async (t: Test, { chance, count, replay }: Plan): Promise
   const options: RigOptions = {
     chance,
     compileCache: await warmCompileCache(t),
-    serverArgs: ['--heartbeat-interval', '1', '--offline-threshold', '5', '--reconnect-grace', '2'],
+    nodeArgs: ['--heartbeat-interval', '1', '--offline-threshold', '5', '--reconnect-grace', '2'],
     workerArgs: ['--slots', '4'],
   }
   const { rig, tape, journal, judge } = await startScene(t, { ...options, workers: ['one', 'two'] })

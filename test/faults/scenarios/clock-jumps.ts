@@ -1,7 +1,7 @@
 /** Wall clocks that jump two hours, forwards and back: of the server, of workers, and over a restart, as on a board without a clock of its own. */
 import type { Test } from 'tap'
 import type { Plan } from '../chance.ts'
-import { warmCompileCache } from '../rig.ts'
+import { warmCompileCache } from '../launcher.ts'
 import { startScene } from '../scene.ts'
 
 const TWO_HOURS_MS = 7_200_000
@@ -16,7 +16,7 @@ export const clockJumps = async (t: Test, { chance, count, replay }: Plan): Prom
     chance,
     compileCache: await warmCompileCache(t),
     workers,
-    serverArgs: ['--heartbeat-interval', '1', '--offline-threshold', '5', '--reconnect-grace', '2'],
+    nodeArgs: ['--heartbeat-interval', '1', '--offline-threshold', '5', '--reconnect-grace', '2'],
     workerArgs: ['--slots', '4'],
   })
   for (let n = 0; n < count; n += 1) {

@@ -3,7 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Test } from 'tap'
 import type { TaskList } from '../../../schemas/index.ts'
 import type { Plan } from '../chance.ts'
-import { type Rig, warmCompileCache } from '../rig.ts'
+import { warmCompileCache } from '../launcher.ts'
+import type { Rig } from '../rig.ts'
 import { startScene } from '../scene.ts'
 
 /** Kills of one cluster, before all is compared and the next one begins in a new directory. */
@@ -37,7 +38,7 @@ const round = async (t: Test, { chance }: Plan, kills: number, compileCache: str
     compileCache,
     workers: ['one', 'two'],
     // No worker is to be taken for lost in this; and one whose node is away looks again after a third of a second at the latest.
-    serverArgs: ['--heartbeat-interval', '5', '--offline-threshold', '60', '--reconnect-grace', '1'],
+    nodeArgs: ['--heartbeat-interval', '5', '--offline-threshold', '60', '--reconnect-grace', '1'],
     workerArgs: ['--slots', '4'],
   })
   const readyMs: number[] = []

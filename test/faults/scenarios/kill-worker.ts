@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { Plan } from '../chance.ts'
 import { type Found, processesOf } from '../processes.ts'
-import { warmCompileCache } from '../rig.ts'
+import { warmCompileCache } from '../launcher.ts'
 import { startScene } from '../scene.ts'
 
 const workers = ['one', 'two', 'three'] as const
@@ -19,7 +19,7 @@ export const killWorker = async (t: Test, { chance, count, replay }: Plan): Prom
     chance,
     compileCache: await warmCompileCache(t),
     workers,
-    serverArgs: ['--heartbeat-interval', '2', '--offline-threshold', '10', '--reconnect-grace', `${GRACE_MS / 1000}`],
+    nodeArgs: ['--heartbeat-interval', '2', '--offline-threshold', '10', '--reconnect-grace', `${GRACE_MS / 1000}`],
     workerArgs: ['--slots', '4'],
   })
   const findings: string[] = []
@@ -30,7 +30,7 @@ export const killWorker = async (t: Test, { chance, count, replay }: Plan): Prom
     await tape.until('tasks end', () => tape.ends.size >= ended + wanted)
     const victim = chance.pick(workers)
     const unfinished = [...tape.created].filter((task_id) => !tape.ends.has(task_id))
-    await rig.killWorker(victim)
+    await rig.kill(victim)
     const left = processesOf(join(rig.directory, victim))
     orphans += left.length
     // It is back before its grace is over, or after it.

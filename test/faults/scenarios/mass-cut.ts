@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Test } from 'tap'
 import type { Plan } from '../chance.ts'
 import { openProxy, type Proxy } from '../proxy.ts'
-import { warmCompileCache } from '../rig.ts'
+import { warmCompileCache } from '../launcher.ts'
 import { startScene } from '../scene.ts'
 
 const THRESHOLD = 8
@@ -18,7 +18,7 @@ export const massCut = async (t: Test, { chance, count, replay }: Plan): Promise
     chance,
     compileCache: await warmCompileCache(t),
     workers: devices,
-    serverArgs: [
+    nodeArgs: [
       '--heartbeat-interval', '2',
       '--offline-threshold', `${THRESHOLD}`,
       '--reconnect-grace', '4',

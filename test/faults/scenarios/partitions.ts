@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Test } from 'tap'
 import type { Chance, Plan } from '../chance.ts'
 import { openProxy, type Proxy } from '../proxy.ts'
-import { warmCompileCache } from '../rig.ts'
+import { warmCompileCache } from '../launcher.ts'
 import { startScene } from '../scene.ts'
 
 /** Below the threshold and the grace, above them, and so long that workers give up by themselves (three thresholds). */
@@ -35,7 +35,7 @@ export const partitions = async (t: Test, { chance, count, replay }: Plan): Prom
     chance,
     compileCache: await warmCompileCache(t),
     workers,
-    serverArgs: [
+    nodeArgs: [
       '--heartbeat-interval', '2',
       '--offline-threshold', `${THRESHOLD}`,
       '--reconnect-grace', `${GRACE}`,

@@ -3,7 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Test } from 'tap'
 import type { BatchSubmitted, DeviceList, TaskList } from '../../../schemas/index.ts'
 import type { Plan } from '../chance.ts'
-import { createRig, warmCompileCache } from '../rig.ts'
+import { warmCompileCache } from '../launcher.ts'
+import { createRig } from '../rig.ts'
 import { startScene } from '../scene.ts'
 
 const TASKS = 10_000
@@ -16,7 +17,7 @@ export const manyUnfinished = async (t: Test, { chance, count, replay }: Plan): 
   const rig = await createRig(t, {
     chance,
     compileCache: await warmCompileCache(t),
-    serverArgs: ['--heartbeat-interval', '5', '--offline-threshold', '60', '--reconnect-grace', '1'],
+    nodeArgs: ['--heartbeat-interval', '5', '--offline-threshold', '60', '--reconnect-grace', '1'],
     workerArgs: ['--slots', '4'],
   })
   await rig.startServer().ready
@@ -56,14 +57,7 @@ export const longAway = async (t: Test, { chance, count, replay }: Plan): Promis
     chance,
     compileCache: await warmCompileCache(t),
     workers: ['one', 'two'],
-    serverArgs: [
-      '--heartbeat-interval',
-      '1',
-      '--offline-threshold',
-      `${THRESHOLD_MS / 1000}`,
-      '--reconnect-grace',
-      '2',
-    ],
+    nodeArgs: ['--heartbeat-interval', '1', '--offline-threshold', `${THRESHOLD_MS / 1000}`, '--reconnect-grace', '2'],
     workerArgs: ['--slots', '4'],
   })
   const findings: string[] = []

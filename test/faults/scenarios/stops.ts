@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Test } from 'tap'
 import type { Plan } from '../chance.ts'
-import { warmCompileCache } from '../rig.ts'
+import { warmCompileCache } from '../launcher.ts'
 import { startScene } from '../scene.ts'
 
 const THRESHOLD_MS = 5000
@@ -15,14 +15,7 @@ export const stops = async (t: Test, { chance, count, replay }: Plan): Promise<v
     chance,
     compileCache: await warmCompileCache(t),
     workers,
-    serverArgs: [
-      '--heartbeat-interval',
-      '1',
-      '--offline-threshold',
-      `${THRESHOLD_MS / 1000}`,
-      '--reconnect-grace',
-      '2',
-    ],
+    nodeArgs: ['--heartbeat-interval', '1', '--offline-threshold', `${THRESHOLD_MS / 1000}`, '--reconnect-grace', '2'],
     workerArgs: ['--slots', '4'],
   })
   const findings: string[] = []
@@ -30,11 +23,11 @@ export const stops = async (t: Test, { chance, count, replay }: Plan): Promise<v
   for (let n = 0; n < count; n += 1) {
     // Every second time it is the server.
     const what = n % 2 === 0 ? 'server' : chance.pick(workers)
-    const process = what === 'server' ? rig.server : rig.workers.get(what)
+    const process = rig.processOf(what)
     const before = tape.absences.length
-    process?.kill('SIGSTOP')
+    process.kill('SIGSTOP')
     await pause(THRESHOLD_MS + chance.between(500, 2000))
-    process?.kill('SIGCONT')
+    process.kill('SIGCONT')
     stopped.set(what, (stopped.get(what) ?? 0) + 1)
     if (what === 'server') {
       // Whoever it took for silent because of its own silence would be offline a threshold later at the latest.

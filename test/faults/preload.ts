@@ -1,9 +1,14 @@
 /**
- * Preloaded into a process (`--import`), so that a test can move its wall clock: by so many milliseconds as the file
- * FAULTS_CLOCK says, at its start and again at each SIGUSR2. The monotonic clock goes on as it does in a machine whose time is
- * set. What was read is written to a file beside it, so that the test knows when the clock has jumped.
+ * Preloaded into every process of a rig (`--import`).
+ *
+ * It lets a test move the wall clock: by so many milliseconds as the file FAULTS_CLOCK says, at the start and again at each
+ * SIGUSR2. The monotonic clock goes on as it does in a machine whose time is set. What was read is written to a file beside it,
+ * so that the test knows when the clock has jumped.
+ *
+ * And it tells the process to stop when its test is gone, however that ended: the pipe to its standard input ends then.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { Socket } from 'node:net'
 
 const file = process.env.FAULTS_CLOCK
 const RealDate = Date
@@ -27,3 +32,8 @@ const read = () => {
 
 read()
 process.on('SIGUSR2', read)
+
+process.stdin.once('end', () => process.kill(process.pid, 'SIGTERM'))
+process.stdin.resume()
+// A process that has nothing else to do may end.
+if (process.stdin instanceof Socket) process.stdin.unref()
