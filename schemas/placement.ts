@@ -80,6 +80,7 @@ export const placementReasons = {
   pending_approval: 'its owner has not approved it yet',
   rejected: 'it said that it cannot run this task, or one like it',
   requirement_unmet: 'it does not meet a requirement',
+  not_allowed: 'it runs tasks of this type, and its owner does not allow what this one needs besides',
   type_not_offered: 'it does not run tasks of this type',
   not_requested: 'another device was asked for',
   task_final: 'the task has ended, and goes nowhere any more',

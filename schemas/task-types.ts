@@ -34,20 +34,33 @@ export const SystemInfoPayload = component(
   'SystemInfoPayload',
   object('Returns what the device tells of itself, as `value`.', {}, { examples: [{}] }),
 )
+/** A field name of HTTP: a token (RFC 9110 §5.1). */
+const HEADER_NAME = "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"
+/** A field value of HTTP: no control characters but the tab, so that it can never begin a line of its own (RFC 9110 §5.5). */
+const HEADER_VALUE = '^[\\t\\u0020-\\u007e\\u0080-\\u00ff]*$'
+
 /** Payload of `http_request`. */
 export const HttpRequestPayload = component(
   'HttpRequestPayload',
   object(
-    'Makes an HTTP request from the device.',
+    'Makes an HTTP request from the device. The text of the answer is the `output`; the `value` is `{status, headers, url, redirects}`, with the URL that answered. Any status completes the task. Up to 5 redirects are followed; to another origin neither `authorization` nor `cookie` goes along.',
     {
       url: Type.String({
         minLength: 8,
         maxLength: 8192,
         pattern: '^https?://',
-        description: 'An http or https URL. Private addresses need the device’s `lan` permission.',
+        description:
+          'An http or https URL without a user name or password. Addresses of the device itself and of the networks around it need the device’s `lan` permission.',
       }),
       method: Type.Optional(oneOf(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'], 'The method. When absent: GET.')),
-      headers: Type.Optional(mapOf(text('A value.', 8192), 'Headers to send.', 100)),
+      headers: Type.Optional({
+        ...mapOf(
+          text('A value.', 8192, { pattern: HEADER_VALUE }),
+          'Headers to send; those that frame the message (`host`, `content-length`, `connection`, …) are the device’s own.',
+          100,
+        ),
+        propertyNames: { type: 'string', maxLength: 256, pattern: HEADER_NAME },
+      }),
       body: Type.Optional(text('A body to send.', LONG_TEXT)),
     },
     { examples: [{ url: 'https://example.com/', method: 'GET' }] },
@@ -85,9 +98,14 @@ export const CommandPayload = component(
 export const PythonEvalPayload = component(
   'PythonEvalPayload',
   object(
-    'Evaluates a Python expression by python3; its value must be JSON.',
+    'Evaluates a Python expression by the python3 of the device, in a process of its own with little memory, no files and no network. The value is the `value` where JSON has it exactly (whole numbers up to 2^53, text as keys); else it is printed as Python writes it, and `value` is null.',
     {
-      expression: Type.String({ minLength: 1, maxLength: LONG_TEXT, description: 'The expression.' }),
+      expression: Type.String({
+        minLength: 1,
+        maxLength: LONG_TEXT,
+        description:
+          'The expression. It sees the usual built-in functions, and cmath, datetime, decimal, fractions, itertools, json, math, random, re and statistics.',
+      }),
     },
     { examples: [{ expression: 'sum(range(10))' }] },
   ),
@@ -96,7 +114,7 @@ export const PythonEvalPayload = component(
 export const JavascriptPayload = component(
   'JavascriptPayload',
   object(
-    'Runs JavaScript in a sandbox. The code is the body of a function of `input`; what it returns is the `value`.',
+    'Runs JavaScript in a sandbox: the language and `console`, nothing of the device, 128 MiB of memory. The code is the body of an async function of `input`; what it returns is the `value`, as JSON of at most 1 MiB.',
     {
       code: Type.String({ minLength: 1, maxLength: LONG_TEXT, description: 'The body of the function.' }),
       input: Type.Optional(anyJson('What the function gets as `input`. When absent: null.')),
@@ -135,6 +153,20 @@ export const builtinTypeNames = Object.keys(builtinTypes) as BuiltinTypeName[]
 
 /** True where `type` names a built-in type. */
 export const isBuiltin = (type: string): type is BuiltinTypeName => Object.hasOwn(builtinTypes, type)
+
+/** What an owner can allow beside task types: each permission widens one type (`--allow command,shell`). */
+export const permissions = {
+  /** `command` takes lines for a shell. */
+  shell: 'command',
+  /** `http_request` speaks to the device itself and to the networks around it. */
+  lan: 'http_request',
+} as const satisfies Record<string, keyof typeof builtinTypes>
+
+/** The name of a permission. */
+export type Permission = keyof typeof permissions
+
+/** The names of the permissions. */
+export const permissionNames = Object.keys(permissions) as Permission[]
 
 /** The payload of a built-in type. */
 export type PayloadOf<T extends BuiltinTypeName> = Static<(typeof builtinTypes)[T]['payload']>

@@ -1,10 +1,10 @@
 /** What may be submitted: the refusals of CONTRACT.md §3, "When submitting". Pure. */
 import { distance } from 'fastest-levenshtein'
-import { builtinTypeNames, builtinTypes, isBuiltin, type TaskSubmission } from '../../schemas/index.ts'
+import { builtinTypeNames, isBuiltin, type TaskSubmission } from '../../schemas/index.ts'
 import { ClusterError } from './errors.ts'
 import type { DeviceRecord, TaskRecord } from './ports/store.ts'
-import type { Needs } from './demand.ts'
-import { explain, offers, unmetEver } from './requirements.ts'
+import { type Needs, needsOf } from './demand.ts'
+import { allowedNowhere, explain, offers, unmetEver } from './requirements.ts'
 import { toInstant } from './instants.ts'
 
 /** `DEVICE_NOT_FOUND` lists at most so many ids (CONTRACT.md §3). */
@@ -40,22 +40,25 @@ const checkType = (task_type: string, devices: readonly DeviceRecord[]) => {
   })
 }
 
-const checkPossible = (needs: Needs, devices: readonly DeviceRecord[]) => {
-  const judged = devices.map((device) => ({ device, unmet: unmetEver(needs, device) }))
+const checkPossible = (
+  needs: Needs,
+  { candidates, devices }: { readonly candidates: readonly DeviceRecord[]; readonly devices: readonly DeviceRecord[] },
+) => {
+  const judged = candidates.map((device) => ({ device, unmet: unmetEver(needs, device) }))
   if (judged.some(({ unmet }) => unmet.length === 0)) return
   const nearest = judged.sort((a, b) => a.unmet.length - b.unmet.length || (a.device.id < b.device.id ? -1 : 1))[0]
   const first = nearest?.unmet[0]
   if (nearest === undefined || first === undefined) return
-  const { task_type } = needs
-  const nobodyAllows =
-    isBuiltin(task_type) && builtinTypes[task_type].needsAllow && !devices.some((device) => offers(device, task_type))
+  const lacking = allowedNowhere(needs, devices)
+  const unmet = nearest.unmet.find(({ required }) => required === lacking) ?? first
   throw new ClusterError('INSUFFICIENT_RESOURCES', {
-    reason: nobodyAllows
-      ? `no registered device allows ${task_type}; start a worker with --allow ${task_type}`
-      : explain(first, nearest.device.id),
-    unmet_requirement: nobodyAllows ? 'task_type' : first.requirement,
-    required: first.required,
-    available: first.available,
+    reason:
+      lacking === undefined || unmet.allow === undefined
+        ? explain(unmet, nearest.device.id)
+        : `no registered device allows ${lacking}; start a worker with --allow ${unmet.allow}`,
+    unmet_requirement: unmet.requirement,
+    required: unmet.required,
+    available: unmet.available,
     nearest_device: nearest.device.id,
   })
 }
@@ -73,12 +76,7 @@ export const admit = (submission: TaskSubmission, registered: Iterable<DeviceRec
   if (queue_if_unavailable === true || devices.length === 0) return
   if (requested !== undefined && requested.status !== 'online')
     throw new ClusterError('DEVICE_OFFLINE', { device_id: requested.id })
-  const needs: Needs = {
-    task_type,
-    requested_device_id: device_id ?? null,
-    requirements: submission.requirements ?? {},
-  }
-  checkPossible(needs, requested === undefined ? devices : [requested])
+  checkPossible(needsOf(submission), { candidates: requested === undefined ? devices : [requested], devices })
 }
 
 /** The record of a new task. `defaultTimeout` in seconds. */

@@ -1,5 +1,5 @@
 /** What of a task decides where it may run. Pure. */
-import type { Requirements } from '../../schemas/index.ts'
+import type { Permission, Requirements, TaskSubmission } from '../../schemas/index.ts'
 import type { TaskRecord } from './ports/store.ts'
 
 /** What a task asks for. */
@@ -7,6 +7,8 @@ export type Needs = {
   readonly task_type: string
   readonly requested_device_id: string | null
   readonly requirements: Requirements
+  /** What the owner of a device must allow beside the type; null for nothing. */
+  readonly permission: Permission | null
 }
 
 /** What of a task decides where it may run. Tasks of equal demand form a class. */
@@ -43,11 +45,24 @@ const programOf = (task_type: string, { command }: Readonly<Record<string, unkno
   return typeof program === 'string' ? program : null
 }
 
+/** Lines for a shell need a permission. Whether an `http_request` needs one, only the device knows that looks its host up. */
+const permissionOf = (task_type: string, { shell }: Readonly<Record<string, unknown>>): Permission | null =>
+  task_type === 'command' && shell === true ? 'shell' : null
+
+/** What a submission asks for. */
+export const needsOf = ({ task_type, device_id, requirements, payload }: TaskSubmission): Needs => ({
+  task_type,
+  requested_device_id: device_id ?? null,
+  requirements: requirements ?? {},
+  permission: permissionOf(task_type, payload),
+})
+
 /** What the demand of a task is. */
 export const demandOf = ({ task, rejected_by }: TaskRecord): Demand => ({
   task_type: task.task_type,
   requested_device_id: task.requested_device_id,
   requirements: task.requirements,
+  permission: permissionOf(task.task_type, task.payload),
   rejected_by,
   program: programOf(task.task_type, task.payload),
   input_kib: inputKib(task.payload),
@@ -59,6 +74,7 @@ export const demandKey = (demand: Demand): string =>
     demand.task_type,
     demand.requested_device_id,
     Object.entries(demand.requirements).sort(([a], [b]) => (a < b ? -1 : 1)),
+    demand.permission,
     demand.rejected_by,
     demand.program,
     demand.input_kib,

@@ -1,5 +1,12 @@
 /** Which devices can run which tasks. Pure. */
-import { builtinTypes, isBuiltin, type PlacementReasonCode, type Requirements } from '../../schemas/index.ts'
+import {
+  builtinTypes,
+  isBuiltin,
+  type Permission,
+  permissions,
+  type PlacementReasonCode,
+  type Requirements,
+} from '../../schemas/index.ts'
 import type { Demand, Needs } from './demand.ts'
 import { findLack } from './learned.ts'
 import type { DeviceRecord, Lack } from './ports/store.ts'
@@ -7,7 +14,7 @@ import type { DeviceRecord, Lack } from './ports/store.ts'
 /** What stands between a device and a task, as {@link placementReasons} call it. */
 export type UnmetCode = Extract<
   PlacementReasonCode,
-  'not_requested' | 'type_not_offered' | 'requirement_unmet' | 'rejected' | 'not_now'
+  'not_requested' | 'type_not_offered' | 'not_allowed' | 'requirement_unmet' | 'rejected' | 'not_now'
 >
 
 /** What a device lacks: the requirement, what was asked, and what it has. */
@@ -16,6 +23,8 @@ export type Unmet = {
   readonly requirement: string
   readonly required: unknown
   readonly available: unknown
+  /** What its worker would have to be started with, as `--allow` takes it, where that alone is missing. */
+  readonly allow?: string | undefined
 }
 
 type Check = {
@@ -107,6 +116,24 @@ const checks: { readonly [K in keyof Required<Requirements>]: Check } = {
 export const offers = ({ offer }: DeviceRecord, task_type: string): boolean =>
   offer.task_types.includes(task_type) || offer.custom_types.some((custom) => custom.task_type === task_type)
 
+/** True where the owner of the device allows what a task needs beside its type. */
+const allows = ({ offer }: DeviceRecord, permission: Permission | null): boolean =>
+  permission === null || offer.allow.includes(permission)
+
+/** What a worker must be started with for such a task; undefined where every worker runs its type, or only some know it. */
+const allowFor = ({ task_type, permission }: Pick<Needs, 'task_type' | 'permission'>): string | undefined => {
+  if (permission !== null) return `${permissions[permission]},${permission}`
+  return isBuiltin(task_type) && builtinTypes[task_type].needsAllow ? task_type : undefined
+}
+
+/** The type or the permission that no owner allows; undefined where each is allowed somewhere, or needs no word of an owner. */
+export const allowedNowhere = (needs: Needs, devices: readonly DeviceRecord[]): string | undefined => {
+  const { task_type, permission } = needs
+  if (allowFor(needs) === undefined) return undefined
+  if (!devices.some((device) => offers(device, task_type))) return task_type
+  return permission === null || devices.some((device) => allows(device, permission)) ? undefined : permission
+}
+
 /** What will always stand in the way: charge, plug, network and free space pass, and what a device says of itself may change. */
 function* lasting(demand: Needs, device: DeviceRecord): Generator<Unmet> {
   if (demand.requested_device_id !== null && demand.requested_device_id !== device.id)
@@ -122,6 +149,15 @@ function* lasting(demand: Needs, device: DeviceRecord): Generator<Unmet> {
       requirement: 'task_type',
       required: demand.task_type,
       available: device.offer.task_types,
+      allow: allowFor(demand),
+    }
+  if (!allows(device, demand.permission))
+    yield {
+      code: 'not_allowed',
+      requirement: 'permission',
+      required: demand.permission,
+      available: device.offer.allow,
+      allow: allowFor(demand),
     }
   yield* requirementsUnmet(demand, device, 'requirement_unmet')
 }
@@ -181,15 +217,10 @@ export const couldRun = (demand: Demand, device: DeviceRecord): boolean => {
 const value = (thing: unknown) => (thing === null ? 'unknown' : JSON.stringify(thing))
 
 /** What is missing, in words; `--allow` where the owner would only have to allow it. */
-export const explain = ({ code, requirement, required, available }: Unmet, device_id: string): string => {
+export const explain = ({ code, requirement, required, available, allow }: Unmet, device_id: string): string => {
   if (code === 'not_requested') return `not ${device_id} was asked for, but ${String(required)}`
   if (code === 'rejected') return `${device_id} said that it ${String(available)}`
-  if (
-    requirement === 'task_type' &&
-    typeof required === 'string' &&
-    isBuiltin(required) &&
-    builtinTypes[required].needsAllow
-  )
-    return `${device_id} does not allow ${required}; start its worker with --allow ${required}`
+  if (allow !== undefined)
+    return `${device_id} does not allow ${String(required)}; start its worker with --allow ${allow}`
   return `${requirement} ${value(required)} is not met by ${device_id}, which has ${value(available)}`
 }

@@ -88,6 +88,7 @@ const pendingReasons: Readonly<
       'Every device that runs its type said that it cannot run it, or one like it. Install what is missing there and start the worker anew, or add a device.',
   },
   requirement_unmet: impossible,
+  not_allowed: impossible,
   type_not_offered: impossible,
   not_requested: impossible,
 }

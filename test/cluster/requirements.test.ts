@@ -18,6 +18,7 @@ const demand = (requirements: Requirements): Demand => ({
   task_type: 'echo',
   requested_device_id: null,
   requirements,
+  permission: null,
   rejected_by: [],
   program: null,
   input_kib: 0,
@@ -80,5 +81,24 @@ void t.test('type, pin and rejection decide too, and each is explained', (t) => 
     explain({ code: 'requirement_unmet', requirement: 'min_cpu_cores', required: 8, available: 4 }, 'd'),
     'min_cpu_cores 8 is not met by d, which has 4',
   )
+  t.end()
+})
+
+void t.test('a line for the shell needs a device whose owner allows the shell', (t) => {
+  const shell: Demand = { ...demand({}), task_type: 'command', permission: 'shell' }
+  const offering = (task_types: string[], allow: string[]) =>
+    deviceOf('d', { offer: { slots: 1, task_types, allow, custom_types: [] } })
+  t.equal(unmetNow(shell, offering(['command'], ['shell'])), undefined)
+  t.equal(unmetNow({ ...shell, permission: null }, offering(['command'], [])), undefined)
+  for (const [device, code] of [
+    [offering(['command'], []), 'not_allowed'],
+    [offering(['command', 'http_request'], ['lan']), 'not_allowed'],
+    [offering(['echo'], []), 'type_not_offered'],
+  ] as const) {
+    const missing = unmetNow(shell, device)
+    t.match(missing, { code })
+    t.match(missing && explain(missing, 'd'), /--allow command,shell$/)
+    t.equal(couldRun(shell, device), false)
+  }
   t.end()
 })

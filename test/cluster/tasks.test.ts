@@ -88,6 +88,36 @@ void t.test('submissions that can never run are refused, and change nothing', as
   t.ok(commits < offline)
 })
 
+void t.test('a line for the shell goes to the device that allows the shell, and to no other', async (t) => {
+  const world = await createWorld(t)
+  const offer = { slots: 4, task_types: ['echo', 'command'], allow: [] as string[], custom_types: [] }
+  await world.connect({ device_id: 'closed', offer })
+  const line = { task_type: 'command', payload: { command: 'echo hello', shell: true } }
+  const submit = (change: object = {}) =>
+    world.node.cluster.tasks.submit({ submission: { ...line, ...change }, wait: 0 })
+  await t.rejects(submit(), {
+    code: 'INSUFFICIENT_RESOURCES',
+    details: {
+      reason: 'no registered device allows shell; start a worker with --allow command,shell',
+      unmet_requirement: 'permission',
+      required: 'shell',
+      available: [],
+      nearest_device: 'closed',
+    },
+  })
+  const waiting = await submit({ queue_if_unavailable: true })
+  t.equal(waiting.assigned_device, null)
+  await world.connect({ device_id: 'open', offer: { ...offer, allow: ['shell'] } })
+  const { task_id } = waiting
+  t.match(await world.node.cluster.tasks.get({ task_id, wait: 0 }), { device_id: 'open' })
+  t.equal((await submit()).assigned_device, 'open')
+  await t.rejects(submit({ device_id: 'closed' }), {
+    code: 'INSUFFICIENT_RESOURCES',
+    details: { reason: 'closed does not allow shell; start its worker with --allow command,shell' },
+  })
+  t.ok((await submit({ payload: { command: ['echo', 'hello'] } })).assigned_device, 'a list of arguments goes anywhere')
+})
+
 void t.test('urgent goes before normal, and low is never starved', async (t) => {
   const world = await createWorld(t)
   const low = await submitEcho(world, { priority: 'low' })

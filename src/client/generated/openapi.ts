@@ -1813,10 +1813,10 @@ export interface components {
             /** @description Why, or why not. */
             reason: {
                 /**
-                 * @description For programs. has_it: it has the task; ran_it: it ran the task, which has ended; fits: it could run the task now; busy: its slots are taken; not_now: its charge, plug, network or free storage does not meet a requirement at the moment; on_probation: it failed too often in a row, and gets nothing or one task at a time for a while; drained: its owner drained it; silent: it has no connection, or is late with its heartbeat; offline: it is offline; pending_approval: its owner has not approved it yet; rejected: it said that it cannot run this task, or one like it; requirement_unmet: it does not meet a requirement; type_not_offered: it does not run tasks of this type; not_requested: another device was asked for; task_final: the task has ended, and goes nowhere any more.
+                 * @description For programs. has_it: it has the task; ran_it: it ran the task, which has ended; fits: it could run the task now; busy: its slots are taken; not_now: its charge, plug, network or free storage does not meet a requirement at the moment; on_probation: it failed too often in a row, and gets nothing or one task at a time for a while; drained: its owner drained it; silent: it has no connection, or is late with its heartbeat; offline: it is offline; pending_approval: its owner has not approved it yet; rejected: it said that it cannot run this task, or one like it; requirement_unmet: it does not meet a requirement; not_allowed: it runs tasks of this type, and its owner does not allow what this one needs besides; type_not_offered: it does not run tasks of this type; not_requested: another device was asked for; task_final: the task has ended, and goes nowhere any more.
                  * @enum {string}
                  */
-                code: "has_it" | "ran_it" | "fits" | "busy" | "not_now" | "on_probation" | "drained" | "silent" | "offline" | "pending_approval" | "rejected" | "requirement_unmet" | "type_not_offered" | "not_requested" | "task_final";
+                code: "has_it" | "ran_it" | "fits" | "busy" | "not_now" | "on_probation" | "drained" | "silent" | "offline" | "pending_approval" | "rejected" | "requirement_unmet" | "not_allowed" | "type_not_offered" | "not_requested" | "task_final";
                 /** @description For people, with what would help. */
                 message: string;
             };
@@ -2115,16 +2115,16 @@ export interface components {
             /** @description The request's id: a UUID, or the caller's own X-Request-Id. It stands in every log line of the request. */
             request_id: string;
         };
-        /** @description Makes an HTTP request from the device. */
+        /** @description Makes an HTTP request from the device. The text of the answer is the `output`; the `value` is `{status, headers, url, redirects}`, with the URL that answered. Any status completes the task. Up to 5 redirects are followed; to another origin neither `authorization` nor `cookie` goes along. */
         HttpRequestPayload: {
-            /** @description An http or https URL. Private addresses need the device’s `lan` permission. */
+            /** @description An http or https URL without a user name or password. Addresses of the device itself and of the networks around it need the device’s `lan` permission. */
             url: string;
             /**
              * @description The method. When absent: GET.
              * @enum {string}
              */
             method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
-            /** @description Headers to send. */
+            /** @description Headers to send; those that frame the message (`host`, `content-length`, `connection`, …) are the device’s own. */
             headers?: {
                 [key: string]: string;
             };
@@ -2164,7 +2164,7 @@ export interface components {
             /** @description The batch that it belongs to; several submissions may name the same. */
             batch_id?: string;
         };
-        /** @description Runs JavaScript in a sandbox. The code is the body of a function of `input`; what it returns is the `value`. */
+        /** @description Runs JavaScript in a sandbox: the language and `console`, nothing of the device, 128 MiB of memory. The code is the body of an async function of `input`; what it returns is the `value`, as JSON of at most 1 MiB. */
         JavascriptPayload: {
             /** @description The body of the function. */
             code: string;
@@ -2406,9 +2406,9 @@ export interface components {
         Priority: "low" | "normal" | "high" | "urgent";
         /** @description Figures in the Prometheus text format 0.0.4. */
         PrometheusText: string;
-        /** @description Evaluates a Python expression by python3; its value must be JSON. */
+        /** @description Evaluates a Python expression by the python3 of the device, in a process of its own with little memory, no files and no network. The value is the `value` where JSON has it exactly (whole numbers up to 2^53, text as keys); else it is printed as Python writes it, and `value` is null. */
         PythonEvalPayload: {
-            /** @description The expression. */
+            /** @description The expression. It sees the usual built-in functions, and cmath, datetime, decimal, fractions, itertools, json, math, random, re and statistics. */
             expression: string;
         };
         /** @description Evaluates a Python expression. */
