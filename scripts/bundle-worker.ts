@@ -3,22 +3,28 @@
  * own Node, without a clone and without npm.
  */
 import { build, type Plugin } from 'esbuild'
-import { chmod, mkdir, rename } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { brotliCompressSync } from 'node:zlib'
 import { workerBundlePath } from '../src/cli/package-files.ts'
 import { version } from '../src/cli/version.ts'
 import { linkValidators } from './link-validators.ts'
 
 /**
- * A static import of `node:sqlite` would end an old Node with a stack trace before the first line of the worker runs.
- * Asked for at run time instead, it is loaded after the version was checked (src/cli/node-version.ts).
+ * Node's own modules are asked for when the module that imports them runs, not when the file is loaded. Static imports would load
+ * all of them first: `node:sqlite` would end an old Node with a stack trace before its version is checked
+ * (src/cli/node-version.ts), and the sandbox would take half as long again to start, for modules that it never uses.
  */
-const sqliteAtRunTime: Plugin = {
-  name: 'sqlite-at-run-time',
+const builtinsAtRunTime: Plugin = {
+  name: 'builtins-at-run-time',
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^node:sqlite$/ }, ({ path }) => ({ path, namespace: 'builtin-at-run-time' }))
+    onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'builtin-at-run-time' } : null,
+    )
+    // As CommonJS: what is imported is then read when it is used, and Node's own lazy exports stay lazy.
     onLoad({ filter: /.*/, namespace: 'builtin-at-run-time' }, ({ path }) => ({
-      contents: `export const { DatabaseSync } = process.getBuiltinModule(${JSON.stringify(path)})`,
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
     }))
   },
 }
@@ -38,6 +44,45 @@ const compiledValidators: Plugin = {
   name: 'compiled-validators',
   setup: ({ onLoad }) => {
     onLoad({ filter: /[\\/]src[\\/]link[\\/]validators\.ts$/ }, () => ({ contents: linkValidators() }))
+  },
+}
+
+/**
+ * The engine of the sandbox reads its WebAssembly from a file of its package. The one file has it inside, compressed: few tasks
+ * need it, and every worker keeps the text of its file in memory.
+ */
+const engineInside: Plugin = {
+  name: 'engine-inside',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[\\/]src[\\/]worker[\\/]javascript[\\/]engine\.ts$/ }, async () => {
+      const wasm = await readFile(fileURLToPath(import.meta.resolve('@jitl/quickjs-wasmfile-release-sync/wasm')))
+      return {
+        contents: [
+          "import { brotliDecompressSync } from 'node:zlib'",
+          "import { newVariant } from 'quickjs-emscripten-core'",
+          "import variant from '@jitl/quickjs-wasmfile-release-sync'",
+          `const compressed = Buffer.from('${brotliCompressSync(wasm).toString('base64')}', 'base64')`,
+          'export const engine = newVariant(variant, { wasmBinary: () => brotliDecompressSync(compressed) })',
+        ].join('\n'),
+        resolveDir: dirname(import.meta.dirname),
+      }
+    })
+  },
+}
+
+/** Of systeminformation the worker asks three things (src/worker/telemetry/desktop.ts); the rest would be a fifth of the file. */
+const systeminformationInPart: Plugin = {
+  name: 'systeminformation-in-part',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^systeminformation$/ }, ({ path }) => ({ path, namespace: 'in-part' }))
+    onLoad({ filter: /.*/, namespace: 'in-part' }, () => ({
+      contents: [
+        "exports.battery = require('systeminformation/lib/battery.js')",
+        "exports.cpuTemperature = require('systeminformation/lib/cpu.js').cpuTemperature",
+        "exports.networkStats = require('systeminformation/lib/network.js').networkStats",
+      ].join('\n'),
+      resolveDir: dirname(import.meta.dirname),
+    }))
   },
 }
 
@@ -63,7 +108,7 @@ await build({
   banner: {
     js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
   },
-  plugins: [sqliteAtRunTime, versionInside, compiledValidators],
+  plugins: [builtinsAtRunTime, versionInside, compiledValidators, engineInside, systeminformationInPart],
   logLevel: 'warning',
 })
 await chmod(unfinished, 0o755)

@@ -1,12 +1,12 @@
-/** How a server starts: with a small heap, since what it loads and compiles once is garbage a second later. */
+/** How a program that stays starts: with a small heap, since what it loads and compiles once is garbage a second later. */
 import { setFlagsFromString } from 'node:v8'
 
-/** By then the server listens, and what it needs at work is loaded, milliseconds. */
+/** By then it listens or has joined, and what it needs at work is loaded, milliseconds. */
 const STARTED_MS = 5000
 
 /**
  * Keeps V8 from growing its young generation while the programs load, and lets it grow from then on, for speed under load.
- * Measured idle, API and node as built: 136 MB resident without, 106 MB with (docs/measurements.md).
+ * Measured idle, API and node as built: 136 MB resident without, 106 MB with (docs/measurements.md); a worker saves 2 MB.
  */
 export const startSmall = (): void => {
   setFlagsFromString('--optimize-for-size')

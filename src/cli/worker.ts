@@ -1,8 +1,18 @@
 #!/usr/bin/env node
-/** The entry of `retire-cluster-worker`: nothing is loaded before Node is known to be new enough. */
+/**
+ * The entry of `retire-cluster-worker`: nothing is loaded before Node is known to be new enough. The worker starts this file
+ * once more, with one argument of its own, as the sandbox of a `javascript` task: it may be the only file there is.
+ */
+import { SANDBOX_ARGUMENT } from '../worker/javascript/argument.ts'
 import { requireNode } from './node-version.ts'
 
 requireNode('retire-cluster-worker')
+if (process.argv[2] === SANDBOX_ARGUMENT) {
+  const { runSandbox } = await import('../worker/javascript/sandbox.ts')
+  process.exit(await runSandbox())
+}
+const { startSmall } = await import('./start-small.ts')
+startSmall()
 const { run } = await import('./run.ts')
 const { runWorker } = await import('./device/worker-program.ts')
-await run('retire-cluster-worker', () => runWorker(process.argv.slice(2), process.env))
+await run('retire-cluster-worker', () => runWorker(process.argv.slice(2), process.env, import.meta.filename))

@@ -8,13 +8,14 @@ import { validatorOf } from './validators.ts'
  */
 const MAX_DEPTH = 128
 
-const deeperThan = (value: unknown, levels: number): boolean => {
+/** Whether a value of JSON is nested deeper than so many levels; it looks no deeper than that. */
+export const isDeeperThan = (value: unknown, levels: number): boolean => {
   if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.values(value).some((inner) => deeperThan(inner, levels - 1))
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1))
 }
 
 /** Whether a message is nested deeper than any message of the contract needs to be. */
-export const isTooDeep = (message: unknown): boolean => deeperThan(message, MAX_DEPTH)
+export const isTooDeep = (message: unknown): boolean => isDeeperThan(message, MAX_DEPTH)
 
 /**
  * What is wrong with a value: the first problem in one sentence, with a JSON pointer; undefined where it meets the schema.

@@ -10,7 +10,7 @@ import {
 } from '../../schemas/link.ts'
 import { problemOf } from '../link/checks.ts'
 import { type ClusterError, keepConnected, type NodeConnection, RpcError } from '../link/client/keep-connected.ts'
-import { offerOf } from './allow.ts'
+import { ableOf, offerOf } from './allow.ts'
 import { attemptRef } from './attempts.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { createDelivery } from './delivery.ts'
@@ -41,6 +41,8 @@ export type AgentOptions = {
   readonly slots: number | undefined
   /** What its owner allows, as `--allow` names it. */
   readonly allow: readonly string[]
+  /** The file of the worker's program: started once more, it is the sandbox of `javascript` tasks. */
+  readonly workerFile: string
   readonly log: Log
   readonly version: string
   /** Called when the node has let the device in, at every connection. */
@@ -113,11 +115,15 @@ const prepareOrSayWhy = async (options: AgentOptions) => {
 export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   const { dataDir, log, clock = systemClock } = options
   const slots = options.slots ?? availableParallelism()
-  const offer = offerOf(options.allow, slots)
+  const allowed = offerOf(options.allow, slots)
   const { workDirectory, outbox, profile, ...prepared } = await prepareOrSayWhy(options)
+  const offer = ableOf(allowed, profile)
+  if (offer.task_types.length < allowed.task_types.length)
+    log.warn({}, 'python_eval is allowed, and not offered: there is no python3 on this device')
   let identity: Identity | null = prepared.identity
   const telemetry = createTelemetry({ dataDir, clock })
-  const look = async () => ({ profile, telemetry: await telemetry.sample() })
+  const described = { ...profile, capabilities: [...profile.capabilities, ...offer.allow] }
+  const look = async () => ({ profile: described, telemetry: await telemetry.sample() })
 
   let settings: WorkerSettings | undefined
   let cancelOutage: () => void = () => undefined
@@ -145,6 +151,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     executors: createExecutors({
       workDirectory,
       allow: offer.allow,
+      workerFile: options.workerFile,
       clock,
       describe: look,
       log,
@@ -165,7 +172,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     join_token: options.token ?? null,
     role: options.role,
     tags: [...options.tags],
-    profile,
+    profile: described,
     telemetry: await telemetry.sample(),
     offer,
     running: [...runner.running()],

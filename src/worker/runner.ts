@@ -97,6 +97,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
     try {
       return await executor(assignment.payload, {
         attempt: attemptName(ref),
+        timeoutSeconds: assignment.timeout_seconds,
         signal: switches.end.signal,
         killed: switches.kill.signal,
         onOutput: (text) => stream.write(text),

@@ -6,6 +6,8 @@ import type { Walk } from './walk.ts'
 
 /** The real worker. */
 export const WORKER = 'android-001'
+/** What its owner allows: all that needs nothing but Node. */
+const ALLOW = 'command,shell,http_request,lan,javascript'
 /** The scripted device; offline, and still registered. */
 export const ABSENT = 'tablet-002'
 
@@ -41,7 +43,7 @@ export const setScene = async (walk: Walk, cluster: RunningCluster): Promise<Sce
   // Where no device is registered yet, nothing can be said against it.
   const cancelledImpossible = await cancelled(impossible)
   const [, scripted] = await Promise.all([
-    cluster.addWorker(WORKER, ['--allow', 'command', '--slots', '8', '--role', 'mobile', '--tags', 'pocket,lab']),
+    cluster.addWorker(WORKER, ['--allow', ALLOW, '--slots', '8', '--role', 'mobile', '--tags', 'pocket,lab']),
     joinScripted(walk.t, cluster.clusterPort, ABSENT),
   ])
   const onAbsent = await cancelled({ task_type: 'echo', payload: {}, device_id: ABSENT })

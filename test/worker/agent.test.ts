@@ -6,6 +6,7 @@ import { problemOf } from '../../src/link/checks.ts'
 import { ClusterError } from '../../src/link/client/keep-connected.ts'
 import { type AgentOptions, startAgent } from '../../src/worker/agent.ts'
 import { loadIdentity, saveIdentity } from '../../src/worker/identity.ts'
+import { entry } from '../cli/programs.ts'
 import { fakeClock, settle } from '../cluster/fake-clock.ts'
 import { playedNode, settings, welcome } from './played-node.ts'
 import { assignment, keptLog, type Owner, ref, temporaryDirectory, until } from './world.ts'
@@ -25,6 +26,7 @@ const world = async (t: Owner, more: Partial<AgentOptions> = {}) => {
       tags: ['kitchen'],
       slots: 2,
       allow: [],
+      workerFile: entry('worker'),
       log,
       version: '1.2.3',
       clock,

@@ -1,42 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import t from 'tap'
 import { linkMethods } from '../../schemas/link.ts'
 import type { PayloadOf } from '../../schemas/task-types.ts'
 import { problemOf } from '../../src/link/checks.ts'
-import type { Execution, ExecutionContext } from '../../src/worker/executors/execution.ts'
-import { createExecutors } from '../../src/worker/executors/table.ts'
-import { readProfile } from '../../src/worker/profile.ts'
-import { createTelemetry } from '../../src/worker/telemetry.ts'
-import { fakeClock } from '../cluster/fake-clock.ts'
-import { EPOCH, execution, finished, keptLog, type Owner, temporaryDirectory, until } from './world.ts'
+import { executorWorld } from './executor-world.ts'
+import { EPOCH, execution, finished, until } from './world.ts'
 
 const isWindows = process.platform === 'win32'
-
-/** The executors of a worker in a directory of its own. */
-const world = (t: Owner, { allow = [] as readonly string[], clock = fakeClock() } = {}) => {
-  const dataDir = temporaryDirectory(t)
-  const workDirectory = join(dataDir, 'work')
-  const log = keptLog()
-  const telemetry = createTelemetry({ dataDir, clock })
-  const executors = createExecutors({
-    workDirectory,
-    allow,
-    log,
-    clock,
-    graceMs: 200,
-    describe: async () => ({
-      profile: await readProfile({ dataDir, version: '1.2.3' }),
-      telemetry: await telemetry.sample(),
-    }),
-  })
-  const run = (type: string, payload: Record<string, unknown>, context: ExecutionContext): Promise<Execution> => {
-    const execute = executors.get(type)
-    if (execute === undefined) throw new Error(`there is no executor of ${type}`)
-    return execute(payload, context)
-  }
-  return { run, workDirectory, clock, log }
-}
 
 /** Runs a program of Node: `command` with the words of `node -e`. */
 const node = (script: string, more: Partial<PayloadOf<'command'>> = {}) => ({
@@ -46,7 +16,7 @@ const node = (script: string, more: Partial<PayloadOf<'command'>> = {}) => ({
 
 void t.test('echo prints its message as often as it was asked, joined by line feeds', async (t) => {
   const { context, printed } = execution()
-  const end = await world(t).run('echo', { message: 'Hello World', repeat: 3 }, context)
+  const end = await executorWorld(t).run('echo', { message: 'Hello World', repeat: 3 }, context)
   const output = 'Hello World\nHello World\nHello World'
   t.match(end, {
     outcome: 'completed',
@@ -57,12 +27,12 @@ void t.test('echo prints its message as often as it was asked, joined by line fe
 })
 
 void t.test('echo without a payload prints nothing', async (t) => {
-  t.match(await world(t).run('echo', {}, execution().context), { outcome: 'completed', result: { output: '' } })
+  t.match(await executorWorld(t).run('echo', {}, execution().context), { outcome: 'completed', result: { output: '' } })
 })
 
 void t.test('echo of more than is kept is cut, counted, and never made whole', async (t) => {
   const message = '€'.repeat(300_000)
-  const end = await world(t).run('echo', { message, repeat: 10_000 }, execution().context)
+  const end = await executorWorld(t).run('echo', { message, repeat: 10_000 }, execution().context)
   t.match(end.result, { output_truncated: true, output_bytes: 900_001 * 10_000 - 1 })
   const bytes = Buffer.byteLength(end.result?.output ?? '')
   t.ok(bytes <= 1_048_576 && bytes > 1_048_576 - 4, `${bytes} bytes are kept`)
@@ -70,7 +40,7 @@ void t.test('echo of more than is kept is cut, counted, and never made whole', a
 })
 
 void t.test('a payload that is not valid fails the task wherever it runs', async (t) => {
-  const { run } = world(t, { allow: ['command'] })
+  const { run } = executorWorld(t, { allow: ['command'] })
   for (const [type, payload] of [
     ['echo', { message: 5 }],
     ['sleep', {}],
@@ -84,7 +54,7 @@ void t.test('a payload that is not valid fails the task wherever it runs', async
 })
 
 void t.test('sleep ends when its time is over, and at once when it is told to', async (t) => {
-  const { run, clock } = world(t)
+  const { run, clock } = executorWorld(t)
   const rest = run('sleep', { duration: 2 }, execution().context)
   await clock.advance(2000)
   t.match(await rest, { outcome: 'completed', result: { exit_code: 0, output: '' } })
@@ -95,7 +65,7 @@ void t.test('sleep ends when its time is over, and at once when it is told to', 
 })
 
 void t.test('system_info returns what the device tells of itself', async (t) => {
-  const end = await world(t).run('system_info', {}, execution().context)
+  const end = await executorWorld(t).run('system_info', {}, execution().context)
   t.match(end, {
     outcome: 'completed',
     result: { exit_code: 0, value: { profile: { worker_version: '1.2.3' }, telemetry: { storage_total_gb: Number } } },
@@ -103,7 +73,7 @@ void t.test('system_info returns what the device tells of itself', async (t) => 
 })
 
 void t.test('a command’s exit code comes back exactly', async (t) => {
-  const { run } = world(t)
+  const { run } = executorWorld(t)
   t.match(await run('command', node('process.exit(0)'), execution().context), {
     outcome: 'completed',
     result: { exit_code: 0, signal: null },
@@ -119,7 +89,7 @@ void t.test('a command’s exit code comes back exactly', async (t) => {
 })
 
 void t.test('a command that a signal ended was killed', { skip: isWindows }, async (t) => {
-  t.match(await world(t).run('command', node('process.kill(process.pid, "SIGKILL")'), execution().context), {
+  t.match(await executorWorld(t).run('command', node('process.kill(process.pid, "SIGKILL")'), execution().context), {
     outcome: 'failed',
     result: { exit_code: null, signal: 'SIGKILL' },
     error: { code: 'TASK_KILLED', message: 'SIGKILL' },
@@ -129,13 +99,13 @@ void t.test('a command that a signal ended was killed', { skip: isWindows }, asy
 void t.test('a command’s two outputs come back as one, and as they are printed', async (t) => {
   const { context, printed } = execution()
   const script = 'process.stdout.write("out "); setTimeout(() => process.stderr.write("err"), 100)'
-  const end = await world(t).run('command', node(script), context)
+  const end = await executorWorld(t).run('command', node(script), context)
   t.match(end.result, { output: 'out err', output_bytes: 7, output_truncated: false })
   t.equal(printed(), 'out err')
 })
 
 void t.test('a command gets its input', async (t) => {
-  const { run } = world(t)
+  const { run } = executorWorld(t)
   const end = await run('command', node('process.stdin.pipe(process.stdout)', { stdin: 'grüße' }), execution().context)
   t.equal(end.result?.output, 'grüße')
   const unread = await run('command', node('', { stdin: 'x'.repeat(1_000_000) }), execution().context)
@@ -144,13 +114,13 @@ void t.test('a command gets its input', async (t) => {
 
 void t.test('a command that prints more than is kept is cut, and all of it is counted', async (t) => {
   const script = 'for (let i = 0; i < 30; i += 1) process.stdout.write("é".repeat(50_000))'
-  const end = await world(t).run('command', node(script), execution().context)
+  const end = await executorWorld(t).run('command', node(script), execution().context)
   t.match(end.result, { output_truncated: true, output_bytes: 3_000_000 })
   t.equal(end.result?.output, 'é'.repeat(524_288))
 })
 
 void t.test('what a command prints that is not UTF-8 is replaced', async (t) => {
-  const end = await world(t).run(
+  const end = await executorWorld(t).run(
     'command',
     node('process.stdout.write(Buffer.from([97, 255, 98]))'),
     execution().context,
@@ -159,7 +129,7 @@ void t.test('what a command prints that is not UTF-8 is replaced', async (t) => 
 })
 
 void t.test('a command runs in an empty directory of its own that is removed afterwards', async (t) => {
-  const { run, workDirectory } = world(t)
+  const { run, workDirectory } = executorWorld(t)
   const script = 'fs.writeFileSync("made", ""); console.log(JSON.stringify([process.cwd(), fs.readdirSync(".")]))'
   const end = await run('command', node(script), execution().context)
   const [cwd, entries] = JSON.parse(end.result?.output ?? '') as [string, string[]]
@@ -175,7 +145,7 @@ void t.test(
     process.env.SECRET_OF_THE_OWNER = 'secret'
     t.teardown(() => delete process.env.SECRET_OF_THE_OWNER)
     const env = { COLOUR: 'blue', RETIRE_CLUSTER_ATTEMPT: 'another' }
-    const end = await world(t).run(
+    const end = await executorWorld(t).run(
       'command',
       node('console.log(JSON.stringify(process.env))', { env }),
       execution().context,
@@ -193,7 +163,7 @@ void t.test(
 )
 
 void t.test('a program that this device does not have is rejected, and so is one that cannot be run', async (t) => {
-  const { run, workDirectory } = world(t)
+  const { run, workDirectory } = executorWorld(t)
   t.match(await run('command', { command: ['no-such-program-here'] }, execution().context), {
     outcome: 'rejected',
     result: null,
@@ -206,17 +176,17 @@ void t.test('a program that this device does not have is rejected, and so is one
 
 void t.test('a line for the shell needs the owner’s word', async (t) => {
   const payload = { command: 'echo one && echo two', shell: true }
-  t.match(await world(t).run('command', payload, execution().context), {
+  t.match(await executorWorld(t).run('command', payload, execution().context), {
     outcome: 'rejected',
     error: { code: 'TASK_REJECTED', message: 'shell' },
   })
-  const allowed = await world(t, { allow: ['shell'] }).run('command', payload, execution().context)
+  const allowed = await executorWorld(t, { allow: ['shell'] }).run('command', payload, execution().context)
   t.match(allowed, { outcome: 'completed', result: { output: /one\s+two/ } })
 })
 
 void t.test('a command that is told to end is ended, and what it printed is kept', async (t) => {
   const { context, end, printed } = execution()
-  const running = world(t).run('command', node('console.log("begun"); setInterval(() => 0, 1000)'), context)
+  const running = executorWorld(t).run('command', node('console.log("begun"); setInterval(() => 0, 1000)'), context)
   await until('it has begun', () => printed().includes('begun'))
   end.abort('cancelled')
   t.match(await running, { outcome: 'interrupted', result: { output: /begun/, exit_code: null }, error: null })
@@ -224,7 +194,7 @@ void t.test('a command that is told to end is ended, and what it printed is kept
 
 void t.test('a command that is told to end before it has begun does not begin', async (t) => {
   const { context, end } = execution()
-  const running = world(t).run('command', node('console.log("begun"); setInterval(() => 0, 1000)'), context)
+  const running = executorWorld(t).run('command', node('console.log("begun"); setInterval(() => 0, 1000)'), context)
   end.abort('cancelled')
   t.match(await running, { outcome: 'interrupted', result: null })
 })
@@ -232,14 +202,14 @@ void t.test('a command that is told to end before it has begun does not begin', 
 void t.test('a worker that ends at once kills its commands without waiting', async (t) => {
   const { context, kill, printed } = execution()
   const script = 'process.on("SIGTERM", () => 0); console.log("begun"); setInterval(() => 0, 1000)'
-  const running = world(t).run('command', node(script), context)
+  const running = executorWorld(t).run('command', node(script), context)
   await until('it has begun', () => printed().includes('begun'))
   kill.abort()
   t.match(await running, { outcome: 'interrupted' })
 })
 
 void t.test('every end of an executor meets the schema of the link', async (t) => {
-  const { run } = world(t)
+  const { run } = executorWorld(t)
   for (const [type, payload] of [
     ['echo', { message: 'x' }],
     ['system_info', {}],

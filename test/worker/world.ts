@@ -77,6 +77,7 @@ export const execution = (
   const kill = new AbortController()
   const context: ExecutionContext = {
     attempt: ATTEMPT,
+    timeoutSeconds: 60,
     signal: end.signal,
     killed: kill.signal,
     onOutput: (text) => void pieces.push(text),

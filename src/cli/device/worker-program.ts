@@ -68,9 +68,14 @@ const tellRefusal = (): Promise<void> =>
 
 /**
  * Runs the worker until it is told to stop, or the node refuses it.
+ * @param workerFile - the file of this program
  * @returns the exit code
  */
-export const runWorker = async (argv: readonly string[], environment: Environment): Promise<number> => {
+export const runWorker = async (
+  argv: readonly string[],
+  environment: Environment,
+  workerFile: string,
+): Promise<number> => {
   const { values } = await readCommandLine(program, argv, environment)
   const { data_dir: dataDir } = values
   const join = values.join ?? (await rememberedAddress(dataDir))
@@ -101,6 +106,7 @@ export const runWorker = async (argv: readonly string[], environment: Environmen
       tags: values.tags,
       slots: values.slots,
       allow: values.allow,
+      workerFile,
       log,
       version,
       onJoined,

@@ -18,6 +18,8 @@ export type EndReason =
 export type ExecutionContext = {
   /** The attempt's name, which is its marker. */
   readonly attempt: string
+  /** The running time that it is given, seconds. The runner ends it then. */
+  readonly timeoutSeconds: number
   /** Aborted, with an `EndReason`, when the attempt is to end. */
   readonly signal: AbortSignal
   /** Aborted when the worker ends at once: what runs is killed in that very turn, and nothing is waited for. */

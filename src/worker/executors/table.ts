@@ -5,15 +5,20 @@ import type { Clock } from '../clock.ts'
 import { type CommandOptions, commandRunner } from './command.ts'
 import { echo } from './echo.ts'
 import { type Execution, type ExecutionContext, type Executor, failed } from './execution.ts'
+import { type HttpRequestOptions, httpRequester } from './http-request.ts'
+import { type JavascriptOptions, javascriptRunner } from './javascript.ts'
+import { pythonEvaluator } from './python-eval.ts'
 import { sleeper } from './sleep.ts'
 import { type SystemInfo, systemInfo } from './system-info.ts'
 
 /** What the executors need of the worker. */
-export type ExecutorOptions = CommandOptions & {
-  readonly clock: Clock
-  /** What the device tells of itself now. */
-  describe(): Promise<SystemInfo>
-}
+export type ExecutorOptions = CommandOptions &
+  HttpRequestOptions &
+  JavascriptOptions & {
+    readonly clock: Clock
+    /** What the device tells of itself now. */
+    describe(): Promise<SystemInfo>
+  }
 
 /** The node checks payloads as well; a worker trusts no message with its owner's device. A bad one is bad everywhere. */
 const builtin =
@@ -34,5 +39,8 @@ export const createExecutors = (options: ExecutorOptions): ReadonlyMap<string, E
     ['echo', builtin('echo', echo)],
     ['sleep', builtin('sleep', sleeper(options.clock))],
     ['system_info', builtin('system_info', systemInfo(options.describe))],
+    ['http_request', builtin('http_request', httpRequester(options))],
     ['command', builtin('command', commandRunner(options))],
+    ['python_eval', builtin('python_eval', pythonEvaluator(options))],
+    ['javascript', builtin('javascript', javascriptRunner(options))],
   ])

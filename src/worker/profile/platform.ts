@@ -4,6 +4,7 @@ import { machine, release } from 'node:os'
 import { join } from 'node:path'
 import type { Platform } from '../../../schemas/device.ts'
 import { ask, readText, type Roots } from '../machine.ts'
+import { findPython } from './python.ts'
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
@@ -44,26 +45,16 @@ const osVersion = async (roots: Roots, os: string): Promise<string> => {
   return (os === 'linux' ? await distribution(roots) : null) ?? release()
 }
 
-/** `Python 3.11.2` → `3.11.2`. On Windows `python3` may be a stub that opens the store, so `python` is asked too. */
-const pythonVersion = async (): Promise<string | null> => {
-  const programs = process.platform === 'win32' ? ['python3', 'python'] : ['python3']
-  for (const program of programs) {
-    const version = /^Python (3\S{0,60})/.exec((await ask(program, ['--version'])) ?? '')?.[1]
-    if (version !== undefined) return version
-  }
-  return null
-}
-
-/** Reads the platform. Runs `python3 --version` once. */
+/** Reads the platform. Runs `python3` once. */
 export const readPlatform = async (roots: Roots): Promise<Platform> => {
   const os = (await isAndroid(roots)) ? 'android' : process.platform
-  const [os_version, python_version] = await Promise.all([osVersion(roots, os), pythonVersion()])
+  const [os_version, python] = await Promise.all([osVersion(roots, os), findPython()])
   return {
     os,
     os_version: os_version.slice(0, 256),
     // uname's machine, not process.arch: the word that the contract and `uname -m` use.
     arch: machine(),
-    python_version,
+    python_version: python?.version ?? null,
     node_version: process.versions.node,
   }
 }
