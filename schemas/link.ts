@@ -298,6 +298,8 @@ export const closeCodes = {
   refused: 4401,
   /** The device was removed; the worker ends. */
   removed: 4403,
+  /** The device was silent for too long, and is taken for offline: it comes back with a hello, and says what it has. */
+  silent: 4408,
   /** Another connection of the same device took over. */
   replaced: 4409,
   /** The node has as many links as it may. */

@@ -1,5 +1,5 @@
 /** What follows when a device is gone: it is offline, and its tasks go to others, unless most of the cluster has vanished with it. */
-import type { ClusterConfig } from '../../schemas/index.ts'
+import { closeCodes, type ClusterConfig } from '../../schemas/index.ts'
 import type { Fleet } from './fleet.ts'
 import { withoutLacks } from './learned.ts'
 import type { Lifecycle } from './lifecycle.ts'
@@ -108,7 +108,10 @@ export const createAbsences = (context: AbsenceContext): Absences => {
       tx.record({ type: 'device_offline', device_id: id, reason: how })
       // A hello may have taken the device elsewhere by the time this is on disk: only what still holds is done then.
       tx.after(() => {
-        if (state.devices.get(id)?.status === 'offline') context.liveness().unwatch(id)
+        if (state.devices.get(id)?.status !== 'offline') return
+        context.liveness().unwatch(id)
+        // What it ran is lost, and it may run still: before it gets anything, it has to say what it has.
+        fleet.of(id).link?.close(closeCodes.silent, 'this device was silent for too long')
       })
       // A heartbeat interval and a half is what it takes to see that the others are silent too.
       const windowMs = (settings().offline_threshold + 1.5 * settings().heartbeat_interval) * 1000

@@ -109,8 +109,12 @@ export const createGate = (context: GateContext): DeviceGate => {
             details: { address: link.address },
           })
           const abandon = settle(context, tx, known.id, params)
+          const live = fleet.of(known.id)
+          // An older connection may be open still: nothing is given out on it any more, nor on this one before its answer.
+          const { ready } = live
+          live.ready = false
+          tx.undone(() => (live.ready = ready))
           tx.after(() => {
-            const live = fleet.of(known.id)
             context.absences.end(known.id)
             liveness.watch(known.id)
             // It was gone before its hello was on disk: the next connection says hello again.
@@ -118,7 +122,6 @@ export const createGate = (context: GateContext): DeviceGate => {
             if (live.link !== null) live.link.close(closeCodes.replaced, 'another connection of this device took over')
             id = known.id
             live.link = link
-            live.ready = false
             live.closedMs = null
             // Shown, but no sample: the processor's use in it is that of the worker's own start.
             live.telemetry = params.telemetry
@@ -153,20 +156,6 @@ export const createGate = (context: GateContext): DeviceGate => {
           heard(record.id)
           telemetries.sample(record.id, telemetry)
           context.told(record)
-          if (record.status === 'online') return
-          void work
-            .run((tx) => {
-              tx.putDevice({ ...record, status: 'online' })
-              tx.record({ type: 'device_online', device_id: record.id, joined: false })
-              tx.after(() => {
-                context.absences.end(record.id)
-                liveness.watch(record.id)
-              })
-              return () => undefined
-            })
-            .catch((error: unknown) =>
-              log.error({ err: error, device_id: record.id }, 'device could not be put online'),
-            )
         },
         started: (ref) => {
           const { id: device_id } = device()

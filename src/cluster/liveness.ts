@@ -10,6 +10,8 @@ export type Absence = 'silent' | 'connection_closed'
 export interface Liveness {
   /** Watches a device from now on; harmless where it is watched already. */
   watch(device_id: string): void
+  /** What was to follow its absence could not be kept: its time is up once more a little later. */
+  watchAgain(device_id: string): void
   /** Watches it no more. */
   unwatch(device_id: string): void
   /** Computes every deadline anew: the config has changed, or a connection has closed. */
@@ -19,6 +21,8 @@ export interface Liveness {
 
 /** A timer that fires later than this after its time tells that this process itself stood still (SIGSTOP, suspend, a long collection). */
 const STALL_MS = 1000
+/** An absence that could not be kept (the disk is full) is noticed again after this, milliseconds. */
+const RETRY_MS = 1000
 
 /**
  * @param absent - called once when a device's time is up
@@ -44,10 +48,10 @@ export const createLiveness = (
     return grace < silent ? { atMs: grace, how: 'connection_closed' } : { atMs: silent, how: 'silent' }
   }
 
-  const arm = (device_id: string) => {
+  const arm = (device_id: string, leastMs = 0) => {
     timers.get(device_id)?.()
     const { atMs } = deadline(device_id)
-    const dueMs = Math.max(atMs, clock.monotonic())
+    const dueMs = Math.max(atMs, clock.monotonic() + leastMs)
     timers.set(
       device_id,
       clock.after(dueMs - clock.monotonic(), () => {
@@ -66,6 +70,7 @@ export const createLiveness = (
     watch: (device_id) => {
       if (!timers.has(device_id)) arm(device_id)
     },
+    watchAgain: (device_id) => arm(device_id, RETRY_MS),
     unwatch: (device_id) => {
       timers.get(device_id)?.()
       timers.delete(device_id)

@@ -45,6 +45,8 @@ export type NodeOptions = {
   /** With this token devices join. */
   readonly joinToken: string
   readonly config: ConfigLayers
+  /** Random, in [0, 1), for backoffs; tests fix it. */
+  readonly share?: () => number
   /** The store can't be trusted again: the process must end, and start anew from what is on disk. */
   readonly onBroken: (error: Error) => void
 }
@@ -86,7 +88,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   )
   const lifecycle = createLifecycle({
     now: () => clock.now(),
-    share: randomShare,
+    share: options.share ?? randomShare,
     devices: state.devices,
     lessons: createLessons(state.devices, experience, () => clock.now()),
   })
@@ -148,7 +150,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
         const device = state.devices.get(device_id)
         if (device?.status === 'online') absences.take(tx, device, how)
       }
-      run(take, () => liveness.watch(device_id))
+      run(take, () => liveness.watchAgain(device_id))
     },
   )
   const settings = () => {

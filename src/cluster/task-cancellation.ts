@@ -16,6 +16,9 @@ export const cancelTask = ({ fleet, lifecycle }: CancellationContext, tx: Transa
   // The slot stays taken until the device has said that it is over.
   const { ending, link } = fleet.of(device_id)
   const ref = refOf(record)
-  if (link !== null) ending.add(keyOf(ref))
+  if (link !== null) {
+    ending.add(keyOf(ref))
+    tx.undone(() => ending.delete(keyOf(ref)))
+  }
   tx.after(() => link?.notify('task.cancel', ref))
 }

@@ -86,7 +86,7 @@ export interface Telemetries {
   forget(device_id: string): void
   /** Goes on with the hour that the store has begun, and writes from now on. */
   start(): Promise<void>
-  /** Writes what is open, for the last time. */
+  /** Writes what is open, for the last time; where that fails, its end is not the less clean. */
   stop(): Promise<void>
 }
 
@@ -150,10 +150,12 @@ export const createTelemetries = ({ state, fleet, store, clock, log, work }: Tel
     })
   }
 
+  const notWritten = (error: unknown) => log.error({ err: error }, 'telemetry could not be written')
+
   const tick = () => {
     cancel = clock.after(MINUTE_MS - (clock.now() % MINUTE_MS) - 1, () => {
       write()
-        .catch((error: unknown) => log.error({ err: error }, 'telemetry could not be written'))
+        .catch(notWritten)
         .finally(() => (cancel = clock.after(1, tick)))
     })
   }
@@ -196,7 +198,7 @@ export const createTelemetries = ({ state, fleet, store, clock, log, work }: Tel
     },
     stop: async () => {
       cancel()
-      await write()
+      await write().catch(notWritten)
     },
   }
 }

@@ -40,6 +40,8 @@ export interface Transaction {
   log(level: LogLevel, line: Omit<LogEntry, 'timestamp' | 'level'>): void
   /** Runs once the unit is on disk. */
   after(effect: () => void): void
+  /** Runs where the unit is undone: it takes back what was changed beside the rows. */
+  undone(effect: () => void): void
 }
 
 /** An event without its instant. */
@@ -189,6 +191,7 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
         append(current.events, { sequence, event }, undo)
       },
       after: (effect) => append(current.effects, effect, undo),
+      undone: (effect) => undo.push(effect),
     }
   }
 

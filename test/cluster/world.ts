@@ -1,6 +1,7 @@
 /** A node on a fake clock and a store in memory, with devices that the test plays. */
 import type { Test } from 'tap'
 import { createNode, type Node } from '../../src/cluster/node.ts'
+import type { Clock } from '../../src/cluster/ports/clock.ts'
 import type { DeviceLink, DeviceSession } from '../../src/cluster/ports/link.ts'
 import type {
   AttemptRef,
@@ -103,23 +104,42 @@ export interface World {
   connect(hello?: Partial<HelloParams>): Promise<FakeDevice>
   /** The node dies without a word, and starts again from what is on disk. */
   restart(): Promise<void>
+  /** Ends the node for good. */
+  close(): Promise<void>
 }
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
-/** Builds a world; it ends with the test. */
-export const createWorld = async (t: Test, pinned: ConfigPatch = {}): Promise<World> => {
+/** The clock of one life of a node: when that is over, nothing that it waited for happens any more. */
+const lifeOf = (clock: FakeClock) => {
+  let isOver = false
+  const alive = (act: () => void) => () => {
+    if (!isOver) act()
+  }
+  const own: Clock = {
+    now: clock.now,
+    monotonic: clock.monotonic,
+    after: (delayMs, fire) => clock.after(delayMs, alive(fire)),
+    endOfTurn: (flush) => clock.endOfTurn(alive(flush)),
+  }
+  return { clock: own, end: () => (isOver = true) }
+}
+
+/** Opens a world; whoever opens it closes it. */
+export const openWorld = async (pinned: ConfigPatch = {}): Promise<World> => {
   const clock = fakeClock()
   const store = memoryStore()
   const broken: Error[] = []
+  let life = lifeOf(clock)
   const start = () =>
     createNode({
       store,
-      clock,
+      clock: life.clock,
       log: silent,
       version: '0.1.0',
       joinToken: JOIN_TOKEN,
       config: { pinned, file: {} },
+      share: () => 0.5,
       onBroken: (error) => broken.push(error),
     })
   const world: World = {
@@ -128,9 +148,12 @@ export const createWorld = async (t: Test, pinned: ConfigPatch = {}): Promise<Wo
     store,
     broken,
     restart: async () => {
+      life.end()
+      life = lifeOf(clock)
       world.node = await start()
       await settle()
     },
+    close: () => world.node.stop(),
     connect: async (change = {}) => {
       const runs: RunParams[] = []
       const cancels: AttemptRef[] = []
@@ -151,6 +174,7 @@ export const createWorld = async (t: Test, pinned: ConfigPatch = {}): Promise<Wo
       const session = world.node.gate.connect(link)
       const hello = helloOf(change)
       const welcome = await session.hello(hello)
+      if (runs.length > 0) throw new Error('a task came before the answer to the hello')
       const device: FakeDevice = {
         id: welcome.device_id,
         credential: welcome.credential ?? hello.credential ?? '',
@@ -181,7 +205,13 @@ export const createWorld = async (t: Test, pinned: ConfigPatch = {}): Promise<Wo
       return device
     },
   }
-  t.teardown(() => world.node.stop())
+  return world
+}
+
+/** Builds a world; it ends with the test. */
+export const createWorld = async (t: Test, pinned: ConfigPatch = {}): Promise<World> => {
+  const world = await openWorld(pinned)
+  t.teardown(() => world.close())
   return world
 }
 

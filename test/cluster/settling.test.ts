@@ -1,0 +1,92 @@
+/** Where a device and its node must agree on what the device has: reconnects, silence, a full disk. */
+import t, { type Test } from 'tap'
+import { StoreError } from '../../src/cluster/ports/store.ts'
+import { createWorld, type FakeDevice, submitEcho, type World } from './world.ts'
+import { settle } from './fake-clock.ts'
+
+const one = { slots: 1, task_types: ['echo'], allow: [], custom_types: [] }
+
+const runOf = ({ id, runs }: FakeDevice) => {
+  const [run] = runs
+  if (run === undefined) throw new Error(`${id} has no task`)
+  return run
+}
+
+const refusedByFullDisk = async (t: Test, world: World, act: () => Promise<unknown>) => {
+  world.store.fault = 'full'
+  await t.rejects(act(), { code: 'STORAGE_FULL' })
+  await settle()
+  world.store.fault = undefined
+}
+
+void t.test('a device that was silent for too long gets nothing on top of what it still runs', async (t) => {
+  const world = await createWorld(t)
+  const device = await world.connect({ offer: one })
+  await submitEcho(world)
+  const run = runOf(device)
+  await device.start(run)
+  await world.clock.advance(300_001)
+  const { id, credential } = device
+  const back = await world.connect({ device_id: id, credential, offer: one, running: [run] })
+  t.equal(back.runs.length, 0)
+  t.match(await world.node.cluster.tasks.get({ task_id: run.task_id, wait: 0 }), { status: 'running', attempt: 1 })
+})
+
+void t.test('a device that cannot be put offline for want of room is tried again a second later', async (t) => {
+  const world = await createWorld(t)
+  const device = await world.connect()
+  const { commit } = world.store
+  let refused = 0
+  // A node that tries again at once would never let the clock go on.
+  world.store.commit = (changes) => {
+    if (refused === 20) return commit(changes)
+    refused += 1
+    return Promise.reject(new StoreError('full', 'ordered by the test'))
+  }
+  await world.clock.advance(305_000)
+  t.ok(refused > 0 && refused < 20, `${refused} tries in five seconds`)
+  refused = 20
+  await world.clock.advance(1000)
+  t.match(await world.node.cluster.devices.get({ device_id: device.id }), { status: 'offline' })
+})
+
+void t.test('what waits is not given to a device before that has had the answer to its hello', async (t) => {
+  const world = await createWorld(t)
+  const device = await world.connect({ offer: one })
+  await submitEcho(world)
+  await submitEcho(world)
+  const { id, credential } = device
+  // Its older connection is open still, and a slot is free at once: it has lost what it ran.
+  const back = await world.connect({ device_id: id, credential, offer: { ...one, slots: 2 } })
+  t.equal(device.runs.length, 1, 'nothing more came by the older connection')
+  t.equal(back.runs.length, 2)
+})
+
+void t.test('a hello that is refused for want of room leaves the older connection as it was', async (t) => {
+  const world = await createWorld(t)
+  const device = await world.connect({ offer: one })
+  const { id, credential } = device
+  await refusedByFullDisk(t, world, () => world.connect({ device_id: id, credential, offer: one }))
+  await submitEcho(world)
+  t.equal(device.runs.length, 1)
+})
+
+void t.test('a cancellation that is refused for want of room takes no second slot', async (t) => {
+  const world = await createWorld(t)
+  const device = await world.connect({ offer: { ...one, slots: 2 } })
+  const task_id = await submitEcho(world)
+  await device.start(runOf(device))
+  await refusedByFullDisk(t, world, () => world.node.cluster.tasks.cancel({ task_id }))
+  t.match(await world.node.cluster.tasks.get({ task_id, wait: 0 }), { status: 'running' })
+  t.match(await world.node.cluster.devices.get({ device_id: device.id }), { slots: { total: 2, free: 1 } })
+  t.same(device.cancels, [])
+})
+
+void t.test('a node stops cleanly though its disk is full', async (t) => {
+  const world = await createWorld(t)
+  await world.connect()
+  await world.clock.advance(10_000)
+  world.store.fault = 'full'
+  await t.resolves(world.node.stop())
+  world.store.fault = undefined
+})
