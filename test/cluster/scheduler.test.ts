@@ -3,10 +3,11 @@ import t from 'tap'
 import { schedule, type Candidate } from '../../src/cluster/scheduler.ts'
 import { createPendingQueue } from '../../src/cluster/pending-queue.ts'
 import { assign } from '../../src/cluster/attempt.ts'
-import { offers, unmetNow } from '../../src/cluster/requirements.ts'
+import { fits, offers, unmetNow } from '../../src/cluster/requirements.ts'
 import { demandOf } from '../../src/cluster/demand.ts'
 import type { TaskRecord } from '../../src/cluster/ports/store.ts'
 import type { Priority, Requirements } from '../../schemas/index.ts'
+import { holds } from '../replay.ts'
 import { deviceOf, ignorance, taskOf } from './records.ts'
 import { helloOf } from './world.ts'
 
@@ -47,8 +48,9 @@ const world = fc.record({
 
 void t.test(
   'a pass gives each task to a device that fits, fills no slot twice, and leaves nothing that could go',
-  (t) => {
-    fc.assert(
+  async (t) => {
+    await holds(
+      t,
       fc.property(world, ({ tasks, devices }) => {
         const queue = createPendingQueue()
         const records = tasks.map((task, index) => taskOf(index + 1, task.at, task))
@@ -82,12 +84,12 @@ void t.test(
             throw new Error(`${record.task.task_id} waits though ${open.device.id} is free for it`)
         }
       }),
+      100,
     )
-    t.end()
   },
 )
 
-void t.test('within a class, nobody overtakes who is more urgent and at least as old', (t) => {
+void t.test('within a class, nobody overtakes who is more urgent and at least as old', async (t) => {
   const property = fc.property(
     fc.array(fc.record({ priority: fc.constantFrom(...priorities), at: fc.nat(10_000_000) }), {
       minLength: 2,
@@ -115,8 +117,76 @@ void t.test('within a class, nobody overtakes who is more urgent and at least as
       })
     },
   )
-  t.doesNotThrow(() => fc.assert(property))
-  t.end()
+  await holds(t, property, 100)
+})
+
+const HOUR_MS = 3_600_000
+
+/** Tasks come in as time goes by, and devices end some of what they run. */
+const hours = fc.record({
+  devices: fc.array(fc.record({ types: fc.subarray(types, { minLength: 1 }), slots: fc.integer({ min: 1, max: 2 }) }), {
+    minLength: 1,
+    maxLength: 3,
+  }),
+  arrivals: fc.array(
+    fc.record({
+      gapMs: fc.nat(HOUR_MS),
+      priority: fc.constantFrom(...priorities),
+      type: fc.constantFrom(...types),
+      ended: fc.nat(2),
+    }),
+    { minLength: 1, maxLength: 60, size: 'max' },
+  ),
+})
+
+void t.test('nobody starves: no task is overtaken by one that was taken in more than two hours later', async (t) => {
+  const property = fc.property(hours, ({ devices, arrivals }) => {
+    const queue = createPendingQueue()
+    const waiting = new Map<string, TaskRecord>()
+    const busy = devices.map(() => 0)
+    let now = 0
+    const pass = () => {
+      const candidates = devices.map(({ types: offered, slots }, index) => ({
+        device: withCores(`d${index}`, 4, offered, []),
+        slots,
+        free: slots - (busy[index] ?? 0),
+      }))
+      schedule(queue.classes(now), candidates, ignorance, ({ record, device_id }) => {
+        const { device } = candidates.find((candidate) => candidate.device.id === device_id) ?? {}
+        for (const other of waiting.values())
+          if (
+            device !== undefined &&
+            fits(demandOf(other), device) &&
+            record.created_ms - other.created_ms > 2 * HOUR_MS
+          )
+            throw new Error(`${record.task.task_id} overtook ${other.task.task_id} by more than two hours`)
+        const index = Number(device_id.slice(1))
+        busy[index] = (busy[index] ?? 0) + 1
+        waiting.delete(record.task.task_id)
+        queue.update(assign(record, device_id, 1, now), record.task.task_id)
+      })
+    }
+    const end = (count: number) => {
+      for (let ended = 0; ended < count; ended += 1) {
+        const index = busy.findIndex((slots) => slots > 0)
+        if (index >= 0) busy[index] = (busy[index] ?? 0) - 1
+      }
+      pass()
+    }
+    for (const [index, { gapMs, ended, ...task }] of arrivals.entries()) {
+      now += gapMs
+      const record = taskOf(index + 1, now, task)
+      waiting.set(record.task.task_id, record)
+      queue.update(record, record.task.task_id)
+      end(ended)
+    }
+    // When nothing more comes in, all that some device can run is run.
+    for (let round = 0; round <= arrivals.length; round += 1) end(10)
+    for (const record of waiting.values())
+      if (devices.some(({ types: offered }) => offered.includes(record.task.task_type)))
+        throw new Error(`${record.task.task_id} was never given out`)
+  })
+  await holds(t, property, 200)
 })
 
 void t.test('a cancelled or delayed task is not given out', (t) => {
