@@ -37,7 +37,7 @@ module.exports = {
       from: { path: '^src/cluster/' },
       to: {
         dependencyTypes: ['core', 'npm'],
-        pathNot: '^(node:)?crypto$|@sinclair/typebox|tinyqueue|fastest-levenshtein',
+        pathNot: '^(node:)?(crypto|async_hooks)$|@sinclair/typebox|tinyqueue|fastest-levenshtein',
       },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },

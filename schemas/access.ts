@@ -1,6 +1,6 @@
 /** Who may do what: API keys, join tokens, the audit log. */
 import { type Static, Type } from '@sinclair/typebox'
-import { component, nullable, object, oneOf } from './component.ts'
+import { component, described, nullable, object, oneOf } from './component.ts'
 import { anyObject, count, cursorQuery, id, instant, instantQuery, integer, list, text } from './primitives.ts'
 import { Role, Tags } from './device.ts'
 
@@ -145,25 +145,61 @@ export const JoinTokenRemoved = component(
   object('Nobody can join with it any more.', { removed_join_token: id('The token.') }),
 )
 
+/** The `operation` of a refusal on a path that is none of the API's. */
+export const NO_OPERATION = 'none'
+
 /** One line of the audit log. */
 export const AuditEntry = component(
   'AuditEntry',
   object('Who did what to what. Each line holds the hash of the one before it.', {
     sequence: count('Its number.'),
     timestamp: instant('When.'),
-    key_id: nullable(id('The key; null where auth is off.')),
-    address: text('The address that it came from.', 128),
-    operation: text('The operationId.', 64),
-    target: nullable(text('The id of what it was done to.', 256)),
+    key_id: nullable(id('The key; null where auth is off, and where the key was none of ours.')),
+    address: text('The address that it came from; `console` where it was done on the machine of the node.', 128),
+    operation: text('The operationId; `none` where the path is none of the API’s.', 64),
+    target: nullable(text('The id of what it was done to; null of many, which stand in `details`, and of none.', 256)),
     outcome: integer('The HTTP status of the answer.', 100, 599),
-    details: anyObject('More.'),
-    hash: text('SHA-256 over the line and the hash of the one before it, hexadecimal.', 64, {
-      pattern: '^[0-9a-f]{64}$',
-    }),
+    details: anyObject(
+      'More: `request_id`; `targets`, the first 100 of many, and their `count`; `code` of a refusal; `left_out_before`, how many refusals were not written since the line before, as there were more than 60 in a minute.',
+    ),
+    hash: text(
+      'SHA-256, hexadecimal, over the hash of the line before (of the first, 64 zeros), a line feed, and the line without its hash as canonical JSON (RFC 8785).',
+      64,
+      {
+        pattern: '^[0-9a-f]{64}$',
+      },
+    ),
   }),
 )
 /** One line of the audit log. */
 export type AuditEntry = Static<typeof AuditEntry>
+
+/** Where a chain goes on from. */
+export const AuditAnchor = component(
+  'AuditAnchor',
+  object('The last line that has aged out.', {
+    sequence: count('Its number.'),
+    hash: text('Its hash.', 64, { pattern: '^[0-9a-f]{64}$' }),
+  }),
+)
+/** Where a chain goes on from. */
+export type AuditAnchor = Static<typeof AuditAnchor>
+
+/** What somebody does, for the audit log: a line of it but for its place, and for what the answer will tell. */
+export const Deed = Type.Object(
+  {
+    key_id: nullable(id('The key.')),
+    address: text('Where it comes from.', 128),
+    operation: text('The operationId.', 64),
+    target: nullable(text('The id of what it is done to, where the caller knows it.', 256)),
+    target_at: nullable(text('Where the answer tells what it was done to, as a JSON pointer (RFC 6901).', 64)),
+    outcome: integer('The HTTP status of the answer; of a change, where it succeeds.', 100, 599),
+    details: anyObject('More.'),
+  },
+  { additionalProperties: false },
+)
+/** What somebody does. */
+export type Deed = Static<typeof Deed>
 
 /** One page of the audit log. */
 export const AuditList = component(
@@ -171,9 +207,14 @@ export const AuditList = component(
   object('One page of the audit log, newest first.', {
     entries: list(AuditEntry, 'The lines of this page.', 1000),
     total: count('Lines that match.'),
+    anchor: nullable(
+      described(AuditAnchor, 'The last line that has aged out: the oldest goes on from it; null where none has.'),
+    ),
     next_cursor: nullable(text('Send it as `cursor` for the next page; null on the last one.', 512)),
   }),
 )
+/** One page of the audit log. */
+export type AuditList = Static<typeof AuditList>
 /** The query string of the audit log. */
 export const AuditListQuery = Type.Object(
   {
@@ -186,3 +227,5 @@ export const AuditListQuery = Type.Object(
   },
   { additionalProperties: false },
 )
+/** The query string of the audit log. */
+export type AuditListQuery = Static<typeof AuditListQuery>

@@ -1,6 +1,7 @@
 /** The messages between an API server and a node elsewhere: JSON-RPC 2.0 on the node's port, subprotocol `retire-cluster-api.v1`. */
 import { Type } from '@sinclair/typebox'
 import { anyJson, id, text } from './primitives.ts'
+import { Deed } from './access.ts'
 import { Empty, linkMessage, type LinkMethod } from './link.ts'
 
 /** The WebSocket subprotocol of an API server. */
@@ -24,6 +25,7 @@ export const clusterMethods = {
     params: linkMessage('One operation of the cluster.', {
       operation: text('Its name, as `tasks.submit`.', 64),
       input: Type.Optional(anyJson('What it takes.')),
+      deed: Type.Optional(Deed),
     }),
     result: linkMessage('What it answered.', {
       output: Type.Optional(anyJson('Its answer; absent where it has none.')),

@@ -38,6 +38,8 @@ const retention = {
   max_tasks: integer('Finished tasks that are kept at most.', 100, 100_000_000),
   event_hours: integer('Hours that events are kept for streams to resume from.', 1, 8760),
   max_events: integer('Events that are kept at most.', 1000, 100_000_000),
+  audit_days: integer('Days that the audit log is kept.', 1, 3650),
+  max_audit_entries: integer('Lines of the audit log that are kept at most.', 1000, 100_000_000),
   log_days: integer('Days that the log is kept.', 1, 3650),
   max_idempotency_keys: integer(
     'Idempotency keys that are kept at most, each for 24 hours with its answer; beyond it the oldest go earlier.',
@@ -99,6 +101,8 @@ export const defaultConfig: ClusterConfig = {
     event_hours: 24,
     max_events: 1_000_000,
     log_days: 30,
+    audit_days: 365,
+    max_audit_entries: 100_000,
     max_idempotency_keys: 1_000_000,
   },
   health: { usage_warning: 85, usage_critical: 95 },

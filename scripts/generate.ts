@@ -36,6 +36,8 @@ const cluster: Cluster = {
   stats: { tasks: inert, devices: inert },
   events: { after: inert, listen: () => () => undefined },
   keys: { authenticate: inert, list: inert, create: inert, remove: inert, onRemoved: () => () => undefined },
+  audit: { list: inert, refused: inert },
+  acting: (_deed, work) => work(),
   reachability: () => ({ reachable: true }),
 }
 

@@ -3,6 +3,7 @@ import {
   ApiKeyCreated,
   ApiKeyList,
   ApiKeyRemoved,
+  AuditList,
   BatchCancellation,
   BatchProgress,
   BatchRetried,
@@ -88,3 +89,5 @@ export const ApiKeyListAnswer = success('ApiKeyListAnswer', ApiKeyList)
 export const ApiKeyCreatedAnswer = success('ApiKeyCreatedAnswer', ApiKeyCreated)
 /** Answer of `removeKey`. */
 export const ApiKeyRemovedAnswer = success('ApiKeyRemovedAnswer', ApiKeyRemoved)
+/** Answer of `listAudit`. */
+export const AuditListAnswer = success('AuditListAnswer', AuditList)

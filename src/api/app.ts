@@ -6,6 +6,7 @@ import type { ServerHealth } from '../../schemas/index.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { defaultLimits, type Limits } from './limits/budgets.ts'
 import { malformedHttpHandler } from './malformed-http.ts'
+import audit from './plugins/audit.ts'
 import browsers from './plugins/browsers.ts'
 import conditional from './plugins/conditional.ts'
 import counting from './plugins/counting.ts'
@@ -23,6 +24,7 @@ import requestMetrics from './plugins/request-metrics.ts'
 import security from './plugins/security.ts'
 import unknownPaths from './plugins/unknown-paths.ts'
 import validation from './plugins/validation.ts'
+import auditRoutes from './routes/audit.ts'
 import batchRoutes from './routes/batches.ts'
 import clusterRoutes from './routes/cluster.ts'
 import configRoutes from './routes/config.ts'
@@ -133,6 +135,7 @@ export const buildApi = async (options: ApiOptions): Promise<FastifyInstance> =>
   await app.register(security, { auth })
   await app.register(limitsPlugin, { limits })
   await app.register(permission)
+  await app.register(audit, { cluster })
   await app.register(unknownPaths)
   await app.register(validation)
   await app.register(paging)
@@ -153,6 +156,7 @@ export const buildApi = async (options: ApiOptions): Promise<FastifyInstance> =>
       await api.register(monitorRoutes, { cluster })
       await api.register(configRoutes, { cluster })
       await api.register(keyRoutes, { cluster })
+      await api.register(auditRoutes, { cluster })
       await api.register(statsRoutes, { cluster })
     },
     { prefix: '/api/v1' },

@@ -50,6 +50,8 @@ export type Operation = {
   /** Headers of a success beside those that follow from the rest of this. */
   readonly headers: readonly DocumentedHeader[]
   readonly links: Links
+  /** Where the answer of a change tells what it was done to, as a JSON pointer; null where the path does, or nobody. */
+  readonly target: string | null
   /** Every code that it can answer, the common ones included. */
   readonly errors: readonly ErrorCode[]
   /** The `data` of a success as an example; of a text, the text; of a stream, the `data` of a message. */
@@ -89,6 +91,8 @@ type JsonDeclaration<P, Q, B, D> = Declaration<P, Q> & {
   readonly idempotent?: true
   readonly paged?: D extends { next_cursor: string | null } ? true : never
   readonly links?: Links
+  /** For the audit log: where `data` tells what is new, or what many things were changed; a JSON pointer. */
+  readonly target?: string
   readonly answer: TUnsafe<Success<D>>
   readonly example: { readonly data: D } & (B extends TSchema ? { readonly request: Static<B> } : unknown)
 }
@@ -180,7 +184,7 @@ export const operation = <
 ): RouteOptions<P, Q, B, D> => {
   const { id, tag, scope, summary, description, params, query, body, bodyLimit, answer, example } = declaration
   const { status = 200, etag = null, precondition = false, idempotent = false } = declaration
-  const { headers = [], errors = [], links = {} } = declaration
+  const { headers = [], errors = [], links = {}, target = null } = declaration
   const declared: Operation = {
     id,
     tag,
@@ -197,6 +201,7 @@ export const operation = <
     paged: declaration.paged === true,
     headers: [...headers, ...(idempotent ? (['Idempotency-Replayed'] as const) : [])],
     links,
+    target,
     errors: [
       ...commonErrors(scope, body !== undefined),
       ...(precondition ? (['PRECONDITION_FAILED'] as const) : []),
@@ -229,6 +234,7 @@ export const textOperation = <P extends TSchema | undefined = undefined, Q exten
     paged: false,
     headers,
     links: {},
+    target: null,
     errors: [...commonErrors(scope, false), ...errors],
     example,
   }

@@ -8,6 +8,8 @@ import type {
   ApiKeyList,
   ApiKeyRemoved,
   ApiKeyRequest,
+  AuditList,
+  AuditListQuery,
   BatchCancellation,
   BatchProgress,
   BatchRetried,
@@ -21,6 +23,7 @@ import type {
   ClusterStatus,
   ConfigPatch,
   ConfigUpdated,
+  Deed,
   DeviceBatch,
   DeviceBatchOutcome,
   DeviceDetail,
@@ -134,6 +137,14 @@ export type Unworded<A extends { outcomes: { error: ErrorBody | null }[] }> = Om
   outcomes: (Omit<A['outcomes'][number], 'error'> & { error: Refused | null })[]
 }
 
+/** The operations on the audit log. */
+export interface AuditOperations {
+  /** A page of it, newest first. Errors: `VALIDATION_ERROR` for a foreign cursor. */
+  list(query: AuditListQuery): Promise<AuditList>
+  /** Writes that somebody was refused something; of a flood some, and how many there were. */
+  refused(deed: Deed): Promise<void>
+}
+
 /** A piece of a task's output. Offsets count characters (UTF-16 units), as JavaScript does. */
 export type OutputPiece = {
   readonly text: string
@@ -219,6 +230,9 @@ export interface Cluster {
   /** What the monitor stream is fed by. */
   readonly events: EventSource
   readonly keys: KeyOperations
+  readonly audit: AuditOperations
+  /** Does `work`, which calls operations of this cluster, as a deed: what they change is written to the audit log with it. */
+  acting<T>(deed: Deed, work: () => Promise<T>): Promise<T>
   /** Whether the node answers; `/health` tells it. */
   reachability(): { reachable: true } | { reachable: false; reason: string; since_ms: number }
 }

@@ -3,6 +3,7 @@
  * draft-ietf-httpapi-idempotency-key-header-07. The answer is kept in the commit of what it tells of, so that no kill comes between.
  */
 import { createHash } from 'node:crypto'
+import { canonicalJson } from './canonical.ts'
 import type { Idempotency, Replayable } from './cluster.ts'
 import { ClusterError } from './errors.ts'
 import { HOUR_MS } from './periods.ts'
@@ -30,13 +31,8 @@ export type RunKept<T> = (unit: (tx: Transaction) => () => T) => Promise<T>
  */
 export type Once = <T extends object>(asked: Keyed, act: (run: RunKept<T>) => Promise<T>) => Promise<Replayable<T>>
 
-const inOrder = (_name: string, value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
-    : value
-
 /** Equal bodies have equal hashes, in whatever order their fields came. */
-const hashOf = (body: object): string => createHash('sha256').update(JSON.stringify(body, inOrder)).digest('hex')
+const hashOf = (body: object): string => createHash('sha256').update(canonicalJson(body)).digest('hex')
 
 /** Keys of this store. */
 export const createOnce = ({ store, work, clock }: { store: Store; work: UnitOfWork; clock: Clock }): Once => {

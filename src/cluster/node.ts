@@ -1,6 +1,7 @@
 /** The cluster node: the parts of the domain, put together around a store and a clock. */
 import type { ClusterConfig, OutputParams } from '../../schemas/index.ts'
 import { type Absences, createAbsences } from './absence.ts'
+import { createAuditOperations } from './audit.ts'
 import type { Cluster } from './cluster.ts'
 import { createDeviceOperations } from './devices.ts'
 import { createDispatcher } from './dispatch.ts'
@@ -20,6 +21,7 @@ import { createLiveness, type Liveness } from './liveness.ts'
 import { listLogs } from './logs.ts'
 import { clusterMetrics } from './metrics.ts'
 import { createOutputs } from './outputs.ts'
+import { createActing } from './ports/acting.ts'
 import type { Clock } from './ports/clock.ts'
 import type { DeviceGate } from './ports/link.ts'
 import type { Log } from './ports/log.ts'
@@ -108,6 +110,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     events.publish(stored)
   }
 
+  const acting = createActing()
   const work = createUnitOfWork({
     state,
     store,
@@ -115,6 +118,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     beforeCommit: (tx) => dispatcher.dispatch(tx),
     published,
     logLevel: () => config.logging.level,
+    takeDeed: () => acting.take(),
     onBroken: options.onBroken,
   })
   const dispatcher = createDispatcher({ state, fleet, lifecycle, knowledge: experience, clock }, () => work.poke())
@@ -218,6 +222,8 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     }),
     events,
     keys: createKeyOperations({ state, work, clock, log }),
+    audit: createAuditOperations({ store, work, clock }),
+    acting: (deed, work) => acting.run(deed, work),
     reachability: () => ({ reachable: true }),
   }
 

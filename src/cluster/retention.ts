@@ -25,6 +25,8 @@ export const boundsOf = ({ retention, logging }: ClusterConfig, now: number): Bo
   maxEvents: retention.max_events,
   logsSince_ms: now - retention.log_days * DAY_MS,
   maxLogBytes: toBytes(logging.max_size),
+  auditSince_ms: now - retention.audit_days * DAY_MS,
+  maxAuditEntries: retention.max_audit_entries,
   minutesSince_ms: now - MINUTES_KEPT_MS,
   hoursSince_ms: now - HOURS_KEPT_MS,
   answersSince_ms: now - ANSWERS_KEPT_MS,

@@ -1,6 +1,7 @@
 /** The hot state: what lives in memory, with the indexes that the decisions need. Every write can be undone. */
-import type { ConfigPatch } from '../../schemas/index.ts'
+import type { AuditAnchor, ConfigPatch } from '../../schemas/index.ts'
 import { isAssigned } from './attempt.ts'
+import { GENESIS } from './audit-chain.ts'
 import { createPendingQueue, type PendingQueue } from './pending-queue.ts'
 import type { DeviceCounters, DeviceRecord, KeyRecord, StoredState, TaskRecord } from './ports/store.ts'
 import { isFinal } from './transitions.ts'
@@ -53,6 +54,8 @@ export interface State {
   keyOf(secret_hash: string): KeyRecord | undefined
   /** What `PUT /config` stored. */
   storedConfig: ConfigPatch
+  /** The last line of the audit log. */
+  auditHead: AuditAnchor
   /** The last sequences given out. */
   readonly last: { event: number; task: number }
   /** Tasks that wait for a device. */
@@ -127,6 +130,7 @@ export const createState = (stored: StoredState): State => {
     keys,
     keyOf: (secret_hash) => keysByHash.get(secret_hash),
     storedConfig: stored.config,
+    auditHead: stored.auditHead ?? GENESIS,
     last: { event: stored.lastEventSequence, task: stored.lastTaskSequence },
     queue,
     assignedTo: (device_id) => assigned.get(device_id) ?? nothing,

@@ -2,8 +2,10 @@
  * The one way to change the state: mutate, append events, commit. All units of one turn of the event loop share a
  * transaction (group commit), and nobody is answered before it is on disk. A commit that fails takes the memory back.
  */
-import type { ConfigPatch, LogEntry, LogLevel, MonitorEvent } from '../../schemas/index.ts'
+import type { ConfigPatch, Deed, LogEntry, LogLevel, MonitorEvent } from '../../schemas/index.ts'
 import { logLevels } from '../../schemas/index.ts'
+import { chained } from './audit-chain.ts'
+import { type AuditLine, lineOf } from './audit-line.ts'
 import { ClusterError } from './errors.ts'
 import { toInstant } from './instants.ts'
 import type { Clock } from './ports/clock.ts'
@@ -16,6 +18,7 @@ import {
   type MetricsResolution,
   type MetricsRow,
   type Store,
+  type StoredAudit,
   type StoredEvent,
   type TaskRecord,
 } from './ports/store.ts'
@@ -34,6 +37,8 @@ export interface Transaction {
   putMetrics(resolution: MetricsResolution, row: MetricsRow): void
   /** Keeps an answer under its idempotency key. It may be called as the answer is made: that is before the commit. */
   keepAnswer(answer: KeptAnswer): void
+  /** Appends a line to the audit log. It may be called as the answer is made: that is before the commit. */
+  audit(line: AuditLine): void
   /** Appends an event to the stream; its `timestamp` is put in here. */
   record(event: Unstamped<MonitorEvent>): void
   /** Appends a line to the cluster's log, and to the stream. */
@@ -70,6 +75,7 @@ type Batch = {
   readonly events: StoredEvent[]
   readonly logs: Changes['logs'][number][]
   readonly kept: KeptAnswer[]
+  readonly audit: StoredAudit[]
   config: ConfigPatch | undefined
   readonly undo: (() => void)[]
   readonly effects: (() => void)[]
@@ -86,6 +92,7 @@ const emptyBatch = (): Batch => ({
   events: [],
   logs: [],
   kept: [],
+  audit: [],
   config: undefined,
   undo: [],
   effects: [],
@@ -110,6 +117,8 @@ export type UnitOfWorkOptions = {
   readonly published: (events: readonly StoredEvent[]) => void
   /** The least level that the cluster's log keeps. */
   readonly logLevel: () => LogLevel
+  /** What somebody does with the unit that is begun, for the audit log; undefined for what nobody asked for. */
+  readonly takeDeed: () => Deed | undefined
   /** The store can't be trusted again; the process must end. */
   readonly onBroken: (error: Error) => void
 }
@@ -176,6 +185,14 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
       },
       putMetrics: (resolution, row) => append(current.metrics, { resolution, row }, undo),
       keepAnswer: (answer) => append(current.kept, answer, undo),
+      audit: (line) => {
+        const before = state.auditHead
+        const at_ms = clock.now()
+        const entry = chained({ ...line, sequence: before.sequence + 1, timestamp: toInstant(at_ms) }, before.hash)
+        undo.push(() => (state.auditHead = before))
+        state.auditHead = { sequence: entry.sequence, hash: entry.hash }
+        append(current.audit, { at_ms, entry }, undo)
+      },
       record: (event) => {
         const stamped = { ...event, timestamp: toInstant(clock.now()) }
         append(current.events, { sequence: nextSequence(undo), event: stamped }, undo)
@@ -206,12 +223,13 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
     removedKeys: [...full.keys].filter(([, row]) => row === undefined).map(([id]) => id),
     metrics: full.metrics,
     answers: full.kept,
+    audit: full.audit,
     ...(full.config === undefined ? {} : { config: full.config }),
   })
 
-  const isEmpty = ({ tasks, devices, counters, keys, metrics, events, logs, kept, config }: Batch) =>
+  const isEmpty = ({ tasks, devices, counters, keys, metrics, events, logs, kept, audit, config }: Batch) =>
     [tasks, devices, counters, keys].every(({ size }) => size === 0) &&
-    [metrics, events, logs, kept].every(({ length }) => length === 0) &&
+    [metrics, events, logs, kept, audit].every(({ length }) => length === 0) &&
     config === undefined
 
   const refusal = (error: unknown): Error => {
@@ -286,7 +304,15 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
     run: (work) => {
       const mark = batch.undo.length
       try {
-        return settled(work(transaction()))
+        const tx = transaction()
+        const answer = work(tx)
+        const deed = options.takeDeed()
+        if (deed === undefined) return settled(answer)
+        return settled(() => {
+          const answered = answer()
+          tx.audit(lineOf(deed, answered))
+          return answered
+        })
       } catch (error) {
         rollBack(batch.undo, mark)
         return Promise.reject(asError(error))

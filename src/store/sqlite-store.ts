@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Log } from '../cluster/ports/log.ts'
 import type { Changes, Store, StoredState } from '../cluster/ports/store.ts'
 import { answerTable } from './answers.ts'
+import { auditLog } from './audit.ts'
 import { batchSummary, unrepeated } from './batches.ts'
 import { openDatabase } from './database.ts'
 import { deviceTable } from './devices.ts'
@@ -48,6 +49,7 @@ export const sqliteStore = (db: DatabaseSync, release: () => void): Store => {
   const journal = journalTable(db)
   const logs = logTable(db)
   const keys = keyTable(db)
+  const audit = auditLog(db)
   const figures = figureTable(db)
   const answers = answerTable(db)
   const listing = taskListing(db)
@@ -64,6 +66,7 @@ export const sqliteStore = (db: DatabaseSync, release: () => void): Store => {
     for (const record of changes.tasks) tasks.save(record)
     for (const id of changes.removedKeys) keys.remove(id)
     for (const key of changes.keys) keys.save(key)
+    for (const line of changes.audit) audit.save(line)
     for (const { resolution, row } of changes.metrics) figures.save(resolution, row)
     for (const line of changes.logs) logs.save(line)
     for (const kept of changes.answers) answers.save(kept)
@@ -83,6 +86,7 @@ export const sqliteStore = (db: DatabaseSync, release: () => void): Store => {
     counters: devices.allCounters(),
     unfinishedTasks: tasks.unfinished(),
     keys: keys.all(),
+    auditHead: audit.head(),
     config: meta.config(),
   })
 
@@ -97,6 +101,9 @@ export const sqliteStore = (db: DatabaseSync, release: () => void): Store => {
     unrepeated: (batch_id, limit) => answer(() => failures(batch_id, limit)),
     logs: (filter, page) => answer(() => logs.page(filter, page)),
     logCount: (filter) => answer(() => logs.count(filter)),
+    audit: (filter, page) => answer(() => audit.page(filter, page)),
+    auditCount: (filter) => answer(() => audit.count(filter)),
+    auditAnchor: () => answer(() => audit.anchor()),
     eventsAfter: (sequence, limit) => answer(() => journal.after(sequence, limit)),
     firstEventSequence: () => answer(() => journal.first()),
     metrics: (resolution, since_ms, device_id) => answer(() => figures.since(resolution, since_ms, device_id)),
@@ -105,7 +112,7 @@ export const sqliteStore = (db: DatabaseSync, release: () => void): Store => {
       answer(() => {
         let isMoreLeft = false
         transact(() => {
-          isMoreLeft = prune(bounds)
+          isMoreLeft = [prune(bounds), audit.prune(bounds)].some((isMore) => isMore)
         })
         return isMoreLeft
       }),

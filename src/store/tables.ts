@@ -102,6 +102,19 @@ export type IdempotencyTable = {
   answer: string
 }
 
+/** One row a line of the audit log. */
+export type AuditTable = {
+  sequence: number
+  at_ms: number
+  key_id: string | null
+  operation: string
+  /** JSON: the `AuditEntry`. */
+  entry: string
+}
+
+/** The one row that tells the last line of the audit log that aged out. */
+export type AuditAnchorTable = { id: 1; sequence: number; hash: string }
+
 /** All tables. */
 export type Tables = {
   meta: MetaTable
@@ -116,6 +129,8 @@ export type Tables = {
   logs: LogsTable
   log_spans: LogSpansTable
   keys: RecordsTable
+  audit: AuditTable
+  audit_anchor: AuditAnchorTable
   metrics: MetricsTable
   config: ConfigTable
   idempotency: IdempotencyTable

@@ -1,4 +1,5 @@
 /** Every operation that answers with an envelope: how it is called, what the cluster is asked then, and what comes back. */
+import { auditList } from '../../src/api/examples/audit.ts'
 import {
   batchCancellation,
   batchProgress,
@@ -115,6 +116,7 @@ export const calls = [
     batchProgress,
   ],
   ['listTaskTypes', 'GET', `${api}/tasks/types`, undefined, 'tasks.types', undefined, taskTypeList],
+  ['listAudit', 'GET', `${api}/audit`, undefined, 'audit.list', { limit: 100 }, auditList],
   ['listKeys', 'GET', `${api}/keys`, undefined, 'keys.list', undefined, keyList],
   ['createKey', 'POST', `${api}/keys`, keyRequest, 'keys.create', keyRequest, keyCreated],
   ['removeKey', 'DELETE', `${api}/keys/k`, undefined, 'keys.remove', { key_id: 'k' }, keyRemoved],

@@ -115,6 +115,7 @@ void t.test('every example has exactly the fields that the real cluster answers 
     retryTask: send('POST', `/api/v1/tasks/${idOf('failed')}/retry`, taskRetryRequest),
     createKey: send('POST', '/api/v1/keys', keyRequest),
     listKeys: get('/api/v1/keys'),
+    listAudit: get('/api/v1/audit'),
     removeKey,
     listLogs: get('/api/v1/logs'),
     getTaskStats: get('/api/v1/stats/tasks'),

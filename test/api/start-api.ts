@@ -5,6 +5,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { type ApiOptions, buildApi } from '../../src/api/app.ts'
+import { auditList } from '../../src/api/examples/audit.ts'
 import { batchCancellation, batchProgress, batchRetried, batchSubmitted } from '../../src/api/examples/batches.ts'
 import { clusterHealth, clusterMetrics, clusterStatus } from '../../src/api/examples/cluster.ts'
 import { configUpdated, configView } from '../../src/api/examples/config.ts'
@@ -83,6 +84,9 @@ const fakeCluster = (calls: Call[], answers: Record<string, () => Promise<unknow
       remove: operation('keys.remove', keyRemoved),
       onRemoved: () => () => undefined,
     },
+    // Refusals are not noted: they come after the answer.
+    audit: { list: operation('audit.list', auditList), refused: () => Promise.resolve() },
+    acting: (_deed, work) => work(),
     reachability: () => ({ reachable: true }),
   }
 }

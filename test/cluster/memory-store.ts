@@ -1,6 +1,7 @@
 /** The Store port in memory, with faults to order. The contract suite of test/store runs against it too. */
 import {
   StoreError,
+  type AuditFilter,
   type Changes,
   type AnswerKey,
   type DeviceCounters,
@@ -10,13 +11,14 @@ import {
   type LogFilter,
   type MetricsRow,
   type Store,
+  type StoredAudit,
   type StoredEvent,
   type StoredLog,
   type TaskEnds,
   type TaskFilter,
   type TaskRecord,
 } from '../../src/cluster/ports/store.ts'
-import { logLevels, type ConfigPatch } from '../../schemas/index.ts'
+import { logLevels, type AuditAnchor, type ConfigPatch } from '../../schemas/index.ts'
 
 /** A store whose next commits can be made to fail. */
 export interface MemoryStore extends Store {
@@ -45,6 +47,13 @@ const matchesLog =
     at_ms >= (filter.since_ms ?? -Infinity) &&
     at_ms < (filter.until_ms ?? Infinity)
 
+const matchesAudit =
+  (filter: AuditFilter) =>
+  ({ entry, at_ms }: StoredAudit) =>
+    (['key_id', 'operation'] as const).every((name) => filter[name] === undefined || entry[name] === filter[name]) &&
+    at_ms >= (filter.since_ms ?? -Infinity) &&
+    at_ms < (filter.until_ms ?? Infinity)
+
 /** An empty store. */
 export const memoryStore = (): MemoryStore => {
   const tasks = new Map<string, TaskRecord>()
@@ -55,6 +64,8 @@ export const memoryStore = (): MemoryStore => {
   const answers = new Map<string, KeptAnswer>()
   const events: StoredEvent[] = []
   const logs: StoredLog[] = []
+  const audit: StoredAudit[] = []
+  let auditAnchor: AuditAnchor | undefined
   let config: ConfigPatch = {}
   const nameOf = ({ caller, path, key }: AnswerKey) => JSON.stringify([caller, path, key])
   const newestFirst = () => [...tasks.values()].sort((a, b) => b.sequence - a.sequence)
@@ -77,6 +88,7 @@ export const memoryStore = (): MemoryStore => {
           .reverse()
           .filter(({ ended_ms }) => ended_ms === null),
         keys: [...keys.values()],
+        auditHead: audit.at(-1)?.entry ?? auditAnchor,
         config,
       }),
     commit: (changes) => {
@@ -103,6 +115,7 @@ export const memoryStore = (): MemoryStore => {
       }
       events.push(...copy.events)
       logs.push(...copy.logs)
+      audit.push(...copy.audit)
       config = copy.config ?? config
       return Promise.resolve()
     },
@@ -156,6 +169,16 @@ export const memoryStore = (): MemoryStore => {
           .slice(0, limit),
       ),
     logCount: (filter) => Promise.resolve(logs.filter(matchesLog(filter)).length),
+    audit: (filter, { before = Infinity, limit }) =>
+      Promise.resolve(
+        audit
+          .filter(matchesAudit(filter))
+          .filter(({ entry }) => entry.sequence < before)
+          .reverse()
+          .slice(0, limit),
+      ),
+    auditCount: (filter) => Promise.resolve(audit.filter(matchesAudit(filter)).length),
+    auditAnchor: () => Promise.resolve(auditAnchor),
     eventsAfter: (sequence, limit) =>
       Promise.resolve(events.filter((event) => event.sequence > sequence).slice(0, limit)),
     firstEventSequence: () => Promise.resolve(events[0]?.sequence),
@@ -208,6 +231,11 @@ export const memoryStore = (): MemoryStore => {
         logs.toReversed().map((line) => [line, (bytes += Buffer.byteLength(JSON.stringify(line.entry)))]),
       )
       drop(logs, (line) => line.at_ms >= bounds.logsSince_ms && (sizes.get(line) ?? 0) <= bounds.maxLogBytes)
+      const firstKept = audit.findIndex(
+        ({ at_ms }, index) => at_ms >= bounds.auditSince_ms && index >= audit.length - bounds.maxAuditEntries,
+      )
+      const pruned = audit.splice(0, firstKept === -1 ? audit.length : firstKept).at(-1)?.entry
+      if (pruned !== undefined) auditAnchor = { sequence: pruned.sequence, hash: pruned.hash }
       for (const [key, { resolution, row }] of metrics)
         if (row.at_ms < (resolution === 'minute' ? bounds.minutesSince_ms : bounds.hoursSince_ms)) metrics.delete(key)
       const surplus = answers.size - bounds.maxAnswers

@@ -1,5 +1,5 @@
 /** Cases of the operations on who may do what. */
-import type { ApiKeyCreated, ApiKeyList } from '../../schemas/index.ts'
+import type { ApiKeyCreated, ApiKeyList, AuditList } from '../../schemas/index.ts'
 import type { Cases } from './cases.ts'
 
 const guest = { name: 'guest', scopes: ['read'], expires_at: '2099-12-31T23:59:59.000Z' }
@@ -25,5 +25,14 @@ export const accessCases: Cases = {
     await refuse('removeKey', 'NOT_FOUND', { params })
     const last = await make({ name: 'administrator', scopes: ['admin'] })
     await refuse('removeKey', 'PERMISSION_DENIED', { params: { key_id: last.key.id } })
+  },
+  listAudit: async ({ succeed, refuse, t }) => {
+    const filtered = { operation: 'removeKey', limit: '1' }
+    const { entries, total, next_cursor } = await succeed<AuditList>('listAudit', 200, { query: filtered })
+    t.match(entries, [{ operation: 'removeKey', address: '127.0.0.1' }])
+    t.ok(total > 1)
+    const query = { ...filtered, cursor: next_cursor ?? '' }
+    t.equal((await succeed<AuditList>('listAudit', 200, { query })).entries.length, 1)
+    await refuse('listAudit', 'VALIDATION_ERROR', { query: { ...query, operation: 'createKey' } })
   },
 }

@@ -113,6 +113,32 @@ void t.test('the removal of a key is told over the link; after an outage, that t
   t.equal(removed.length, 2, 'who has stopped listening is told nothing')
 })
 
+void t.test('who makes a change crosses the link with it, and nobody else’s change is theirs', async (t) => {
+  const world = await createWorld(t)
+  const server = await serve(t, world)
+  const remote = connect(t, server.port)
+  await reached(remote)
+  const { cluster } = remote
+  const deed = {
+    key_id: 'key-1',
+    address: '192.0.2.1',
+    operation: 'createKey',
+    target: null,
+    target_at: '/key/id',
+    outcome: 201,
+    details: {},
+  }
+  const make = () => cluster.keys.create({ name: 'laptop', scopes: ['read'] })
+  const [{ key }] = await Promise.all([cluster.acting(deed, make), make()])
+  await cluster.audit.refused({ ...deed, outcome: 403, target_at: null })
+  const { entries } = await cluster.audit.list({})
+  t.match(entries, [
+    { outcome: 403, target: null },
+    { key_id: 'key-1', address: '192.0.2.1', operation: 'createKey', target: key.id, outcome: 201 },
+  ])
+  t.equal(entries.length, 2)
+})
+
 void t.test('a wrong token and a missing one are told, and nothing is served', async (t) => {
   const world = await createWorld(t)
   const server = await serve(t, world)

@@ -4,21 +4,9 @@ import { openSqliteStore } from '../../src/store/sqlite-store.ts'
 import { memoryStore } from '../cluster/memory-store.ts'
 import { answerRow, changes, completed, eventRow, logRow, metricsRow, NOON, taskRow } from './rows.ts'
 import { silent } from './silent.ts'
+import { unbounded } from './unbounded.ts'
 
 const HOUR_MS = 3_600_000
-const unbounded: Bounds = {
-  tasksEndedSince_ms: 0,
-  maxFinishedTasks: 1e9,
-  eventsSince_ms: 0,
-  maxEvents: 1e9,
-  logsSince_ms: 0,
-  maxLogBytes: 1e12,
-  minutesSince_ms: 0,
-  hoursSince_ms: 0,
-  answersSince_ms: 0,
-  maxAnswers: 1e9,
-}
-
 const pruneAll = async (store: Store, bounds: Partial<Bounds>) => {
   while (await store.prune({ ...unbounded, ...bounds }));
 }

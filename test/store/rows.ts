@@ -6,11 +6,12 @@ import type {
   KeyRecord,
   ListedTask,
   MetricsRow,
+  StoredAudit,
   StoredEvent,
   StoredLog,
   TaskRecord,
 } from '../../src/cluster/ports/store.ts'
-import type { LogEntry, TaskDetail } from '../../schemas/index.ts'
+import type { AuditEntry, LogEntry, TaskDetail } from '../../schemas/index.ts'
 
 /** Noon of the day on which the tests were written. */
 export const NOON = Date.UTC(2026, 10, 24, 12)
@@ -27,6 +28,7 @@ export const changes = (some: Partial<Changes>): Changes => ({
   logs: [],
   keys: [],
   removedKeys: [],
+  audit: [],
   metrics: [],
   answers: [],
   ...some,
@@ -222,4 +224,21 @@ export const metricsRow = (device_id: string, at_ms: number, some: Partial<Metri
   rx_avg: null,
   tx_avg: 1e9,
   ...some,
+})
+
+/** A line of the audit log. */
+export const auditRow = (sequence: number, entry: Partial<AuditEntry> = {}, at_ms = NOON + sequence): StoredAudit => ({
+  at_ms,
+  entry: {
+    sequence,
+    timestamp: instant(at_ms),
+    key_id: 'key-1',
+    address: '192.0.2.1',
+    operation: 'submitTask',
+    target: `task-${sequence}`,
+    outcome: 201,
+    details: {},
+    hash: String(sequence).padStart(64, '0'),
+    ...entry,
+  },
 })

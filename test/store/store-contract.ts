@@ -1,6 +1,7 @@
 /** What every implementation of the Store port does. Each runs this suite: SQLite, and PostgreSQL. */
 import type { Test } from 'tap'
 import type { Store } from '../../src/cluster/ports/store.ts'
+import { auditContract } from './audit-contract.ts'
 import { listingContract, type NewPlace } from './listing-contract.ts'
 import {
   answerRow,
@@ -29,6 +30,7 @@ export const storeContract = (t: Test, newPlace: NewPlace): void => {
       counters: [],
       unfinishedTasks: [],
       keys: [],
+      auditHead: undefined,
       config: {},
     })
     t.equal(await store.firstEventSequence(), undefined)
@@ -243,4 +245,5 @@ export const storeContract = (t: Test, newPlace: NewPlace): void => {
   })
 
   listingContract(t, newPlace)
+  auditContract(t, newPlace)
 }

@@ -6,6 +6,6 @@ export const tags = {
   tasks: 'The work: submit it, follow it, cancel it, repeat it.',
   monitoring: 'What happens in the cluster: its log, and its events as they come.',
   config: 'The config of the cluster node.',
-  access: 'Who may do what: API keys.',
+  access: 'Who may do what, and who did: API keys, the audit log.',
   statistics: 'How tasks ended and devices were used, over a period.',
 } as const

@@ -57,6 +57,7 @@ const configRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'con
         'Merges: fields that are not named stay. It acts at once, but for the fields that say otherwise (`restart_required`). With `If-Match`, only where nobody has changed it since.',
       body: ConfigPatch,
       precondition: true,
+      target: '/updated_fields',
       answer: ConfigUpdatedAnswer,
       errors: ['CONFIG_PINNED', 'STORAGE_FULL'],
       example: { request: configPatch, data: configUpdated },

@@ -89,6 +89,7 @@ const deviceRoutes: FastifyPluginCallback<{ readonly cluster: Cluster }> = (inst
       description:
         'To those that are named, or to all that bear a tag, up to 1000: change them, approve them, or remove them. Counts as one write; the answer has an outcome for each device.',
       body: DeviceBatch,
+      target: '/outcomes',
       answer: DeviceBatchAnswer,
       errors: ['STORAGE_FULL'],
       example: { request: deviceBatch, data: deviceBatchOutcome },

@@ -40,6 +40,7 @@ const keyRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'keys'>
       description: 'The answer bears its secret, this once: only a hash of it is kept. It works at once.',
       body: ApiKeyRequest,
       status: 201,
+      target: '/key/id',
       answer: ApiKeyCreatedAnswer,
       errors: ['STORAGE_FULL'],
       example: { request: keyRequest, data: keyCreated },

@@ -44,6 +44,7 @@ const taskRoutes: FastifyPluginCallback<{ readonly cluster: Cluster }> = (instan
       body: TaskSubmission,
       idempotent: true,
       status: 201,
+      target: '/task_id',
       headers: ['Location'],
       links: {
         getTask: { task_id: '/data/task_id' },

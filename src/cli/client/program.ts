@@ -27,6 +27,7 @@ const entries: Readonly<Record<string, { summary: string; load: () => Promise<Lo
   devices: { summary: 'The devices of the cluster.', load: () => import('./devices.ts') },
   tasks: { summary: 'Tasks: submit, look at, wait for, cancel, retry.', load: () => import('./tasks.ts') },
   keys: { summary: 'API keys: list, create, revoke.', load: () => import('./keys.ts') },
+  audit: { summary: 'The audit log: list, verify.', load: () => import('./audit.ts') },
   backup: { summary: 'Copy the data of a node of this machine into one file.', load: () => import('./backup.ts') },
 }
 

@@ -8,6 +8,7 @@ import { DATABASE } from '../../store/file-names.ts'
 import type { Restoration } from '../../store/restore.ts'
 import { openSqliteStore } from '../../store/sqlite-store.ts'
 import { StartError } from '../failure.ts'
+import { deedAt } from './console.ts'
 import type { NodeSettings } from '../options/settings.ts'
 import { version } from '../version.ts'
 import { systemClock } from './system-clock.ts'
@@ -45,7 +46,9 @@ export const makeAdminKey = async ({
         throw error
       },
     })
-    const { key, secret } = await cluster.keys.create({ name: 'made by --new-admin-key', scopes: [...scopes] })
+    const { key, secret } = await cluster.acting(deedAt('newAdminKey'), () =>
+      cluster.keys.create({ name: 'made by --new-admin-key', scopes: [...scopes] }),
+    )
     await stop()
     process.stdout.write(`${secret}\n`)
     process.stderr.write(

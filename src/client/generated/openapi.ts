@@ -582,6 +582,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit log, newest first, page by page
+         * @description Who changed what, and who was refused something, for a wrong key, for lack of a scope, or by the cluster; what was only looked at is not in it. A change and its line are on disk together. Each line bears a hash over itself and the line before it: `retire-cluster audit verify` checks them all.
+         *
+         *     With `--auth`, needs a key with the scope `admin`.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stats/tasks": {
         parameters: {
             query?: never;
@@ -727,6 +749,80 @@ export interface components {
              * @description When it should end: an instant to come. When absent: never.
              */
             expires_at?: string;
+        };
+        /** @description The last line that has aged out. */
+        AuditAnchor: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            sequence: number;
+            /** @description Its hash. */
+            hash: string;
+        };
+        /** @description Who did what to what. Each line holds the hash of the one before it. */
+        AuditEntry: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            sequence: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            timestamp: string;
+            /** @description The key; null where auth is off, and where the key was none of ours. */
+            key_id: string | null;
+            /** @description The address that it came from; `console` where it was done on the machine of the node. */
+            address: string;
+            /** @description The operationId; `none` where the path is none of the API’s. */
+            operation: string;
+            /** @description The id of what it was done to; null of many, which stand in `details`, and of none. */
+            target: string | null;
+            /**
+             * Format: int32
+             * @description The HTTP status of the answer.
+             */
+            outcome: number;
+            /** @description More: `request_id`; `targets`, the first 100 of many, and their `count`; `code` of a refusal; `left_out_before`, how many refusals were not written since the line before, as there were more than 60 in a minute. */
+            details: {
+                [key: string]: unknown;
+            };
+            /** @description SHA-256, hexadecimal, over the hash of the line before (of the first, 64 zeros), a line feed, and the line without its hash as canonical JSON (RFC 8785). */
+            hash: string;
+        };
+        /** @description One page of the audit log, newest first. */
+        AuditList: {
+            /** @description The lines of this page. */
+            entries: components["schemas"]["AuditEntry"][];
+            /**
+             * Format: int64
+             * @description Lines that match.
+             */
+            total: number;
+            /** @description The last line that has aged out: the oldest goes on from it; null where none has. */
+            anchor: components["schemas"]["AuditAnchor"] | null;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A success. */
+        AuditListAnswer: {
+            /**
+             * @description Always "success".
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["AuditList"];
+            /** @description A remark for people, where there is one. */
+            message?: string;
+            /**
+             * Format: date-time
+             * @description When the answer was made.
+             */
+            timestamp: string;
+            /** @description The request's id: a UUID, or the caller's own X-Request-Id. It stands in every log line of the request. */
+            request_id: string;
         };
         /** @description Those that could be cancelled are, for good. */
         BatchCancellation: {
@@ -1002,6 +1098,16 @@ export interface components {
                  * @description Events that are kept at most.
                  */
                 max_events: number;
+                /**
+                 * Format: int32
+                 * @description Days that the audit log is kept.
+                 */
+                audit_days: number;
+                /**
+                 * Format: int32
+                 * @description Lines of the audit log that are kept at most.
+                 */
+                max_audit_entries: number;
                 /**
                  * Format: int32
                  * @description Days that the log is kept.
@@ -1383,6 +1489,16 @@ export interface components {
                  * @description Events that are kept at most.
                  */
                 max_events?: number;
+                /**
+                 * Format: int32
+                 * @description Days that the audit log is kept.
+                 */
+                audit_days?: number;
+                /**
+                 * Format: int32
+                 * @description Lines of the audit log that are kept at most.
+                 */
+                max_audit_entries?: number;
                 /**
                  * Format: int32
                  * @description Days that the log is kept.
@@ -3527,10 +3643,16 @@ export interface components {
         IdempotencyKeyInHeader: string;
         /** @description The ETag of the answer that you have, or several with commas between them: 304 where it is still the same. */
         IfNoneMatchInHeader: string;
+        /** @description Lines a page. */
+        LimitInQuery: number;
         /** @description The span of time, up to now. */
         PeriodInQuery: "1h" | "24h" | "7d" | "30d";
+        /** @description Only lines at or after this instant. RFC 3339, or seconds since 1970. */
+        SinceInQuery: string;
         /** @description The id of the task. */
         TaskIdInPath: string;
+        /** @description Only lines before this instant. RFC 3339, or seconds since 1970. */
+        UntilInQuery: string;
         /** @description Seconds to wait for the end; the answer comes as soon as it is there, or after that long with what it is then. */
         WaitInQuery: number;
     };
@@ -4439,11 +4561,11 @@ export interface operations {
                 /** @description The part of the product that speaks. */
                 component?: "task_executor" | "scheduler" | "device_registry" | "link" | "config" | "store" | "api";
                 /** @description Only lines at or after this instant. RFC 3339, or seconds since 1970. */
-                since?: string;
+                since?: components["parameters"]["SinceInQuery"];
                 /** @description Only lines before this instant. RFC 3339, or seconds since 1970. */
-                until?: string;
+                until?: components["parameters"]["UntilInQuery"];
                 /** @description Lines a page. */
-                limit?: number;
+                limit?: components["parameters"]["LimitInQuery"];
                 /** @description `next_cursor` of the page before, with the same filters. */
                 cursor?: components["parameters"]["CursorInQuery"];
             };
@@ -4716,6 +4838,46 @@ export interface operations {
             500: components["responses"]["InternalError"];
             503: components["responses"]["ClusterUnavailable"];
             507: components["responses"]["StorageFull"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Only lines of this key. */
+                key_id?: string;
+                /** @description Only lines of this operation. */
+                operation?: string;
+                /** @description Only lines at or after this instant. RFC 3339, or seconds since 1970. */
+                since?: components["parameters"]["SinceInQuery"];
+                /** @description Only lines before this instant. RFC 3339, or seconds since 1970. */
+                until?: components["parameters"]["UntilInQuery"];
+                /** @description Lines a page. */
+                limit?: components["parameters"]["LimitInQuery"];
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: components["parameters"]["CursorInQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the audit log, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditListAnswer"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["AuthenticationRequired"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimitExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ClusterUnavailable"];
         };
     };
     getTaskStats: {

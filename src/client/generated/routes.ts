@@ -32,6 +32,7 @@ export const routes = {
   listKeys: ['GET', '/api/v1/keys'],
   createKey: ['POST', '/api/v1/keys'],
   removeKey: ['DELETE', '/api/v1/keys/{key_id}'],
+  listAudit: ['GET', '/api/v1/audit'],
   getTaskStats: ['GET', '/api/v1/stats/tasks'],
   getDeviceStats: ['GET', '/api/v1/stats/devices'],
 } as const

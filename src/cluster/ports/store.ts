@@ -1,6 +1,8 @@
 /** The store as the domain sees it: rows that belong to it, one way to write, and the reads of history. */
 import type {
   ApiKey,
+  AuditAnchor,
+  AuditEntry,
   ConfigPatch,
   DeviceProfile,
   DeviceStatus,
@@ -139,6 +141,20 @@ export interface KeptAnswer extends AnswerKey {
   readonly answer: object
 }
 
+/** A line of the audit log as it is kept. */
+export interface StoredAudit {
+  readonly at_ms: number
+  readonly entry: AuditEntry
+}
+
+/** Which lines of the audit log a listing means. */
+export interface AuditFilter {
+  readonly key_id?: string
+  readonly operation?: string
+  readonly since_ms?: number
+  readonly until_ms?: number
+}
+
 /** A device's figures over one minute or one hour. A field is null where no sample told it. */
 export interface MetricsRow {
   readonly device_id: string
@@ -172,6 +188,7 @@ export interface Changes {
   readonly logs: readonly StoredLog[]
   readonly keys: readonly KeyRecord[]
   readonly removedKeys: readonly string[]
+  readonly audit: readonly StoredAudit[]
   readonly metrics: readonly { readonly resolution: MetricsResolution; readonly row: MetricsRow }[]
   /** One that has expired is replaced. */
   readonly answers: readonly KeptAnswer[]
@@ -192,6 +209,8 @@ export interface StoredState {
   /** Pending and running tasks, in sequence. */
   readonly unfinishedTasks: readonly TaskRecord[]
   readonly keys: readonly KeyRecord[]
+  /** The last line of the audit log, kept or aged out; undefined in a new store. */
+  readonly auditHead: AuditAnchor | undefined
   readonly config: ConfigPatch
 }
 
@@ -260,6 +279,8 @@ export interface Bounds {
   readonly logsSince_ms: number
   /** Bytes of log entries, as JSON. */
   readonly maxLogBytes: number
+  readonly auditSince_ms: number
+  readonly maxAuditEntries: number
   readonly minutesSince_ms: number
   readonly hoursSince_ms: number
   readonly answersSince_ms: number
@@ -301,6 +322,12 @@ export interface Store {
   logs(filter: LogFilter, page: Page): Promise<readonly StoredLog[]>
   /** How many lines match. */
   logCount(filter: LogFilter): Promise<number>
+  /** A page of the audit log, newest first. */
+  audit(filter: AuditFilter, page: Page): Promise<readonly StoredAudit[]>
+  /** How many lines of it match. */
+  auditCount(filter: AuditFilter): Promise<number>
+  /** The last line of it that was pruned; undefined where none was. */
+  auditAnchor(): Promise<AuditAnchor | undefined>
   /** Up to `limit` events after a sequence, oldest first. */
   eventsAfter(sequence: number, limit: number): Promise<readonly StoredEvent[]>
   /** The sequence of the oldest event that is kept; undefined where none is. */

@@ -48,6 +48,8 @@ const operations: Readonly<Record<OperationName, true>> = {
   'keys.list': true,
   'keys.create': true,
   'keys.remove': true,
+  'audit.list': true,
+  'audit.refused': true,
 }
 
 /** An operation, whatever it is. */
@@ -68,10 +70,11 @@ export const clusterOf = (
   rest: {
     readonly listen: Cluster['events']['listen']
     readonly onRemoved: Cluster['keys']['onRemoved']
+    readonly acting: Cluster['acting']
     readonly reachability: Cluster['reachability']
   },
 ): Cluster => {
-  const cluster: Record<string, unknown> = { reachability: rest.reachability }
+  const cluster: Record<string, unknown> = { reachability: rest.reachability, acting: rest.acting }
   for (const name of Object.keys(operations) as OperationName[]) {
     const [group = '', method] = name.split('.')
     const operation: Operation = (input) => call(name, input)

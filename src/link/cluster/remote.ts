@@ -5,6 +5,7 @@ import type { MonitorEvent } from '../../../schemas/event.ts'
 import { closeCodes } from '../../../schemas/link.ts'
 import type { Cluster, EventPage, StreamEvent } from '../../cluster/cluster.ts'
 import { ClusterError } from '../../cluster/errors.ts'
+import { createActing } from '../../cluster/ports/acting.ts'
 import type { Log } from '../../cluster/ports/log.ts'
 import { backoffMs } from '../client/backoff.ts'
 import { CLUSTER_PATH } from '../server/handshake.ts'
@@ -57,6 +58,7 @@ const unavailable = (reason: string) =>
 export const connectCluster = (options: RemoteOptions): RemoteCluster => {
   const { host, port, token, log, share = Math.random } = options
   const listeners = new Set<(event: StreamEvent) => void>()
+  const acting = createActing()
   const removalListeners = new Set<(key_id: string | null) => void>()
   const reached = Promise.withResolvers<undefined>()
   let peer: ApiPeer | undefined
@@ -96,7 +98,12 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
 
   const call = async (speaker: ApiPeer, operation: OperationName, input: unknown): Promise<unknown> => {
     const waits = typeof input === 'object' && input !== null && ('wait' in input || 'count' in input)
-    const request = { operation, ...(input === undefined ? {} : { input }) }
+    const deed = acting.current()
+    const request = {
+      operation,
+      ...(input === undefined ? {} : { input }),
+      ...(deed === undefined ? {} : { deed }),
+    }
     const { output } = await speaker.request('cluster.call', request, waits ? LONGEST_WAIT_MS : CALL_TIMEOUT_MS)
     return output
   }
@@ -212,6 +219,7 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
         removalListeners.add(listener)
         return () => removalListeners.delete(listener)
       },
+      acting: (deed, work) => acting.run(deed, work),
       reachability: () => (away === undefined ? { reachable: true } : { reachable: false, ...away }),
     },
   )

@@ -62,13 +62,14 @@ export const serveApi = (connection: ApiConnection): { close(code: number, reaso
         log.info({ address }, 'an API server is connected')
         return { version: door.version }
       },
-      'cluster.call': async ({ operation, input }) => {
-        const found = operationOf(known(), operation)
+      'cluster.call': async ({ operation, input, deed }) => {
+        const cluster = known()
+        const found = operationOf(cluster, operation)
         if (found === undefined)
           throw new ClusterError('CLUSTER_UNAVAILABLE', {
             reason: `the node does not know ${operation}; it is of another version`,
           })
-        const output = await found(input)
+        const output = await (deed === undefined ? found(input) : cluster.acting(deed, () => found(input)))
         return output === undefined ? {} : { output }
       },
       'cluster.listen': () => {
