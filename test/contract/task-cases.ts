@@ -45,6 +45,12 @@ const submissions = (url: string) => [
   { task_type: 'javascript', payload: { code: 'return input.n * 2', input: { n: 21 } } },
 ]
 
+/** Waits for the end of the tasks that an answer names: later cases look at a device that must not change meanwhile. */
+const untilEnded = async (walk: Walk, answer: unknown) => {
+  for (const task_id of new Set(JSON.stringify(answer).match(/task-[0-9a-z]{14}/g)))
+    await walk.send('getTask', 200, { params: { task_id }, query: { wait: '30' } })
+}
+
 /** Asks twice under one key, then something else: one answer, a replay of it, and a conflict. */
 const idempotent = async (walk: Walk, id: string, status: 200 | 201, call: Call, other: object) => {
   const headers = { 'Idempotency-Key': `walk ${id}` }
@@ -60,6 +66,7 @@ const idempotent = async (walk: Walk, id: string, status: 200 | 201, call: Call,
     walk.t.match(await walk.refuse(id, 'VALIDATION_ERROR', { ...call, headers: { 'Idempotency-Key': key } }), {
       details: { issues: [{ in: 'headers', path: '/idempotency-key' }] },
     })
+  await untilEnded(walk, dataOf(first))
 }
 
 /** By operation. */
@@ -191,6 +198,7 @@ export const taskCases: Cases = {
       refusedAs('TASK_NOT_RETRYABLE'),
       refusedAs('TASK_NOT_FOUND'),
     ])
+    await untilEnded(walk, some.outcomes[0])
     await walk.refuse('retryTasks', 'NOT_FOUND', { body: { batch_id: 'no-batch' } })
     await idempotent(walk, 'retryTasks', 200, { body: { task_ids: [failed] } }, { task_ids: [completed] })
   },
