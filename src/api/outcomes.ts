@@ -20,5 +20,5 @@ export const inWords = <O extends Outcome, A extends object>(
     const words: ErrorBody | null = error === null ? null : errorBody(error.code, error.details, language)
     return { ...outcome, error: words }
   })
-  return { ...answer, outcomes: worded }
+  return { outcomes: worded, ...answer }
 }

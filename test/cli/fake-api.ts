@@ -11,8 +11,8 @@ export type Asked = {
   readonly body: unknown
 }
 
-/** An answer: a status and the body, or the `data` of a success. */
-export type Answer = { readonly status: number; readonly body: unknown } | { readonly data: unknown }
+/** An answer: a status and the body, or the `data` of a success; or none, where the connection breaks instead. */
+export type Answer = { readonly status: number; readonly body: unknown } | { readonly data: unknown } | 'cut off'
 
 const envelope = (data: unknown) => ({
   status: 'success',
@@ -47,12 +47,24 @@ const askedBy = async (request: IncomingMessage): Promise<Asked> => {
 export const startFakeApi = async (
   t: { teardown: (fn: () => unknown) => void },
   answers: readonly Answer[],
-): Promise<{ readonly url: string; readonly asked: readonly Asked[] }> => {
+): Promise<{
+  readonly url: string
+  readonly asked: readonly Asked[]
+  /** The `Idempotency-Key` of each request. */
+  readonly keys: readonly (string | undefined)[]
+}> => {
   const asked: Asked[] = []
+  const keys: (string | undefined)[] = []
   const server = createServer((request, response) => {
     void askedBy(request).then((one) => {
       const answer = answers[Math.min(asked.length, answers.length - 1)] ?? { data: {} }
       asked.push(one)
+      const key = request.headers['idempotency-key']
+      keys.push(typeof key === 'string' ? key : undefined)
+      if (answer === 'cut off') {
+        request.socket.destroy()
+        return
+      }
       const { status, body } = 'data' in answer ? { status: 200, body: envelope(answer.data) } : answer
       response.writeHead(status, { 'content-type': 'application/json' })
       response.end(typeof body === 'string' ? body : JSON.stringify(body))
@@ -63,5 +75,5 @@ export const startFakeApi = async (
     server.closeAllConnections()
     server.close()
   })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, keys }
 }

@@ -18,7 +18,12 @@ export type Context = {
 }
 
 /** A positional argument. */
-export type Argument = { readonly name: string; readonly description: string }
+export type Argument = {
+  readonly name: string
+  readonly description: string
+  /** Any number of them, none included. */
+  readonly many?: true
+}
 
 /** A command, its flags folded away. */
 export type ClientCommand = {
@@ -34,7 +39,7 @@ export type ClientCommand = {
 /** A group of commands. */
 export type CommandGroup = readonly ClientCommand[]
 
-/** Declares a command. `run` gets as many `args` as are declared. */
+/** Declares a command. `run` gets as many `args` as are declared; of one that is `many`, all. */
 export const command = <F extends Flags>(declaration: {
   readonly name: string
   readonly summary: string

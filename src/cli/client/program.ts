@@ -60,7 +60,8 @@ const scoped = (entry: string, loaded: Loaded): readonly { declared: ClientComma
     : loaded.commands.map((declared) => ({ declared, scope: [entry, declared.name] }))
 
 const declare = (command: Command, { args, flags, examples: some }: ClientCommand, scope: Scope): void => {
-  for (const { name, description } of args) command.argument(`<${name}>`, description)
+  for (const { name, description, many } of args)
+    command.argument(many === true ? `[${name}...]` : `<${name}>`, description)
   declareFlags(command, flags, scope)
   if (some.length > 0) command.addHelpText('after', examplesText(some))
 }

@@ -1,12 +1,12 @@
 /** `retire-cluster tasks`: submit, look at, wait for, cancel, retry. */
+import { randomUUID } from 'node:crypto'
 import type { TSchema } from '@sinclair/typebox'
+import type { BatchCancellation, BatchRetried } from '../../../schemas/batch.ts'
 import { components, resolve } from '../../../schemas/component.ts'
 import { Priority, type Task } from '../../../schemas/task.ts'
 import {
-  type TaskCancellation,
   type TaskList,
   TaskListQuery,
-  type TaskRetried,
   type TaskSubmission,
   type TaskSubmitted,
 } from '../../../schemas/task-requests.ts'
@@ -15,6 +15,7 @@ import { ofSchema, text, toggle } from '../options/readers.ts'
 import { awaitTask, endWith, readTask } from './awaiting.ts'
 import { command, type CommandGroup } from './command.ts'
 import { readObject } from './json-input.ts'
+import { changeTasks, tasksArgument } from './many-tasks.ts'
 import { type Column, printList, printRecord } from './output.ts'
 import { tellOfMore } from './paging.ts'
 import { showPlacement } from './placement.ts'
@@ -45,12 +46,22 @@ const columns: readonly Column<Task>[] = [
 ]
 
 const taskArgument = { name: 'TASK_ID', description: 'The id of the task.' }
-const pathOf = (task_id = ''): string => `/tasks/${encodeURIComponent(task_id)}`
 const exitCode = flag(
   toggle,
   "With a failed task, end with the exit code of the task's own program instead of 4.",
   false,
 )
+
+const idempotencyKey = {
+  ...optional(
+    // Room is left for the number of a step: more tasks than one call takes are several requests.
+    text('KEY', /^[\x20-\x7e]{1,240}$/, '1 to 240 printable ASCII characters'),
+    'The same command with the same key does nothing twice within 24 hours.',
+    'another one each time',
+  ),
+  // A file serves many commands.
+  inFile: false,
+}
 
 /** The commands of the group. */
 export const commands: CommandGroup = [
@@ -67,6 +78,7 @@ export const commands: CommandGroup = [
       requirements: optional(text('JSON'), 'What a device must have: a JSON object, @FILE, or -.'),
       wait: flag(toggle, 'Wait for its end; a failed task ends with exit code 4.', false),
       exit_code: exitCode,
+      idempotency_key: idempotencyKey,
     },
     examples: [
       `retire-cluster tasks submit echo --payload '{"message": "test"}'`,
@@ -85,7 +97,8 @@ export const commands: CommandGroup = [
           ? {}
           : { requirements: await readObject('--requirements', values.requirements) }),
       }
-      const submitted = await api<TaskSubmitted>({ method: 'POST', path: '/tasks', body: submission })
+      const { idempotency_key: idempotencyKey = randomUUID() } = values
+      const submitted = await api<TaskSubmitted>({ method: 'POST', path: '/tasks', body: submission, idempotencyKey })
       if (!values.wait) return printRecord(format, submitted)
       const task = await awaitTask(api, submitted.task_id)
       await printRecord(format, task)
@@ -143,25 +156,46 @@ export const commands: CommandGroup = [
   }),
   command({
     name: 'cancel',
-    summary: 'Cancel a pending or running task.',
-    args: [taskArgument],
-    flags: {},
-    run: async ({ api, format }, _values, [task_id]) =>
-      printRecord(format, await api<TaskCancellation>({ method: 'DELETE', path: pathOf(task_id) })),
+    summary: 'Cancel pending and running tasks.',
+    args: [tasksArgument],
+    flags: { batch: optional(ofSchema(query.batch_id, 'BATCH_ID'), 'All tasks of this batch that are not final.') },
+    examples: ['retire-cluster tasks cancel task-abc123 task-def456', 'retire-cluster tasks cancel --batch nightly'],
+    run: ({ api, format }, { batch }, args) =>
+      changeTasks<BatchCancellation['outcomes'][number]>(
+        format,
+        { args, batch },
+        { name: 'was_running', of: ({ was_running }) => was_running },
+        (body) => api({ method: 'POST', path: '/tasks/batch/cancel', body }),
+      ),
   }),
   command({
     name: 'retry',
-    summary: 'Submit a failed or cancelled task anew.',
-    args: [taskArgument],
-    flags: { priority: optional(priority, 'The priority of the new task.', 'that of the old one') },
-    run: async ({ api, format }, values, [task_id]) =>
-      printRecord(
+    summary: 'Submit failed and cancelled tasks anew.',
+    args: [tasksArgument],
+    flags: {
+      batch: optional(
+        ofSchema(query.batch_id, 'BATCH_ID'),
+        'All tasks of this batch that failed or were cancelled, and that were not retried yet.',
+      ),
+      priority: optional(priority, 'The priority of the new tasks.', 'that of the old ones'),
+      idempotency_key: idempotencyKey,
+    },
+    examples: [
+      'retire-cluster tasks retry --batch nightly --priority high',
+      "retire-cluster tasks list --status failed --output json | jq -r '.tasks[].task_id' | retire-cluster tasks retry -",
+    ],
+    run: ({ api, format }, { batch, priority, idempotency_key = randomUUID() }, args) =>
+      changeTasks<BatchRetried['outcomes'][number]>(
         format,
-        await api<TaskRetried>({
-          method: 'POST',
-          path: `${pathOf(task_id)}/retry`,
-          body: values.priority === undefined ? {} : { priority: values.priority },
-        }),
+        { args, batch },
+        { name: 'new_task_id', of: ({ new_task_id }) => new_task_id },
+        (selection, step) =>
+          api({
+            method: 'POST',
+            path: '/tasks/batch/retry',
+            body: { ...selection, ...(priority === undefined ? {} : { priority }) },
+            idempotencyKey: step === 0 ? idempotency_key : `${idempotency_key}/${step}`,
+          }),
       ),
   }),
 ]

@@ -1,0 +1,91 @@
+/** Commands on many tasks: named one by one, by the standard input, or as a batch. */
+import { text } from 'node:stream/consumers'
+import type { BatchCancellation, BatchSelection } from '../../../schemas/batch.ts'
+import { UsageError } from '../failure.ts'
+import { Refusal } from './failures.ts'
+import { type Cell, type Column, type Format, printList } from './output.ts'
+
+/** One call takes so many (CONTRACT.md §5). */
+const MOST_TASKS = 1000
+
+/** What an operation on many tasks answers. */
+type Answer<O> = { readonly outcomes: readonly O[]; readonly changed: number; readonly more: boolean }
+
+/** What became of one task, whatever was asked of it. */
+type Outcome = Pick<BatchCancellation['outcomes'][number], 'task_id' | 'error'> & { readonly outcome: string }
+
+/** The positional argument of such a command. */
+export const tasksArgument = {
+  name: 'TASK_ID',
+  description: 'Ids of tasks; - reads them from the standard input, one a line.',
+  many: true,
+} as const
+
+/** The ids that a command names, each once; `-` stands for the lines of the standard input. */
+const idsOf = async (args: readonly string[]): Promise<string[]> => {
+  const lines = args.includes('-') ? (await text(process.stdin)).split('\n').map((line) => line.trim()) : []
+  return [...new Set([...args, ...lines])].filter((id) => id !== '-' && id !== '')
+}
+
+/**
+ * Asks for it as often as it takes: for a thousand ids at a time, of a batch as long as there are more and something was done.
+ * @param ask - one call; `step` counts them from 0
+ */
+const stepwise = async function* <O>(
+  selection: { readonly ids: readonly string[] } | { readonly batch_id: string },
+  ask: (selection: BatchSelection, step: number) => Promise<Answer<O>>,
+): AsyncGenerator<Answer<O>> {
+  if ('ids' in selection) {
+    for (let step = 0; step * MOST_TASKS < selection.ids.length; step += 1)
+      yield await ask({ task_ids: selection.ids.slice(step * MOST_TASKS, (step + 1) * MOST_TASKS) }, step)
+    return
+  }
+  for (let step = 0, isMore = true; isMore; step += 1) {
+    const answer = await ask(selection, step)
+    yield answer
+    isMore = answer.more && answer.changed > 0
+  }
+}
+
+/**
+ * Does something to many tasks, and prints what became of each: also where a later call fails.
+ * @param result - the column that tells what was done
+ * @throws Refusal where some were refused
+ */
+export const changeTasks = async <O extends Outcome>(
+  format: Format,
+  { args, batch }: { readonly args: readonly string[]; readonly batch: string | undefined },
+  result: { readonly name: string; readonly of: (outcome: O) => Cell },
+  ask: (selection: BatchSelection, step: number) => Promise<Answer<O>>,
+): Promise<void> => {
+  if (args.length > 0 === (batch !== undefined)) throw new UsageError('Name tasks, or a batch by --batch. See --help.')
+  const columns: readonly Column<O>[] = [
+    { name: 'task_id', of: ({ task_id }) => task_id },
+    { name: 'outcome', of: ({ outcome }) => outcome },
+    result,
+    { name: 'error', of: ({ error }) => error?.code ?? null },
+  ]
+  const done = { outcomes: [] as O[], changed: 0, more: false }
+  const selection = batch === undefined ? { ids: await idsOf(args) } : { batch_id: batch }
+  const show = () => printList(format, { whole: done, rows: done.outcomes, columns })
+  try {
+    for await (const { outcomes, changed, more } of stepwise(selection, ask)) {
+      done.outcomes.push(...outcomes)
+      done.changed += changed
+      done.more = more
+    }
+  } catch (error) {
+    if (done.outcomes.length > 0) await show()
+    throw error
+  }
+  await show()
+  const errors = done.outcomes.flatMap(({ error }) => (error === null ? [] : [error]))
+  const [first] = errors
+  if (first === undefined) return
+  const total = done.outcomes.length
+  throw new Refusal(
+    total === 1
+      ? `${first.message} (${first.code})`
+      : `${errors.length} of ${total} tasks were refused; the first: ${first.message} (${first.code})`,
+  )
+}

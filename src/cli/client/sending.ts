@@ -1,0 +1,132 @@
+/** Sends calls over HTTP. One whose answer is lost is sent again, where that does nothing twice. */
+import { setTimeout } from 'node:timers/promises'
+import { systemCode } from '../failure.ts'
+import { version } from '../version.ts'
+import { Unreachable } from './failures.ts'
+
+/** How long an answer may take beyond the waiting that was asked for, and how long a lost one is asked for again, in seconds. */
+const PATIENCE_SECONDS = 30
+/** Between two attempts: at first, doubled each time, and at most. */
+const FIRST_DELAY_MS = 250
+const LONGEST_DELAY_MS = 4000
+
+/** One call. */
+export type Call = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Below `/api/v1`; ids in it are already encoded. */
+  readonly path: string
+  /** What is undefined is left out; a list is repeated. */
+  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
+  readonly body?: object
+  /** Seconds that the API was asked to wait. */
+  readonly waits?: number
+  /** Nothing is done twice under it: where the answer is lost, the call is sent again. */
+  readonly idempotencyKey?: string
+}
+
+type Received = { readonly status: number; readonly text: string }
+
+/** What came back. `remark`: what to say of it where it is a failure; may be empty. */
+export type Answer = Received & { readonly remark: string }
+
+/** What became of one attempt. Cut off: the request was on its way already. */
+type Attempt = { readonly answer: Received } | { readonly failure: Unreachable; readonly isCutOff: boolean }
+
+/** Where an API is, and by which key. */
+export type Address = {
+  /** Its base, without `/api/v1`. */
+  readonly url: string
+  /** The API key, where it asks for one. */
+  readonly key: string | undefined
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+  UND_ERR_SOCKET: 'the connection was cut',
+  ENOTFOUND: 'the host name is not known',
+  EAI_AGAIN: 'the host name cannot be looked up now',
+  EHOSTUNREACH: 'there is no way to that host',
+  ENETUNREACH: 'there is no way to that network',
+  ETIMEDOUT: 'nothing answers there',
+  UND_ERR_CONNECT_TIMEOUT: 'nothing answers there',
+}
+const cuts: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+
+/** Of a gateway whose server is away, and of the API itself while its node is: what they passed on may be done, or not. */
+const goneBehind: ReadonlySet<number> = new Set([502, 503, 504])
+
+/** fetch hides the cause, and that of several addresses hides the causes of each. */
+const causeOf = (error: unknown): unknown => {
+  const cause = error instanceof Error ? (error.cause ?? error) : error
+  return cause instanceof AggregateError && systemCode(cause) === undefined ? (cause.errors[0] ?? cause) : cause
+}
+
+const reasonOf = (error: unknown): string => {
+  if (error instanceof Error && error.name === 'TimeoutError') return 'it did not answer in time'
+  const cause = causeOf(error)
+  const code = systemCode(cause)
+  if (code !== undefined) return reasons[code] ?? code
+  // https://fetch.spec.whatwg.org/#port-blocking
+  if (cause instanceof Error && cause.message === 'bad port') return 'its port is one that HTTP clients refuse'
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
+const urlOf = (base: string, { path, query = {} }: Call): string => {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined) for (const one of [value].flat()) parameters.append(name, String(one))
+  const search = parameters.toString()
+  return `${base}/api/v1${path}${search === '' ? '' : `?${search}`}`
+}
+
+const headersOf = (key: string | undefined, { body, idempotencyKey }: Call): Record<string, string> => ({
+  accept: 'application/json',
+  'user-agent': `retire-cluster/${version}`,
+  ...(key === undefined ? {} : { 'x-api-key': key }),
+  ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+})
+
+const attempt = async ({ url, key }: Address, call: Call): Promise<Attempt> => {
+  try {
+    const response = await fetch(urlOf(url, call), {
+      method: call.method,
+      headers: headersOf(key, call),
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      // Followed, a redirect would carry the key to wherever it points.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(((call.waits ?? 0) + PATIENCE_SECONDS) * 1000),
+    })
+    return { answer: { status: response.status, text: await response.text() } }
+  } catch (error) {
+    const message = `The API at ${url} cannot be reached: ${reasonOf(error)}. Start it by retire-cluster-api, or name another by --api-url.`
+    return { failure: new Unreachable(message, { cause: error }), isCutOff: cuts.has(systemCode(causeOf(error))) }
+  }
+}
+
+/** What to say of a call that may be done though no answer says so; nothing where it bears no key. */
+const whenLost = ({ idempotencyKey }: Call): string =>
+  idempotencyKey === undefined
+    ? ''
+    : ` It may be done all the same: the same command with --idempotency-key ${idempotencyKey} does nothing twice.`
+
+const mayBeDone = (made: Attempt): boolean => ('answer' in made ? goneBehind.has(made.answer.status) : made.isCutOff)
+
+/** Sends a call. @throws Unreachable where no answer comes */
+export const send = async (address: Address, call: Call): Promise<Answer> => {
+  const deadline = performance.now() + PATIENCE_SECONDS * 1000
+  let made = await attempt(address, call)
+  let isLost = call.idempotencyKey !== undefined && mayBeDone(made)
+  for (let delayMs = FIRST_DELAY_MS; isLost; delayMs = Math.min(2 * delayMs, LONGEST_DELAY_MS)) {
+    if (performance.now() + delayMs > deadline) break
+    await setTimeout(delayMs)
+    made = await attempt(address, call)
+    // Where something listened a moment ago, a server is being started again.
+    isLost = !('answer' in made) || mayBeDone(made)
+  }
+  if ('answer' in made) return { ...made.answer, remark: isLost ? whenLost(call) : '' }
+  if (!isLost) throw made.failure
+  throw new Unreachable(`${made.failure.message}${whenLost(call)}`, { cause: made.failure })
+}
