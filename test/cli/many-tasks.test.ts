@@ -1,4 +1,5 @@
 import t from 'tap'
+import { send } from '../../src/cli/client/sending.ts'
 import { type Answer, refusal, startFakeApi } from './fake-api.ts'
 import { entry, runToEnd } from './programs.ts'
 
@@ -109,6 +110,16 @@ void t.test('a submission whose answer is lost is sent again under its key', asy
   t.equal(new Set(keys).size, 1)
   await run(['tasks', 'submit', 'echo'])
   t.not(keys[3], keys[0], 'another command has another key')
+})
+
+void t.test('an answer that stays away is told with the key under which the command can be given again', async (t) => {
+  const call = { method: 'POST', path: '/tasks', body: {}, idempotency: { key: 'mine', step: 2 } } as const
+  const remark = /--idempotency-key mine does nothing twice/
+  const lost = await startFakeApi(t, ['cut off'])
+  await t.rejects(send({ url: lost.url, key: undefined }, call, 1), { name: 'Unreachable', message: remark })
+  t.ok(lost.keys.length > 1 && lost.keys.every((key) => key === 'mine/2'))
+  const away = await startFakeApi(t, [refusal(503, 'CLUSTER_UNAVAILABLE', 'The node is away.')])
+  t.match(await send({ url: away.url, key: undefined }, call, 1), { status: 503, remark })
 })
 
 void t.test('a refusal, and what was never sent, is not asked for again', async (t) => {

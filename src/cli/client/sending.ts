@@ -4,7 +4,7 @@ import { systemCode } from '../failure.ts'
 import { version } from '../version.ts'
 import { Unreachable } from './failures.ts'
 
-/** How long an answer may take beyond the waiting that was asked for, and how long a lost one is asked for again, in seconds. */
+/** How long an answer may take beyond the waiting that was asked for, and how long a lost one is asked for again. */
 const PATIENCE_SECONDS = 30
 /** Between two attempts: at first, doubled each time, and at most. */
 const FIRST_DELAY_MS = 250
@@ -21,7 +21,12 @@ export type Call = {
   /** Seconds that the API was asked to wait. */
   readonly waits?: number
   /** Nothing is done twice under it: where the answer is lost, the call is sent again. */
-  readonly idempotencyKey?: string
+  readonly idempotency?: {
+    /** The key, as the caller may give it again. */
+    readonly key: string
+    /** Which of the calls of one command it is, from 0 on: each has a key of its own. */
+    readonly step: number
+  }
 }
 
 type Received = { readonly status: number; readonly text: string }
@@ -29,8 +34,8 @@ type Received = { readonly status: number; readonly text: string }
 /** What came back. `remark`: what to say of it where it is a failure; may be empty. */
 export type Answer = Received & { readonly remark: string }
 
-/** What became of one attempt. Cut off: the request was on its way already. */
-type Attempt = { readonly answer: Received } | { readonly failure: Unreachable; readonly isCutOff: boolean }
+/** What became of one attempt, and whether it may be done though no answer says so. */
+type Attempt = ({ readonly answer: Received } | { readonly failure: Unreachable }) & { readonly mayBeDone: boolean }
 
 /** Where an API is, and by which key. */
 export type Address = {
@@ -63,8 +68,10 @@ const causeOf = (error: unknown): unknown => {
   return cause instanceof AggregateError && systemCode(cause) === undefined ? (cause.errors[0] ?? cause) : cause
 }
 
+const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError'
+
 const reasonOf = (error: unknown): string => {
-  if (error instanceof Error && error.name === 'TimeoutError') return 'it did not answer in time'
+  if (isTimeout(error)) return 'it did not answer in time'
   const cause = causeOf(error)
   const code = systemCode(cause)
   if (code !== undefined) return reasons[code] ?? code
@@ -81,12 +88,14 @@ const urlOf = (base: string, { path, query = {} }: Call): string => {
   return `${base}/api/v1${path}${search === '' ? '' : `?${search}`}`
 }
 
-const headersOf = (key: string | undefined, { body, idempotencyKey }: Call): Record<string, string> => ({
+const headersOf = (key: string | undefined, { body, idempotency }: Call): Record<string, string> => ({
   accept: 'application/json',
   'user-agent': `retire-cluster/${version}`,
   ...(key === undefined ? {} : { 'x-api-key': key }),
   ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-  ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+  ...(idempotency === undefined
+    ? {}
+    : { 'idempotency-key': idempotency.step === 0 ? idempotency.key : `${idempotency.key}/${idempotency.step}` }),
 })
 
 const attempt = async ({ url, key }: Address, call: Call): Promise<Attempt> => {
@@ -99,34 +108,39 @@ const attempt = async ({ url, key }: Address, call: Call): Promise<Attempt> => {
       redirect: 'manual',
       signal: AbortSignal.timeout(((call.waits ?? 0) + PATIENCE_SECONDS) * 1000),
     })
-    return { answer: { status: response.status, text: await response.text() } }
+    const { status } = response
+    return { answer: { status, text: await response.text() }, mayBeDone: goneBehind.has(status) }
   } catch (error) {
     const message = `The API at ${url} cannot be reached: ${reasonOf(error)}. Start it by retire-cluster-api, or name another by --api-url.`
-    return { failure: new Unreachable(message, { cause: error }), isCutOff: cuts.has(systemCode(causeOf(error))) }
+    const mayBeDone = isTimeout(error) || cuts.has(systemCode(causeOf(error)))
+    return { failure: new Unreachable(message, { cause: error }), mayBeDone }
   }
 }
 
-/** What to say of a call that may be done though no answer says so; nothing where it bears no key. */
-const whenLost = ({ idempotencyKey }: Call): string =>
-  idempotencyKey === undefined
-    ? ''
-    : ` It may be done all the same: the same command with --idempotency-key ${idempotencyKey} does nothing twice.`
-
-const mayBeDone = (made: Attempt): boolean => ('answer' in made ? goneBehind.has(made.answer.status) : made.isCutOff)
-
-/** Sends a call. @throws Unreachable where no answer comes */
-export const send = async (address: Address, call: Call): Promise<Answer> => {
-  const deadline = performance.now() + PATIENCE_SECONDS * 1000
+/**
+ * Sends a call.
+ * @param patienceSeconds - how long a lost answer is asked for again
+ * @throws Unreachable where no answer comes
+ */
+export const send = async (
+  address: Address,
+  call: Call,
+  patienceSeconds: number = PATIENCE_SECONDS,
+): Promise<Answer> => {
+  const { idempotency } = call
+  const deadline = performance.now() + patienceSeconds * 1000
   let made = await attempt(address, call)
-  let isLost = call.idempotencyKey !== undefined && mayBeDone(made)
+  let isLost = idempotency !== undefined && made.mayBeDone
   for (let delayMs = FIRST_DELAY_MS; isLost; delayMs = Math.min(2 * delayMs, LONGEST_DELAY_MS)) {
     if (performance.now() + delayMs > deadline) break
     await setTimeout(delayMs)
     made = await attempt(address, call)
     // Where something listened a moment ago, a server is being started again.
-    isLost = !('answer' in made) || mayBeDone(made)
+    isLost = !('answer' in made) || made.mayBeDone
   }
-  if ('answer' in made) return { ...made.answer, remark: isLost ? whenLost(call) : '' }
-  if (!isLost) throw made.failure
-  throw new Unreachable(`${made.failure.message}${whenLost(call)}`, { cause: made.failure })
+  const remark = isLost
+    ? ` It may be done all the same: the same command with --idempotency-key ${idempotency?.key} does nothing twice.`
+    : ''
+  if ('answer' in made) return { ...made.answer, remark }
+  throw new Unreachable(`${made.failure.message}${remark}`, { cause: made.failure.cause })
 }

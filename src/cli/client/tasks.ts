@@ -97,8 +97,13 @@ export const commands: CommandGroup = [
           ? {}
           : { requirements: await readObject('--requirements', values.requirements) }),
       }
-      const { idempotency_key: idempotencyKey = randomUUID() } = values
-      const submitted = await api<TaskSubmitted>({ method: 'POST', path: '/tasks', body: submission, idempotencyKey })
+      const { idempotency_key: key = randomUUID() } = values
+      const submitted = await api<TaskSubmitted>({
+        method: 'POST',
+        path: '/tasks',
+        body: submission,
+        idempotency: { key, step: 0 },
+      })
       if (!values.wait) return printRecord(format, submitted)
       const task = await awaitTask(api, submitted.task_id)
       await printRecord(format, task)
@@ -184,7 +189,7 @@ export const commands: CommandGroup = [
       'retire-cluster tasks retry --batch nightly --priority high',
       "retire-cluster tasks list --status failed --output json | jq -r '.tasks[].task_id' | retire-cluster tasks retry -",
     ],
-    run: ({ api, format }, { batch, priority, idempotency_key = randomUUID() }, args) =>
+    run: ({ api, format }, { batch, priority, idempotency_key: key = randomUUID() }, args) =>
       changeTasks<BatchRetried['outcomes'][number]>(
         format,
         { args, batch },
@@ -194,7 +199,7 @@ export const commands: CommandGroup = [
             method: 'POST',
             path: '/tasks/batch/retry',
             body: { ...selection, ...(priority === undefined ? {} : { priority }) },
-            idempotencyKey: step === 0 ? idempotency_key : `${idempotency_key}/${step}`,
+            idempotency: { key, step },
           }),
       ),
   }),
