@@ -47,10 +47,14 @@ export const ClusterHealth = component(
     overall_health: verdict('The worst of the checks.'),
     checks: object('The checks.', {
       database: object('The store of the node.', {
-        status: verdict('unhealthy where it does not answer, or refuses new work because its disk is full.'),
+        status: verdict('unhealthy where it does not answer, or refuses new work because its storage is full.'),
         response_time_ms: nullable(
           milliseconds('A round trip to the store, measured for this answer; null where it did not answer.'),
         ),
+        storage_full: Type.Boolean({
+          description:
+            'True while new tasks are refused with `STORAGE_FULL` and none is given out, as the disk of the node is full, or retention.max_size reached.',
+        }),
       }),
       network: object('The device links.', {
         status: verdict(

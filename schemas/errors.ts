@@ -115,8 +115,8 @@ export const errorCodes = {
   },
   STORAGE_FULL: {
     status: 507,
-    en: 'The disk of the cluster node is full. Nothing was changed; make room and try again.',
-    zh: '集群节点的磁盘已满。未作任何更改;请释放空间后重试。',
+    en: 'The storage of the cluster node is full: its disk, or what retention.max_size allows. Nothing was changed; make room and try again.',
+    zh: '集群节点的存储已满:磁盘已满,或已达到 retention.max_size。未作任何更改;请释放空间后重试。',
   },
   CLUSTER_UNAVAILABLE: {
     status: 503,

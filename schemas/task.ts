@@ -127,6 +127,7 @@ export const PendingReason = component(
         'assigned',
         'backoff',
         'cluster_silent',
+        'storage_full',
       ],
       'The cause, for programs.',
     ),

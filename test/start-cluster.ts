@@ -82,15 +82,17 @@ export type StartOptions = {
   readonly workerArgs?: readonly string[]
   /** The one API key; without it, none is asked for. */
   readonly key?: string
+  /** The data directory of the node, where it is to be a certain one. */
+  readonly nodeDirectory?: string
 }
 
 /** Starts a cluster; all of it ends with the test. */
 export const startCluster = async (
   t: Test,
-  { workers = 1, mode = 'embedded', args = [], nodeArgs = [], workerArgs = [], key }: StartOptions = {},
+  { workers = 1, mode = 'embedded', args = [], nodeArgs = [], workerArgs = [], key, ...where }: StartOptions = {},
 ): Promise<RunningCluster> => {
   const directory = temporaryDirectory(t)
-  const nodeDirectory = join(directory, 'node')
+  const { nodeDirectory = join(directory, 'node') } = where
   const flagsOfNode = (clusterPort: number) => [
     '--cluster-port', `${clusterPort}`,
     '--cluster-bind', '127.0.0.1',

@@ -38,12 +38,12 @@ type Cancelled = Unworded<BatchCancellation>['outcomes'][number]
 type Work = TaskSubmission | ClusterError
 type Retried = Unworded<BatchRetried>['outcomes'][number]
 
-/** What `act` returns, or why it refuses. */
+/** What `act` returns, or why it refuses. Where there is no room all are refused, and not one of them. */
 const tried = <T>(act: () => T): T | ClusterError => {
   try {
     return act()
   } catch (error) {
-    if (error instanceof ClusterError) return error
+    if (error instanceof ClusterError && error.code !== 'STORAGE_FULL') return error
     throw error
   }
 }

@@ -37,10 +37,12 @@ const checkDatabase = async (store: Store, clock: Clock, log: Log): Promise<Chec
   const began = clock.monotonic()
   try {
     await store.probe()
-    return { status: 'healthy', response_time_ms: Math.round((clock.monotonic() - began) * 1000) / 1000 }
+    const response_time_ms = Math.round((clock.monotonic() - began) * 1000) / 1000
+    const storage_full = !store.hasRoom()
+    return { status: storage_full ? 'unhealthy' : 'healthy', response_time_ms, storage_full }
   } catch (error) {
     log.error({ err: error }, 'the store did not answer a health check')
-    return { status: 'unhealthy', response_time_ms: null }
+    return { status: 'unhealthy', response_time_ms: null, storage_full: !store.hasRoom() }
   }
 }
 

@@ -30,6 +30,7 @@ import { type ConfigLayers, configFault, effectiveConfig } from './settings.ts'
 import { createState } from './state.ts'
 import { deviceStats, taskStats } from './stats.ts'
 import { keepBounded } from './retention.ts'
+import { keptLevel, watchRoom } from './room.ts'
 import { clusterStatus } from './status.ts'
 import { createTaskOperations } from './tasks.ts'
 import { createTelemetries } from './telemetry.ts'
@@ -86,6 +87,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     fleet,
     outputs,
     (device_id) => absences.isHeld(device_id),
+    () => store.hasRoom(),
     () => clock.now(),
   )
   const lifecycle = createLifecycle({
@@ -115,9 +117,11 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     state,
     store,
     clock,
-    beforeCommit: (tx) => dispatcher.dispatch(tx),
+    beforeCommit: (tx) => {
+      if (store.hasRoom()) dispatcher.dispatch(tx)
+    },
     published,
-    logLevel: () => config.logging.level,
+    logLevel: () => keptLevel(store, config.logging.level),
     takeDeed: () => acting.take(),
     onBroken: options.onBroken,
   })
@@ -233,6 +237,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   for (const { id, status } of state.devices.values()) if (status === 'online') liveness.watch(id)
   absences.start()
   const stopPruning = keepBounded(store, clock, () => config, log)
+  const stopWatching = watchRoom(store, clock, work, log)
   work.poke()
 
   return {
@@ -244,6 +249,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       liveness.stop()
       absences.stop()
       stopPruning()
+      stopWatching()
       waiters.release()
       await telemetries.stop()
     },

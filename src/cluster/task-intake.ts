@@ -6,13 +6,14 @@ import type { Experience } from './experience.ts'
 import { newTaskId } from './identifiers.ts'
 import { toInstant } from './instants.ts'
 import type { Clock } from './ports/clock.ts'
-import type { TaskRecord } from './ports/store.ts'
+import type { Store, TaskRecord } from './ports/store.ts'
 import type { State } from './state.ts'
 import type { Transaction } from './unit-of-work.ts'
 
 /** What taking in works with. */
 export type IntakeContext = {
   readonly state: State
+  readonly store: Store
   readonly experience: Experience
   readonly clock: Clock
   /** Seconds of running time of a task that names no timeout. */
@@ -23,7 +24,7 @@ export type IntakeContext = {
 export interface Intake {
   /**
    * Takes in a task, as a step of a unit of work. `original_task_id` is the task whose work it repeats.
-   * Throws what {@link admit} throws; nothing is changed then.
+   * Throws what {@link admit} throws, and `STORAGE_FULL` where there is no room for it; nothing is changed then.
    */
   add(tx: Transaction, submission: TaskSubmission, original_task_id: string | null): TaskRecord
   /** What a submission is answered with, at the end of the turn. */
@@ -54,7 +55,7 @@ export const workOf = ({ task }: TaskRecord): TaskSubmission => {
 }
 
 /** Takes tasks into this state. */
-export const createIntake = ({ state, experience, clock, defaultTimeout }: IntakeContext): Intake => {
+export const createIntake = ({ state, store, experience, clock, defaultTimeout }: IntakeContext): Intake => {
   /** When an assigned task should be done: the tasks before it on its device share the slots. */
   const estimate = ({ task }: TaskRecord): string | null => {
     if (task.device_id === null) return null
@@ -66,6 +67,7 @@ export const createIntake = ({ state, experience, clock, defaultTimeout }: Intak
 
   return {
     add: (tx, submission, original_task_id) => {
+      if (!store.hasRoom()) throw new ClusterError('STORAGE_FULL')
       admit(submission, state.devices.values())
       state.last.task += 1
       const identity = { task_id: newTaskId(), sequence: state.last.task, original_task_id }

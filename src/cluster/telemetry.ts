@@ -138,7 +138,8 @@ export const createTelemetries = ({ state, fleet, store, clock, log, work }: Tel
     return work.run((tx) => {
       for (const device of state.devices.values()) {
         let told = false
-        for (const resolution of ['minute', 'hour'] as const) {
+        // An hour has one row, which is written over; of a full disk every minute would take a little more.
+        for (const resolution of store.hasRoom() ? (['minute', 'hour'] as const) : (['hour'] as const)) {
           const bucket = buckets[resolution].get(device.id)
           if (bucket === undefined || bucket.samples + bucket.onlineMs === 0) continue
           told = true

@@ -71,6 +71,7 @@ export const createViews = (
   fleet: Fleet,
   outputs: Outputs,
   isHeld: (device_id: string) => boolean,
+  hasRoom: () => boolean,
   now: () => number,
 ): Views => {
   const verdicts = function* (demand: Demand): Generator<Verdict> {
@@ -92,6 +93,11 @@ export const createViews = (
       return { code: 'assigned', message: `Given to ${task.device_id}, which has not yet said that it started.` }
     if (!isDue(not_before_ms, now()))
       return { code: 'backoff', message: `Its last attempt ended; the next one is due at ${toInstant(not_before_ms)}.` }
+    if (!hasRoom())
+      return {
+        code: 'storage_full',
+        message: 'The storage of the cluster node is full: nothing is given out until there is room.',
+      }
     const demand = demandOf(live)
     const key = demandKey(demand)
     const known = memo.get(key) ?? pendingReasonOf(verdicts(demand), demand.requested_device_id)

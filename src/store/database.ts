@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Log } from '../cluster/ports/log.ts'
 import { StoreError } from '../cluster/ports/store.ts'
+import { LOG_BYTES } from './checkpoints.ts'
 import { DataDirectoryError } from './data-directory-error.ts'
-import { RESTORING } from './file-names.ts'
+import { RESERVE, RESTORING } from './file-names.ts'
 import { bytesOf, inspect } from './inspection.ts'
 import { damageOfLog } from './log-damage.ts'
 import { migrate } from './migrate.ts'
@@ -75,6 +76,8 @@ const refuseUnfit = (path: string): number => {
 /** Refuses to begin anew beside what is left of a cluster: SQLite would delete the log of a database that is gone. */
 const refuseRemains = (path: string): void => {
   if (bytesOf(`${path}-wal`) > 0) throw corrupt(path, 'its write-ahead log is there, and it is not')
+  // The reserve is made once a database is open; a kill before that leaves an empty file by itself.
+  if (existsSync(path) && existsSync(join(dirname(path), RESERVE))) throw corrupt(path, 'it is empty')
   if (existsSync(join(dirname(path), RESTORING)))
     throw new DataDirectoryError(
       'unreadable',
@@ -101,8 +104,8 @@ const configure = (db: DatabaseSync): void => {
   db.exec(`
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
-    PRAGMA wal_autocheckpoint = 1000;
-    PRAGMA journal_size_limit = 16777216;
+    PRAGMA wal_autocheckpoint = 0;
+    PRAGMA journal_size_limit = ${LOG_BYTES};
     PRAGMA cache_size = -8192;
   `)
 }
@@ -126,7 +129,8 @@ export const openDatabase = (path: string, log: Log): DatabaseSync => {
     configure(db)
     migrate(db, log)
     // A log of earlier processes is done with: what a power cut left half-written in it must not meet frames of this one.
-    db.exec('PRAGMA wal_checkpoint(RESTART)')
+    // A backup that is being made may still read it; that is not waited for.
+    db.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(RESTART); PRAGMA busy_timeout = 5000')
     db.exec("BEGIN IMMEDIATE; UPDATE meta SET value = value WHERE name = 'probed_ms'; COMMIT")
     proveFullSync(db)
     return db

@@ -8,6 +8,8 @@ export const companions = ['-wal', '-shm', '-journal'] as const
 export const RESTORING = 'cluster.db.restoring'
 /** The file whose lock keeps out a second process. */
 export const LOCK = 'lock'
+/** The file that keeps room on the disk. */
+export const RESERVE = 'reserve'
 
 /** An instant in a file's name: no colons, which Windows refuses. */
 export const stamp = (ms: number): string => new Date(ms).toISOString().replaceAll(':', '-')

@@ -24,7 +24,7 @@ const refusal = (directory: string, cause: unknown): DataDirectoryError =>
       )
     : new DataDirectoryError(
         'unreadable',
-        `the file ${join(directory, LOCK)} cannot be locked: make it readable and writable for this user, or remove it`,
+        `the file ${join(directory, LOCK)} cannot be locked (${cause instanceof Error ? cause.message : 'unknown'}): make it readable and writable for this user, with room on the disk, or remove it`,
         { cause },
       )
 
@@ -58,7 +58,8 @@ export const lockDirectory = (directory: string): DirectoryLock => {
   let db: DatabaseSync | undefined
   try {
     db = new DatabaseSync(join(directory, LOCK), { timeout: 0 })
-    db.exec('BEGIN EXCLUSIVE')
+    // Without a journal, which is never needed, and for which a full disk has no room.
+    db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (cause) {
     db?.close()
     throw refusal(directory, cause)

@@ -2,10 +2,11 @@
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Log } from '../cluster/ports/log.ts'
-import type { Changes, Store, StoredState } from '../cluster/ports/store.ts'
+import { type Changes, type Store, StoreError, type StoredState } from '../cluster/ports/store.ts'
 import { answerTable } from './answers.ts'
 import { auditLog } from './audit.ts'
 import { batchSummary, unrepeated } from './batches.ts'
+import { checkpoints } from './checkpoints.ts'
 import { openDatabase } from './database.ts'
 import { deviceTable } from './devices.ts'
 import { DATABASE } from './file-names.ts'
@@ -17,7 +18,8 @@ import { metaTable } from './meta.ts'
 import { figureTable } from './metrics.ts'
 import { type Restoration, restoreBackup } from './restore.ts'
 import { retention } from './retention.ts'
-import { asStoreError } from './sqlite-error.ts'
+import { openRoom, type Room } from './room.ts'
+import { asStoreError, resultCodeOf, resultCodes } from './sqlite-error.ts'
 import { taskCounting } from './task-counts.ts'
 import { taskEnding } from './task-ends.ts'
 import { taskListing } from './task-listing.ts'
@@ -39,10 +41,20 @@ const highest = (rows: readonly { readonly sequence: number }[]): number =>
 
 /**
  * The store on a database that {@link openDatabase} opened. It is the only one that writes there.
+ * @param room - the room of its directory
  * @param release - what is to be done once it is closed
  */
-export const sqliteStore = (db: DatabaseSync, release: () => void): Store => {
-  const transact = transactions(db)
+export const sqliteStore = (db: DatabaseSync, room: Room, release: () => void): Store => {
+  const checkpoint = checkpoints(db)
+  const transact = transactions(db, () => {
+    try {
+      checkpoint()
+    } catch (cause) {
+      // The log goes on until there is room in the database.
+      if (resultCodeOf(cause) !== resultCodes.full) throw cause
+      room.ranOut(0)
+    }
+  })
   const meta = metaTable(db)
   const tasks = taskTable(db)
   const devices = deviceTable(db)
@@ -78,6 +90,18 @@ export const sqliteStore = (db: DatabaseSync, release: () => void): Store => {
     if (told > 0) meta.raise('last_event_sequence', told)
   }
 
+  /** Where the disk is full the reserve is let go, and the same is tried again. `bytes` is asked only then. */
+  const transactInRoom = (bytes: () => number, work: () => void): void => {
+    try {
+      transact(work)
+    } catch (error) {
+      const isFull = error instanceof StoreError && error.kind === 'full'
+      if (!isFull || !room.ranOut(bytes())) throw error
+      transact(work)
+    }
+  }
+  const small = () => 0
+
   const load = (): StoredState => ({
     epoch: meta.get('epoch'),
     lastEventSequence: meta.get('last_event_sequence'),
@@ -92,7 +116,13 @@ export const sqliteStore = (db: DatabaseSync, release: () => void): Store => {
 
   return {
     load: () => answer(load),
-    commit: (changes) => answer(() => transact(() => write(changes))),
+    commit: (changes) =>
+      answer(() =>
+        transactInRoom(
+          () => JSON.stringify(changes).length,
+          () => write(changes),
+        ),
+      ),
     task: (task_id) => answer(() => tasks.find(task_id)),
     tasks: (filter, page) => answer(() => listing(filter, page)),
     taskCounts: (filter) => answer(() => counting(filter)),
@@ -111,13 +141,15 @@ export const sqliteStore = (db: DatabaseSync, release: () => void): Store => {
     prune: (bounds) =>
       answer(() => {
         let isMoreLeft = false
-        transact(() => {
+        transactInRoom(small, () => {
           isMoreLeft = [prune(bounds), audit.prune(bounds)].some((isMore) => isMore)
         })
         return isMoreLeft
       }),
     // A commit: a read would come from memory, and tell nothing of the disk.
-    probe: () => answer(() => transact(() => meta.set('probed_ms', Date.now()))),
+    probe: () => answer(() => transactInRoom(small, () => meta.set('probed_ms', Date.now()))),
+    hasRoom: () => room.has(),
+    regainRoom: () => room.regain(),
     close: () =>
       answer(() => {
         db.close()
@@ -141,17 +173,19 @@ export type StoreOptions = {
  * @throws BackupError where the backup cannot be restored
  * @example const store = await openSqliteStore({ dataDir: '/var/lib/retire-cluster', log })
  */
-export const openSqliteStore = ({ dataDir, log, restore }: StoreOptions): Promise<Store> =>
-  answer(() => {
-    const path = join(dataDir, DATABASE)
-    const lock = lockDirectory(dataDir)
-    try {
-      if (restore !== undefined) restoreBackup(dataDir, restore, log)
-      const store = sqliteStore(openDatabase(path, log), () => lock.release())
-      log.info({ path }, 'store opened')
-      return store
-    } catch (cause) {
-      lock.release()
-      throw cause
-    }
-  })
+export const openSqliteStore = async ({ dataDir, log, restore }: StoreOptions): Promise<Store> => {
+  const path = join(dataDir, DATABASE)
+  const lock = lockDirectory(dataDir)
+  try {
+    const room = await openRoom(dataDir)
+    if (restore !== undefined) restoreBackup(dataDir, restore, log)
+    const store = sqliteStore(openDatabase(path, log), room, () => lock.release())
+    await room.regain()
+    log.info({ path }, 'store opened')
+    if (!room.has()) log.warn({ path }, 'the disk is full: new work is refused until there is room')
+    return store
+  } catch (cause) {
+    lock.release()
+    throw asStoreError(cause)
+  }
+}

@@ -10,8 +10,9 @@ export type Transact = (write: () => void) => void
  * Transactions on a connection, begun IMMEDIATE, so that none fails half-way for want of the lock.
  * A function that it returns throws {@link StoreError}, or what `write` threw, with nothing written. Once the store is
  * broken it stays so: PostgreSQL's fsync lesson (2018) is that a second fsync succeeds without having written anything.
+ * @param before - runs before each of them, outside of it; what it throws counts as an error of the transaction
  */
-export const transactions = (db: DatabaseSync): Transact => {
+export const transactions = (db: DatabaseSync, before: () => void = () => undefined): Transact => {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const rollback = db.prepare('ROLLBACK')
@@ -32,6 +33,7 @@ export const transactions = (db: DatabaseSync): Transact => {
   return (write) => {
     if (broken !== undefined) throw broken
     try {
+      before()
       begin.run()
       write()
       commit.run()

@@ -106,7 +106,7 @@ void t.test(
     t.match(await runToEnd(t, entry('client'), ['backup', file, '--data-dir', dataDir]), { code: 0 })
     // Whoever adds a file to the data directory decides here whether it goes into a backup (`keptFiles`), or is made anew.
     const known = ['join-token', 'cluster-token']
-    const madeAnew = ['cluster.db', 'cluster.db-shm', 'cluster.db-wal', 'lock', 'lock-journal']
+    const madeAnew = ['cluster.db', 'cluster.db-shm', 'cluster.db-wal', 'lock', 'reserve']
     t.strictSame(readdirSync(dataDir).sort(), [...known, ...madeAnew].sort())
     first.kill('SIGTERM')
     await ended(first)

@@ -24,6 +24,8 @@ import { logLevels, type AuditAnchor, type ConfigPatch } from '../../schemas/ind
 export interface MemoryStore extends Store {
   /** Commits reject with this until it is undefined again. */
   fault: StoreError['kind'] | undefined
+  /** Whether there is room for new work. */
+  room: boolean
   /** Every commit that went through, in order. */
   readonly commits: Changes[]
 }
@@ -72,6 +74,7 @@ export const memoryStore = (): MemoryStore => {
 
   const store: MemoryStore = {
     fault: undefined,
+    room: true,
     commits: [],
     load: () =>
       Promise.resolve({
@@ -243,6 +246,8 @@ export const memoryStore = (): MemoryStore => {
         if (index < surplus || at_ms < bounds.answersSince_ms) answers.delete(name)
       return Promise.resolve(false)
     },
+    hasRoom: () => store.room,
+    regainRoom: () => Promise.resolve(store.room),
     probe: () => Promise.resolve(),
     close: () => Promise.resolve(),
   }

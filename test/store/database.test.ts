@@ -17,6 +17,7 @@ import { migrations } from '../../src/store/migrations/index.ts'
 import { inspect } from '../../src/store/inspection.ts'
 import { openSqliteStore, sqliteStore } from '../../src/store/sqlite-store.ts'
 import { changes, taskRow } from './rows.ts'
+import { endlessRoom } from './rooms.ts'
 import { silent } from './silent.ts'
 
 /** Every file of a directory with a digest of it; the lock is there from the first start on. */
@@ -196,7 +197,7 @@ void t.test(
     t.match(inspect(damagedAt(keys), 0), { fault: { kind: 'damaged' } })
     t.match(inspect(damagedAt(tasks), 0), { fault: null })
     t.match(inspect(damagedAt(tasks), Infinity), { fault: { kind: 'damaged' } })
-    const store = sqliteStore(new DatabaseSync(damagedAt(tasks)), () => undefined)
+    const store = sqliteStore(new DatabaseSync(damagedAt(tasks)), endlessRoom, () => undefined)
     await t.rejects(store.load(), { name: 'StoreError', kind: 'broken', message: /damaged.*restore a backup/ })
     await store.close()
   },
@@ -207,4 +208,10 @@ void t.test('a database that a kill left in the middle of being made is made ane
   const store = await openSqliteStore({ dataDir, log: silent })
   t.strictSame((await store.load()).unfinishedTasks, [])
   await store.close()
+})
+
+void t.test('a database that was emptied is refused, and left alone', async (t) => {
+  const place = await filledStore(t)
+  truncateSync(place.path, 0)
+  await refusedUntouched(t, place, { kind: 'corrupt', message: /is damaged \(it is empty\)/ })
 })

@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import { openDatabase } from '../../src/store/database.ts'
 import { asStoreError } from '../../src/store/sqlite-error.ts'
 import { openSqliteStore, sqliteStore } from '../../src/store/sqlite-store.ts'
+import { transactions } from '../../src/store/transaction.ts'
 import {
   answerRow,
   changes,
@@ -16,12 +17,13 @@ import {
   NOON,
   taskRow,
 } from './rows.ts'
+import { endlessRoom } from './rooms.ts'
 import { silent } from './silent.ts'
 
 const open = (t: Test) => {
   const db = openDatabase(join(t.testdir(), 'cluster.db'), silent)
   t.teardown(() => db.isOpen && db.close())
-  return { db, store: sqliteStore(db, () => undefined) }
+  return { db, store: sqliteStore(db, endlessRoom, () => undefined) }
 }
 
 /** Every row of every table. */
@@ -98,6 +100,24 @@ void t.test('a broken store stays broken', async (t) => {
   await t.rejects(store.commit(oneOfEach(2)), { name: 'StoreError', kind: 'broken' }, 'though SQLite would write again')
   await t.rejects(store.probe(), { name: 'StoreError', kind: 'broken' })
   t.strictSame(await store.task('task-1'), taskRow(1))
+})
+
+void t.test('a log that cannot be copied into the database breaks the store, before the next commit is begun', (t) => {
+  const db = openDatabase(join(t.testdir(), 'cluster.db'), silent)
+  t.teardown(() => db.close())
+  let fault: Error | undefined = Object.assign(new Error('disk I/O error'), { errcode: 10 })
+  const transact = transactions(db, () => {
+    if (fault !== undefined) throw fault
+  })
+  let isWritten = false
+  const write = () => {
+    isWritten = true
+  }
+  t.throws(() => transact(write), { name: 'StoreError', kind: 'broken' })
+  fault = undefined
+  t.throws(() => transact(write), { name: 'StoreError', kind: 'broken' }, 'and stays so')
+  t.notOk(isWritten)
+  t.end()
 })
 
 void t.test('an error of the disk breaks the store, a full disk does not', (t) => {

@@ -63,6 +63,11 @@ export const healthFigures = ({ checks: { database, network, resources } }: Clus
     samples: [{ value: database.response_time_ms === null ? null : database.response_time_ms / 1000 }],
   },
   {
+    name: 'retire_cluster_storage_full',
+    help: '1 while new tasks are refused, as the storage of the node is full.',
+    samples: [{ value: database.storage_full ? 1 : 0 }],
+  },
+  {
     name: 'retire_cluster_connected_devices',
     help: 'Devices with an open link.',
     samples: [{ value: network.connected_devices }],

@@ -1145,12 +1145,14 @@ export interface components {
                 /** @description The store of the node. */
                 database: {
                     /**
-                     * @description unhealthy where it does not answer, or refuses new work because its disk is full.
+                     * @description unhealthy where it does not answer, or refuses new work because its storage is full.
                      * @enum {string}
                      */
                     status: "healthy" | "warning" | "unhealthy";
                     /** @description A round trip to the store, measured for this answer; null where it did not answer. Milliseconds, three decimals. */
                     response_time_ms: number | null;
+                    /** @description True while new tasks are refused with `STORAGE_FULL` and none is given out, as the disk of the node is full, or retention.max_size reached. */
+                    storage_full: boolean;
                 };
                 /** @description The device links. */
                 network: {
@@ -2437,7 +2439,7 @@ export interface components {
              * @description The cause, for programs.
              * @enum {string}
              */
-            code: "no_device" | "no_fitting_device" | "device_offline" | "devices_offline" | "devices_busy" | "devices_drained" | "devices_rejected" | "devices_on_probation" | "assigned" | "backoff" | "cluster_silent";
+            code: "no_device" | "no_fitting_device" | "device_offline" | "devices_offline" | "devices_busy" | "devices_drained" | "devices_rejected" | "devices_on_probation" | "assigned" | "backoff" | "cluster_silent" | "storage_full";
             /** @description The cause, for people, with what would help. */
             message: string;
         };
@@ -3597,7 +3599,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
-        /** @description `STORAGE_FULL`: The disk of the cluster node is full. Nothing was changed; make room and try again. */
+        /** @description `STORAGE_FULL`: The storage of the cluster node is full: its disk, or what retention.max_size allows. Nothing was changed; make room and try again. */
         StorageFull: {
             headers: {
                 [name: string]: unknown;

@@ -341,6 +341,13 @@ export interface Store {
    * @returns true where more is left to remove
    */
   prune(bounds: Bounds): Promise<boolean>
+  /**
+   * Whether there is room for new work. False from a write on that met a full disk, until `regainRoom` has found room
+   * again. What must go on is still written meanwhile, as long as a reserve that is kept for this lasts.
+   */
+  hasRoom(): boolean
+  /** Looks whether there is room again. Resolves with what `hasRoom` says then. */
+  regainRoom(): Promise<boolean>
   /** A round trip to the disk and back, for health checks. */
   probe(): Promise<void>
   /** Ends it. Nothing may be called afterwards. */
