@@ -174,6 +174,11 @@ void t.test('a request that is told to end is ended, whatever it waits for', asy
   const waiting = httpRequester({ allow: [], network })({ url: 'http://public.example/' }, context)
   end.abort('cancelled')
   t.match(await waiting, { outcome: 'interrupted' }, 'the resolver included')
+  const unknown = httpRequester({ allow: [], network: playedNetwork(port, port) })(
+    { url: 'http://unknown.example/' },
+    context,
+  )
+  t.match(await unknown, { outcome: 'interrupted' }, 'and one that is told so before it begins')
 })
 
 void t.test('what goes wrong on the way fails the task, and says what', async (t) => {

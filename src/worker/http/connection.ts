@@ -18,9 +18,10 @@ export type ConnectionOptions = {
 const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
   new Promise((resolve, reject) => {
     const abort = () => reject(new Error('aborted', { cause: signal.reason }))
-    if (signal.aborted) return abort()
-    signal.addEventListener('abort', abort, { once: true })
+    // Heard in any case: a rejection that nobody waits for would end the worker.
     void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
   })
 
 const addressesOf = async (host: string, { network, signal }: ConnectionOptions): Promise<readonly HostAddress[]> => {
