@@ -58,6 +58,8 @@ export type ApiOptions = {
   readonly corsOrigins?: readonly string[]
   /** Addresses and networks of proxies whose `X-Forwarded-*` is believed. When absent: none, and callers are who connects. */
   readonly trustedProxies?: readonly string[]
+  /** The certificate and its private key, PEM, by which it speaks https; null: it speaks http. When absent: null. */
+  readonly tls?: { readonly key: string; readonly cert: string } | null
 }
 
 /** CONTRACT.md §3. */
@@ -65,6 +67,9 @@ const BODY_LIMIT = 2 * 1024 * 1024
 
 /** Node's default, said here because a path parameter can be as long as all headers. */
 const HEADER_LIMIT = 16 * 1024
+
+/** RFC 9325 §3.1.1: nothing older than TLS 1.2. A handshake is done in two round trips. */
+const tlsLimits = { minVersion: 'TLSv1.2', handshakeTimeout: 10_000 } as const
 
 /** No line of ours holds headers; should a library ever log some, the keys in them stay out. */
 const secretPaths = ['headers', 'req.headers', 'request.headers'].flatMap((headers) => [
@@ -93,21 +98,22 @@ const serverLimits = {
  * strict) reject here, not at the first request.
  */
 export const buildApi = async (options: ApiOptions): Promise<FastifyInstance> => {
-  const { cluster, version, log, auth, mode, limits = defaultLimits } = options
+  const { cluster, version, log, auth, mode, limits = defaultLimits, tls = null } = options
   const { hostNames = [], corsOrigins = [], trustedProxies = [] } = options
   const responses = new WeakMap<Socket, ServerResponse>()
   const logger = log.child({}, { redact: [...secretPaths] })
 
+  // Slow headers are an attack or a dead peer. A missing Host is refused by our own plugin, in the envelope.
+  const http = {
+    headersTimeout: 20_000,
+    connectionsCheckingInterval: 5_000,
+    maxHeaderSize: HEADER_LIMIT,
+    requireHostHeader: false,
+  }
   const app: FastifyInstance = fastify({
     ...serverLimits,
-    // Slow headers are an attack or a dead peer. An over-long id reaches its route, which says what is wrong with it.
-    // A missing Host is refused by our own plugin, in the envelope.
-    http: {
-      headersTimeout: 20_000,
-      connectionsCheckingInterval: 5_000,
-      maxHeaderSize: HEADER_LIMIT,
-      requireHostHeader: false,
-    },
+    ...(tls === null ? { http } : { https: { ...http, ...tls, ...tlsLimits } }),
+    // An over-long id reaches its route, which says what is wrong with it.
     routerOptions: { maxParamLength: HEADER_LIMIT },
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),

@@ -38,8 +38,9 @@ export const watchSilence = (watch: SilenceWatch): void => {
       watch.onSilence()
       return
     }
-    watch.onLook?.()
+    // Before the ping of this look: under TLS it is in the buffer for a moment, and leaving it would count as a sign of life.
     buffered = socket.bufferedAmount
+    watch.onLook?.()
   }
   const timer = setInterval(look, watch.intervalMs)
   socket.once('close', () => clearInterval(timer))

@@ -9,7 +9,13 @@ import {
   type WorkerSettings,
 } from '../../schemas/link.ts'
 import { problemOf } from '../link/checks.ts'
-import { type ClusterError, keepConnected, type NodeConnection, RpcError } from '../link/client/keep-connected.ts'
+import {
+  keepConnected,
+  type NodeConnection,
+  type NodeEndpoint,
+  RpcError,
+  WrongKey,
+} from '../link/client/keep-connected.ts'
 import { ableOf, offerOf } from './allow.ts'
 import { attemptRef } from './attempts.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -29,8 +35,8 @@ import { createTelemetry } from './telemetry.ts'
 export type AgentOptions = {
   /** Its directory, which nothing else uses while it runs: who starts it holds the lock. */
   readonly dataDir: string
-  /** Where its node listens. */
-  readonly join: { readonly host: string; readonly port: number }
+  /** Where its node listens, and how it is known. */
+  readonly join: NodeEndpoint
   /** The join token; undefined where the device has a credential. */
   readonly token: string | undefined
   /** The id that it wants; undefined: the one that it has, else one that the node makes. */
@@ -54,7 +60,7 @@ export type AgentOptions = {
 
 /** A worker that runs. */
 export interface Agent {
-  /** Resolves when it has ended: 0 where it was told to, 1 where the node refuses it. */
+  /** Resolves when it has ended: 0 where it was told to, 1 where the node refuses it, or is not the one that was meant. */
   readonly stopped: Promise<{ readonly exitCode: 0 | 1; readonly reason: string }>
   /** Ends its tasks, hands them back, says goodbye. */
   stop(): Promise<void>
@@ -231,15 +237,18 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   }
 
   const connection = (options.connect ?? keepConnected)({
-    ...options.join,
+    endpoint: options.join,
     log,
     hello,
     onWelcome: welcome,
     onDisconnected: outage,
-    onRefused: (refusal: ClusterError) => {
+    onRefused: (refusal) => {
       fallSilent()
       runner.close()
-      const reason = refusal.details.reason ?? refusal.code
+      const reason =
+        refusal instanceof WrongKey
+          ? refusal.message
+          : `the node has refused this device: ${refusal.details.reason ?? refusal.code}`
       void runner.returnAll().then(() => finish(1, reason))
     },
     handlers: {

@@ -1,11 +1,12 @@
 import t from 'tap'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { formatAddress, parseAddress, rememberAddress, rememberedAddress } from '../../src/cli/device/node-address.ts'
+import { formatAddress, parseAddress, rememberedNode, rememberNode } from '../../src/cli/device/node-address.ts'
 import { StartError, UsageError } from '../../src/cli/failure.ts'
 import { refuseExposure } from '../../src/cli/server/exposure.ts'
 import { keptToken } from '../../src/cli/server/tokens.ts'
-import { inUrl, isLoopback, localHost, reachableHost } from '../../src/cli/server/lan-address.ts'
+import { localHost, reachableHost } from '../../src/cli/server/lan-address.ts'
+import { inUrl, isLoopback } from '../../src/link/address.ts'
 import { temporaryDirectory } from './programs.ts'
 
 void t.test('--join takes HOST or HOST:PORT, IPv6 in brackets', (t) => {
@@ -39,11 +40,16 @@ void t.test('--join takes HOST or HOST:PORT, IPv6 in brackets', (t) => {
 
 void t.test('the node of last time is remembered, and a broken memory is said', async (t) => {
   const directory = temporaryDirectory(t)
-  t.equal(await rememberedAddress(directory), undefined)
-  await rememberAddress(directory, { host: 'fd00::1', port: 9 })
-  t.strictSame(await rememberedAddress(directory), { host: 'fd00::1', port: 9 })
-  writeFileSync(join(directory, 'node-address'), 'no address\n')
-  await t.rejects(rememberedAddress(directory), { name: 'StartError', exitCode: 1 })
+  t.equal(await rememberedNode(directory), undefined)
+  for (const fingerprint of [undefined, 'F'.repeat(43)]) {
+    const node = { host: 'fd00::1', port: 9, fingerprint }
+    await rememberNode(directory, node)
+    t.strictSame(await rememberedNode(directory), node)
+  }
+  for (const broken of ['no address', '192.168.1.1:8080 half-a-fingerprint']) {
+    writeFileSync(join(directory, 'node-address'), `${broken}\n`)
+    await t.rejects(rememberedNode(directory), { name: 'StartError', exitCode: 1 })
+  }
 })
 
 void t.test('what listens off loopback needs --auth or --insecure', (t) => {

@@ -17,8 +17,7 @@ export type ScriptedDevice = {
 export const joinScripted = async (t: Test, port: number, device_id: string): Promise<ScriptedDevice> => {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>()
   const connection = keepConnected({
-    host: '127.0.0.1',
-    port,
+    endpoint: { host: '127.0.0.1', port, fingerprint: undefined },
     hello: () =>
       Promise.resolve(
         hello({

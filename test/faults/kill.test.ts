@@ -69,7 +69,7 @@ void t.test('a worker that was killed runs again with its own credential, and ta
   const cluster = await startCluster(t, { workers: 1 })
   const [worker] = cluster.workers
   worker?.process.kill('SIGKILL')
-  const again = await cluster.addWorker('worker-1', ['--token', 'no token at all'])
+  const again = await cluster.addWorker('worker-1', ['--token', 'no-token-at-all'])
   t.equal(again.device_id, 'worker-1')
   const { task_id } = await cluster.submit({ task_type: 'echo', payload: { message: 'back' } })
   t.match(await cluster.task(task_id, 10), { status: 'completed', result: { output: 'back' } })

@@ -6,7 +6,7 @@ import type { WebSocket } from 'ws'
 import { WebSocketServer } from 'ws'
 import { closeCodes, type RpcMessage } from '../../schemas/link.ts'
 import { ClusterError } from '../../src/cluster/errors.ts'
-import { type ConnectOptions, keepConnected } from '../../src/link/client/keep-connected.ts'
+import { type ConnectOptions, keepConnected, type WrongKey } from '../../src/link/client/keep-connected.ts'
 import {
   failureOf,
   fakeGate,
@@ -24,10 +24,9 @@ import {
 /** A connection that notes what it is told, and ends with the test. */
 const connect = (t: Test, port: number, more: Partial<ConnectOptions> = {}) => {
   const told: [what: string, params?: unknown][] = []
-  const refusals: ClusterError[] = []
+  const refusals: (ClusterError | WrongKey)[] = []
   const connection = keepConnected({
-    host: '127.0.0.1',
-    port,
+    endpoint: { host: '127.0.0.1', port, fingerprint: undefined },
     hello: () => Promise.resolve(hello()),
     onWelcome: (result) => told.push(['welcome', result]),
     onRefused: (refusal) => refusals.push(refusal),

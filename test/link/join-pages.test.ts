@@ -130,7 +130,8 @@ void t.test('a bundle that cannot be read is a failure of that request only', as
 })
 
 void t.test('the line to paste brackets an IPv6 address', (t) => {
-  t.equal(joinLine({ host: '10.0.0.5', port: 8080, token: 'T' }), 'curl -fsS http://10.0.0.5:8080/join | sh -s -- T')
-  t.equal(joinLine({ host: 'fd00::1', port: 1, token: 'T' }), 'curl -fsS http://[fd00::1]:1/join | sh -s -- T')
+  const token = { token: 'T', fingerprint: undefined }
+  t.equal(joinLine({ host: '10.0.0.5', port: 8080, token }), 'curl -fsS http://10.0.0.5:8080/join | sh -s -- T')
+  t.equal(joinLine({ host: 'fd00::1', port: 1, token }), 'curl -fsS http://[fd00::1]:1/join | sh -s -- T')
   t.end()
 })

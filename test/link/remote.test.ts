@@ -24,8 +24,16 @@ const serve = (t: Test, world: World, port = 0): Promise<LinkServer> => {
   return server
 }
 
-const connect = (t: Test, port: number, token: string | undefined = TOKEN): RemoteCluster => {
-  const remote = connectCluster({ host: '127.0.0.1', port, token, version: '0.1.0', log: silent, share: () => 0.1 })
+const connect = (t: Test, port: number, token = TOKEN): RemoteCluster => {
+  const printed = { token, fingerprint: undefined }
+  const remote = connectCluster({
+    host: '127.0.0.1',
+    port,
+    token: printed,
+    version: '0.1.0',
+    log: silent,
+    share: () => 0.1,
+  })
   t.teardown(() => remote.close())
   return remote
 }

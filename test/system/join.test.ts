@@ -4,6 +4,8 @@ import { availableParallelism, totalmem } from 'node:os'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import type { Test } from 'tap'
+import { joinLine } from '../../src/link/server/join-line.ts'
+import { makeCertificate } from '../link/certificates.ts'
 import { JOIN_TOKEN, startCluster, until } from '../start-cluster.ts'
 
 /** Pastes a line into a shell in an empty directory, which is its home as well. */
@@ -46,6 +48,33 @@ void t.test(
       device_id: 'second',
     })
     t.match(await cluster.task(task_id, 10), { status: 'completed', result: { output: 'first task' } })
+  },
+)
+
+void t.test(
+  'over TLS the printed line takes the script from the node alone, and the worker joins by its key',
+  async (t) => {
+    const { files, fingerprint } = await makeCertificate(t)
+    const nodeArgs = ['--tls-cert', files.cert, '--tls-key', files.key]
+    const cluster = await startCluster(t, { mode: 'remote', workers: 0, nodeArgs })
+    const lineFor = (pin: string) =>
+      joinLine({ host: '127.0.0.1', port: cluster.clusterPort, token: { token: JOIN_TOKEN, fingerprint: pin } })
+    const shell = paste(t, `${lineFor(fingerprint)} --device-id second`)
+    shell.stdout.resume()
+    shell.stderr.resume()
+    await until('it has joined', async () => ((await cluster.devices()).online === 1 ? true : undefined))
+    const { task_id } = await cluster.submit({
+      task_type: 'echo',
+      payload: { message: 'over TLS' },
+      device_id: 'second',
+    })
+    t.match(await cluster.task(task_id, 10), { status: 'completed', result: { output: 'over TLS' } })
+
+    const other = await makeCertificate(t)
+    const misled = paste(t, lineFor(other.fingerprint))
+    misled.stdout.resume()
+    t.match(await text(misled.stderr), /curl: \(90\)/, 'curl does not take a script from another key')
+    t.equal((await cluster.devices()).total, 1)
   },
 )
 

@@ -19,7 +19,7 @@ const world = async (t: Owner, more: Partial<AgentOptions> = {}) => {
   const start = async (changes: Partial<AgentOptions> = {}) => {
     const agent = await startAgent({
       dataDir,
-      join: { host: '127.0.0.1', port: 1 },
+      join: { host: '127.0.0.1', port: 1, fingerprint: undefined },
       token: 'token',
       deviceId: undefined,
       role: 'compute',
@@ -246,7 +246,7 @@ void t.test('refused for good, it ends its tasks, and itself with code 1 and the
   node.welcomes(welcome())
   node.asks()['task.run'](assignment({ task_type: 'sleep', payload: { duration: 50 } }))
   node.refuses(new ClusterError('PERMISSION_DENIED', { reason: 'the device was removed' }))
-  t.strictSame(await agent.stopped, { exitCode: 1, reason: 'the device was removed' })
+  t.strictSame(await agent.stopped, { exitCode: 1, reason: 'the node has refused this device: the device was removed' })
   t.strictSame(node.finished, [], 'a node that refuses it is told nothing more')
   t.strictSame(log.lines, [])
 })

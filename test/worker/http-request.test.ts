@@ -89,7 +89,7 @@ void t.test('a redirect is followed as browsers do it', async (t) => {
 })
 
 void t.test('https is spoken to who proves to be the host, and to nobody else', async (t) => {
-  const { key, cert } = await ownCertificate(temporaryDirectory(t))
+  const { key, cert } = await ownCertificate(temporaryDirectory(t))()
   const server = createServer({ key, cert }, (_incoming, response) => response.end('secret'))
   t.teardown(() => server.close())
   await once(server.listen(0, '127.0.0.1'), 'listening')

@@ -14,6 +14,8 @@ import { type ConfigFile, noFile, readConfigFile } from '../options/file.ts'
 import type { Environment, Flags, Scope } from '../options/flag.ts'
 import { fileKeys, refuseUnknownKeys, resolveFlags } from '../options/layers.ts'
 import { connectTo } from './api.ts'
+import { trustOf } from './trust.ts'
+import { trustingFetch } from './trusting-fetch.ts'
 import type { ClientCommand, CommandGroup, Context } from './command.ts'
 import { clientFlags, defaultFile } from './settings.ts'
 
@@ -84,8 +86,9 @@ export const runClient = async (argv: readonly string[], environment: Environmen
     refuseUnknownKeys(file, [...fileKeys(clientFlags), ...knownKeys, ...ofOtherEntries(file, scope[0] ?? '')])
     const settings = resolveFlags(clientFlags, { given, environment, file })
     const { api_url, api_key, output } = settings.values
+    const trust = trustOf(settings.values)
     const context: Context = {
-      api: connectTo({ url: api_url, key: api_key }),
+      api: connectTo({ url: api_url, key: api_key, fetch: trustingFetch(trust) }),
       format: output,
       settings,
       file: file.path,

@@ -43,7 +43,19 @@ export type Address = {
   readonly url: string
   /** The API key, where it asks for one. */
   readonly key: string | undefined
+  /** What sends the requests. When absent: the platform's own. */
+  readonly fetch?: typeof fetch
 }
+
+/** Who signed its certificate is not known here: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const unknownSigners = [
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+]
+const UNKNOWN_SIGNER =
+  'its certificate is signed by nobody that is known here; name its key by --pin, as the server prints it, or the certificate by --ca'
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
@@ -56,6 +68,10 @@ const reasons: Readonly<Record<string, string>> = {
   ENETUNREACH: 'there is no way to that network',
   ETIMEDOUT: 'nothing answers there',
   UND_ERR_CONNECT_TIMEOUT: 'nothing answers there',
+  EPROTO: 'it does not speak https',
+  CERT_HAS_EXPIRED: 'its certificate has run out',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is made out to other names; --pin knows it by its key',
+  ...Object.fromEntries(unknownSigners.map((code) => [code, UNKNOWN_SIGNER])),
 }
 const cuts: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 
@@ -74,7 +90,7 @@ const reasonOf = (error: unknown): string => {
   if (isTimeout(error)) return 'it did not answer in time'
   const cause = causeOf(error)
   const code = systemCode(cause)
-  if (code !== undefined) return reasons[code] ?? code
+  if (code !== undefined) return reasons[code] ?? (code.startsWith('ERR_SSL_') ? 'it does not speak https' : code)
   // https://fetch.spec.whatwg.org/#port-blocking
   if (cause instanceof Error && cause.message === 'bad port') return 'its port is one that HTTP clients refuse'
   return cause instanceof Error ? cause.message : String(cause)
@@ -98,9 +114,9 @@ const headersOf = (key: string | undefined, { body, idempotency }: Call): Record
     : { 'idempotency-key': idempotency.step === 0 ? idempotency.key : `${idempotency.key}/${idempotency.step}` }),
 })
 
-const attempt = async ({ url, key }: Address, call: Call): Promise<Attempt> => {
+const attempt = async ({ url, key, fetch: ask = fetch }: Address, call: Call): Promise<Attempt> => {
   try {
-    const response = await fetch(urlOf(url, call), {
+    const response = await ask(urlOf(url, call), {
       method: call.method,
       headers: headersOf(key, call),
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),

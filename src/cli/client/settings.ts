@@ -25,6 +25,11 @@ export const clientFlags = {
     secret(text('KEY', /^[\x21-\x7e]{1,256}$/, '1 to 256 visible ASCII characters without a space')),
     'API key, where the API asks for one.',
   ),
+  pin: optional(
+    text('FINGERPRINT', /^[A-Za-z0-9_-]{43}$/, 'a fingerprint of 43 characters, as the server prints it'),
+    'Fingerprint of the key of an API that speaks https by a certificate of its own making.',
+  ),
+  ca: optional(text('FILE'), 'Certificates (PEM) to trust, for an API that speaks https by one of these.'),
   output: flag(ofSchema(oneOf(formats, ''), ''), 'Format of what is printed.', 'table'),
 } as const
 

@@ -1,8 +1,11 @@
-/** The address of the node that a worker joins: `HOST[:PORT]`, and where it is remembered. */
-import { readFile, writeFile } from 'node:fs/promises'
+/** The address of the node that a worker joins: `HOST[:PORT]`; and where it is remembered, with the node's key. */
+import { readFile } from 'node:fs/promises'
 import { isIPv6 } from 'node:net'
 import { join } from 'node:path'
 import { defaultConfig } from '../../../schemas/config.ts'
+import { inUrl } from '../../link/address.ts'
+import type { NodeEndpoint } from '../../link/client/keep-connected.ts'
+import { writeDurably } from '../../worker/durable-file.ts'
 import { StartError, systemCode } from '../failure.ts'
 import { parsed, type Reader } from '../options/readers.ts'
 
@@ -21,7 +24,7 @@ export const parseAddress = (written: string): NodeAddress | undefined => {
 }
 
 /** Writes an address as it is parsed. */
-export const formatAddress = ({ host, port }: NodeAddress): string => `${isIPv6(host) ? `[${host}]` : host}:${port}`
+export const formatAddress = ({ host, port }: NodeAddress): string => `${inUrl(host)}:${port}`
 
 /** Reads the flag `--join`. */
 export const addressReader: Reader<NodeAddress> = parsed(
@@ -32,15 +35,20 @@ export const addressReader: Reader<NodeAddress> = parsed(
 
 const path = (dataDir: string): string => join(dataDir, 'node-address')
 
-/** Keeps the address of the node that let this device in, so that a later start needs no `--join`. */
-export const rememberAddress = (dataDir: string, address: NodeAddress): Promise<void> =>
-  writeFile(path(dataDir), `${formatAddress(address)}\n`, { mode: 0o600 })
+/** An address, and behind a space the fingerprint of the node's key, where the link is TLS. */
+const KEPT = /^(?<address>\S+)(?: (?<fingerprint>[A-Za-z0-9_-]{43}))?$/
+
+/** Keeps where the node is that let this device in, and its key, so that a later start needs neither `--join` nor `--token`. */
+export const rememberNode = (dataDir: string, node: NodeEndpoint): Promise<void> => {
+  const { fingerprint } = node
+  return writeDurably(path(dataDir), `${formatAddress(node)}${fingerprint === undefined ? '' : ` ${fingerprint}`}\n`)
+}
 
 /**
- * The address that was kept; undefined where none was.
+ * The node that was kept; undefined where none was.
  * @throws StartError where the file cannot be read, or holds none
  */
-export const rememberedAddress = async (dataDir: string): Promise<NodeAddress | undefined> => {
+export const rememberedNode = async (dataDir: string): Promise<NodeEndpoint | undefined> => {
   let written: string
   try {
     written = await readFile(path(dataDir), 'utf8')
@@ -48,8 +56,9 @@ export const rememberedAddress = async (dataDir: string): Promise<NodeAddress | 
     if (systemCode(error) === 'ENOENT') return undefined
     throw new StartError(`${path(dataDir)} cannot be read (${systemCode(error) ?? 'unknown'}).`, { cause: error })
   }
-  const address = parseAddress(written.trim())
-  if (address === undefined)
-    throw new StartError(`${path(dataDir)} holds no address; name the node by --join HOST[:PORT].`)
-  return address
+  const { address = '', fingerprint } = KEPT.exec(written.trim())?.groups ?? {}
+  const node = parseAddress(address)
+  if (node === undefined)
+    throw new StartError(`${path(dataDir)} holds no address; name the node by --join HOST[:PORT] and --token TOKEN.`)
+  return { ...node, fingerprint }
 }

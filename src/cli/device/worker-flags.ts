@@ -6,13 +6,22 @@ import { LogLevel } from '../../../schemas/log.ts'
 import { id, integer } from '../../../schemas/primitives.ts'
 import { flag, optional } from '../options/flag.ts'
 import { dataHome } from '../options/paths.ts'
-import { commaList, ofSchema, secret, text } from '../options/readers.ts'
+import { commaList, ofSchema, parsed, secret, text, toggle } from '../options/readers.ts'
+import { parseToken } from '../../link/token.ts'
 import { addressReader } from './node-address.ts'
 
 /** Which node the device joins, who it is there, and what its owner allows. */
 export const workerFlags = {
   join: optional(addressReader, 'The cluster node to join; port 8080 where none is named.', 'the node of last time'),
-  token: optional(secret(text('TOKEN')), 'Join token, as the node printed it; needed the first time only.'),
+  token: optional(
+    secret(parsed('TOKEN', parseToken, 'a join token as the node printed it, TOKEN.FINGERPRINT or TOKEN')),
+    'Join token, as the node printed it, with the fingerprint of its key behind a dot; needed the first time only.',
+  ),
+  insecure_link: flag(
+    toggle,
+    'Speak plain to a node that is not on this machine, where the token bears no fingerprint: whoever is on the way can read and change what is said.',
+    false,
+  ),
   device_id: optional(ofSchema(id(''), 'ID'), 'Name of this device in the cluster.', 'kept in the data directory'),
   role: flag(
     ofSchema(Role, 'ROLE'),

@@ -1,16 +1,18 @@
 /** `retire-cluster-worker`: the agent on a retired device. */
 import { DataDirectoryError } from '../../store/data-directory-error.ts'
 import { type DirectoryLock, lockDirectory } from '../../store/lock.ts'
+import type { NodeEndpoint } from '../../link/client/keep-connected.ts'
 import { type Agent, type AgentOptions, startAgent } from '../../worker/agent.ts'
 import { WorkerError, type WorkerErrorCode } from '../../worker/errors.ts'
 import { asSentence, StartError, UsageError } from '../failure.ts'
 import { serve } from '../lifetime.ts'
 import { openLog } from '../logging.ts'
 import { type Program, readCommandLine } from '../options/command-line.ts'
-import type { Environment } from '../options/flag.ts'
+import type { Environment, Values } from '../options/flag.ts'
 import { REFUSED } from '../refused.ts'
 import { version } from '../version.ts'
-import { rememberAddress, rememberedAddress } from './node-address.ts'
+import { isExposed, PLAIN_LINK, refusePlainLink } from '../plain-link.ts'
+import { rememberedNode, rememberNode } from './node-address.ts'
 import { workerFlags } from './worker-flags.ts'
 
 const program: Program<typeof workerFlags> = {
@@ -18,8 +20,8 @@ const program: Program<typeof workerFlags> = {
   summary: 'Makes this device a member of a cluster, and runs its tasks.',
   flags: workerFlags,
   examples: [
-    'retire-cluster-worker --join 192.168.1.100 --token TOKEN',
-    'retire-cluster-worker --join [fd00::1]:8080 --token TOKEN --device-id kitchen-tablet --tags kitchen,wall',
+    'retire-cluster-worker --join 192.168.1.100 --token TOKEN.FINGERPRINT',
+    'retire-cluster-worker --join [fd00::1]:8080 --token TOKEN.FINGERPRINT --device-id kitchen-tablet --tags kitchen,wall',
     'retire-cluster-worker --allow command',
   ],
 }
@@ -66,6 +68,20 @@ const tellRefusal = (): Promise<void> =>
     else process.send(REFUSED, () => resolve())
   })
 
+/** The node to join. A token says how it is known; without one, it is known as last time, at whatever address. */
+const nodeOf = async (values: Values<typeof workerFlags>): Promise<NodeEndpoint> => {
+  const remembered = await rememberedNode(values.data_dir)
+  const address = values.join ?? remembered
+  if (address === undefined)
+    throw new UsageError(
+      'This device has not joined a cluster yet; name the node by --join HOST[:PORT] and --token TOKEN.',
+    )
+  const fingerprint = values.token === undefined ? remembered?.fingerprint : values.token.fingerprint
+  const node = { host: address.host, port: address.port, fingerprint }
+  refusePlainLink(node, values)
+  return node
+}
+
 /**
  * Runs the worker until it is told to stop, or the node refuses it.
  * @param workerFile - the file of this program
@@ -78,29 +94,33 @@ export const runWorker = async (
 ): Promise<number> => {
   const { values } = await readCommandLine(program, argv, environment)
   const { data_dir: dataDir } = values
-  const join = values.join ?? (await rememberedAddress(dataDir))
-  if (join === undefined)
-    throw new UsageError(
-      'This device has not joined a cluster yet; name the node by --join HOST[:PORT] and --token TOKEN.',
-    )
+  const node = await nodeOf(values)
   const log = openLog({ level: values.log_level, program: program.name })
-  let joined = false
-  const onJoined = (device_id: string): void => {
-    if (joined) return
-    joined = true
+  if (isExposed(node)) log.warn({ host: node.host, port: node.port }, PLAIN_LINK)
+  let joining: Promise<void> | undefined
+  const join = async (device_id: string): Promise<void> => {
+    try {
+      await rememberNode(dataDir, node)
+    } catch (error) {
+      // It works all the same; only the next start will need --join and --token again.
+      log.warn({ err: error }, 'where the node is could not be kept')
+    }
     process.stdout.write(`joined as ${device_id}\n`)
-    rememberAddress(dataDir, join).catch((error: unknown) => {
-      // It works all the same; only the next start will need --join again.
-      log.warn({ err: error }, 'the address of the node could not be kept')
-    })
+  }
+  const onJoined = (device_id: string): void => {
+    joining ??= join(device_id)
   }
   return serve(log, async (closing) => {
     const locked = lock(dataDir)
-    closing.add('data directory', () => locked.release())
+    closing.add('data directory', async () => {
+      // Told to stop as it is let in, it keeps where its node is all the same.
+      await joining
+      locked.release()
+    })
     const agent = await start({
       dataDir,
-      join,
-      token: values.token,
+      join: node,
+      token: values.token?.token,
       deviceId: values.device_id,
       role: values.role,
       tags: values.tags,
@@ -121,7 +141,7 @@ export const runWorker = async (
       over = true
       if (exitCode === 0) return 0
       await tellRefusal()
-      throw new StartError(`The node has refused this device: ${asSentence(reason)}`)
+      throw new StartError(asSentence(reason))
     })
     return { ended: Promise.race([stopped, parentGone()]) }
   })

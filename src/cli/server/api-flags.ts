@@ -2,10 +2,10 @@
 import { isIP } from 'node:net'
 import { integer } from '../../../schemas/primitives.ts'
 import { defaultLimits } from '../../api/limits/budgets.ts'
+import { parseToken } from '../../link/token.ts'
 import { flag, optional } from '../options/flag.ts'
 import { ofSchema, parsed, repeated, secret, text, toggle } from '../options/readers.ts'
 import { nodeFlags } from './node-flags.ts'
-import { TOKEN } from './tokens.ts'
 
 /** What stands in a header, and so can be a key: visible ASCII (RFC 9110 §5.5), no spaces. */
 const KEY = /^[\x21-\x7e]{1,256}$/
@@ -56,6 +56,11 @@ export const apiFlags = {
     ),
     inFile: false,
   },
+  tls_self_signed: flag(
+    toggle,
+    'Serve the API by https, with a certificate that is made at the first start and kept in DIR.',
+    false,
+  ),
   insecure: flag(toggle, 'Listen off loopback without --auth: whoever reaches the port commands the cluster.', false),
   no_rate_limit: flag(toggle, 'Let every caller ask as much as it likes.', false),
   rate_limit_read: flag(
@@ -91,8 +96,8 @@ export const apiFlags = {
     'the node runs in this process',
   ),
   cluster_token: optional(
-    secret(text('TOKEN', TOKEN, 'a cluster token, as retire-cluster-main prints it')),
-    'Cluster token of the node at --cluster-host.',
+    secret(parsed('TOKEN', parseToken, 'a cluster token as retire-cluster-main prints it, TOKEN.FINGERPRINT or TOKEN')),
+    'Cluster token of the node at --cluster-host, with the fingerprint of its key behind a dot.',
     'none',
   ),
   local_worker: flag(toggle, 'Start a worker on this machine too, as a process of its own, in DIR/worker.', false),

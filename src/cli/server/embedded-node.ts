@@ -2,6 +2,8 @@
 import { createNode, type Node, type NodeOptions } from '../../cluster/node.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { startLinkServer } from '../../link/server/server.ts'
+import { isLoopback } from '../../link/address.ts'
+import type { PrintedToken } from '../../link/token.ts'
 import type { Restoration } from '../../store/restore.ts'
 import { openSqliteStore } from '../../store/sqlite-store.ts'
 import type { Logger } from 'pino'
@@ -9,22 +11,30 @@ import { UsageError } from '../failure.ts'
 import type { Closing } from '../lifetime.ts'
 import type { NodeSettings } from '../options/settings.ts'
 import { workerBundle } from '../package-files.ts'
+import { PLAIN_LINK } from '../plain-link.ts'
 import { version } from '../version.ts'
+import type { Certificate } from './certificate/given.ts'
 import { keptToken } from './tokens.ts'
 import { hostNames } from './host-names.ts'
 import { listening } from './listen-failure.ts'
 import { systemClock } from './system-clock.ts'
 
-/** A node that serves devices. */
+/** A node that runs, and does not yet listen. */
 export type EmbeddedNode = {
   readonly cluster: Cluster
-  /** The token with which devices join. */
-  readonly joinToken: string
+  /** Opens the listener for devices. @throws StartError */
+  openLink(): Promise<OpenLink>
+}
+
+/** How a node is reached. */
+export type OpenLink = {
+  /** The token with which devices join, as it is printed. */
+  readonly joinToken: PrintedToken
   /** Where it listens for devices: the address as configured, and the port as opened. */
   readonly bind: string
   readonly port: number
-  /** The token with which API servers elsewhere speak for it; undefined where none may. */
-  readonly clusterToken: string | undefined
+  /** The token with which API servers elsewhere speak for it, as it is printed; undefined where none may. */
+  readonly clusterToken: PrintedToken | undefined
 }
 
 /** Flags and file were sound by themselves; together with what `PUT /config` stored they may not be. */
@@ -37,8 +47,28 @@ const openNode = async (options: NodeOptions): Promise<Node> => {
   }
 }
 
+/** What the link is secured by (CONTRACT.md §8). */
+export type LinkSecurity = {
+  /** The certificate of `--tls-cert`. */
+  readonly given: Certificate | undefined
+  /** That of the data directory, where it is needed. */
+  readonly own: () => Promise<Certificate>
+  /** `--insecure-link`. */
+  readonly insecure: boolean
+}
+
+/** The certificate of the link: the one given, off loopback else the directory's own; none where the link is plain. */
+const linkCertificate = async (
+  { given, own, insecure }: LinkSecurity,
+  bind: string,
+): Promise<Certificate | undefined> => {
+  if (insecure) return undefined
+  return given ?? (isLoopback(bind) ? undefined : own())
+}
+
 /**
- * Starts a node: its directory, its store, the domain, and the listener for devices, each closed again by `closing`.
+ * Starts a node: its directory, its store and the domain, and later its listener for devices, each closed again by
+ * `closing`. A certificate that has to be made is begun at once: it takes a moment, in which there is other work.
  * @throws DataDirectoryError, BackupError, StartError, ClusterError
  */
 export const startNode = async (
@@ -48,6 +78,7 @@ export const startNode = async (
     joinToken,
     allowedHosts,
     settings,
+    security,
     log,
     servesApis,
   }: {
@@ -58,6 +89,7 @@ export const startNode = async (
     /** Names by which it may be called, beside those of this machine. */
     readonly allowedHosts: readonly string[]
     readonly settings: NodeSettings
+    readonly security: LinkSecurity
     readonly log: Logger
     /** True where API servers elsewhere may speak for this node. */
     readonly servesApis: boolean
@@ -84,19 +116,32 @@ export const startNode = async (
   const clusterToken = servesApis ? await keptToken(dataDir, 'cluster-token') : undefined
   const door = clusterToken === undefined ? {} : { door: { cluster: node.cluster, token: clusterToken, version } }
   const { host, port } = node.config().server
-  const link = await listening(
-    { host, port, flags: ['--cluster-port', '--cluster-bind'] },
-    startLinkServer({
+  const certificate = linkCertificate(security, host)
+  // A failure is told by openLink, which waits for it.
+  certificate.catch(() => undefined)
+
+  const openLink = async (): Promise<OpenLink> => {
+    const options = {
       host,
       port,
       gate: node.gate,
       maxConnections: () => node.config().server.max_connections,
       pages: { workerBundle, hostNames: hostNames(allowedHosts, host) },
+      certificate: await certificate,
       ...door,
       log,
-    }),
-  )
-  closing.add('link', () => link.close())
-  log.info({ host, port: link.port }, 'link opened')
-  return { cluster: node.cluster, joinToken: token, bind: host, port: link.port, clusterToken }
+    }
+    const link = await listening({ host, port, flags: ['--cluster-port', '--cluster-bind'] }, startLinkServer(options))
+    closing.add('link', () => link.close())
+    const { fingerprint } = link
+    log.info({ host, port: link.port, tls: fingerprint !== undefined }, 'link opened')
+    if (fingerprint === undefined && !isLoopback(host)) log.warn({ host, port: link.port }, PLAIN_LINK)
+    return {
+      joinToken: { token, fingerprint },
+      bind: host,
+      port: link.port,
+      clusterToken: clusterToken === undefined ? undefined : { token: clusterToken, fingerprint },
+    }
+  }
+  return { cluster: node.cluster, openLink }
 }

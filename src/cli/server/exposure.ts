@@ -1,6 +1,6 @@
 /** The loopback rule (CONTRACT.md §4): what is open to everyone is open to this machine only. */
 import { UsageError } from '../failure.ts'
-import { isLoopback } from './lan-address.ts'
+import { isLoopback } from '../../link/address.ts'
 
 /**
  * Refuses to serve the API without keys off loopback, unless that is said outright; and keys that nobody would ask for.

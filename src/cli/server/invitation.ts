@@ -1,45 +1,58 @@
 /** The lines that a person reads when a node has started: where it is, and how the next device joins. */
+import { inUrl, isLoopback } from '../../link/address.ts'
 import { joinLine } from '../../link/server/join-line.ts'
+import { printToken } from '../../link/token.ts'
 import { version } from '../version.ts'
-import type { EmbeddedNode } from './embedded-node.ts'
-import { inUrl, isLoopback, localHost, reachableHost } from './lan-address.ts'
+import type { OpenLink } from './embedded-node.ts'
+import { localHost, reachableHost } from './lan-address.ts'
 
 /** Writes lines for people to stdout; the log goes elsewhere. */
 export const say = (lines: readonly string[]): void => {
   if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-/** The first lines. `api` is where the API listens; a node alone has none. */
+/** Where the API listens; `pin`: the fingerprint of the certificate that it made for itself, by which it is known. */
+export type ApiDoor = {
+  readonly host: string
+  readonly port: number
+  readonly scheme: 'http' | 'https'
+  readonly pin?: string | undefined
+}
+
+/** The first lines. A node alone has no API. */
 export const introduction = ({
   dataDir,
   api,
 }: {
   readonly dataDir?: string
-  readonly api?: { readonly host: string; readonly port: number }
+  readonly api?: ApiDoor
 }): readonly string[] => {
-  const url = api === undefined ? undefined : `http://${inUrl(localHost(api.host))}:${api.port}`
+  const url = api === undefined ? undefined : `${api.scheme}://${inUrl(localHost(api.host))}:${api.port}`
   return [
     `Retire-Cluster ${version}`,
     ...(url === undefined ? [] : [`  API        ${url}/api/v1`, `  API docs   ${url}/docs`]),
+    ...(api?.pin === undefined
+      ? []
+      : [`  API pin    ${api.pin}   (its certificate is its own; retire-cluster knows it by --pin)`]),
     ...(dataDir === undefined ? [] : [`  Data       ${dataDir}`]),
   ]
 }
 
 /** How an API server on this machine or another speaks for the node. */
-export const apiInvitation = async ({ bind, port, clusterToken }: EmbeddedNode): Promise<readonly string[]> => {
+export const apiInvitation = async ({ bind, port, clusterToken }: OpenLink): Promise<readonly string[]> => {
   if (clusterToken === undefined) return []
   const host = await reachableHost(bind)
   return [
     '',
     'To serve its API, here or on another machine (the token gives full command of the cluster):',
     '',
-    `  retire-cluster-api --cluster-host ${host} --cluster-port ${port} --cluster-token ${clusterToken}`,
+    `  retire-cluster-api --cluster-host ${host} --cluster-port ${port} --cluster-token ${printToken(clusterToken)}`,
     '',
   ]
 }
 
 /** How devices join. */
-export const invitation = async ({ bind, port, joinToken }: EmbeddedNode): Promise<readonly string[]> => {
+export const invitation = async ({ bind, port, joinToken }: OpenLink): Promise<readonly string[]> => {
   const host = await reachableHost(bind)
   return [
     `  Devices    ${inUrl(host)}:${port}`,
@@ -50,11 +63,17 @@ export const invitation = async ({ bind, port, joinToken }: EmbeddedNode): Promi
     '',
     'or, from a clone of the repository:',
     '',
-    `  npm run worker -- --join ${inUrl(host)}:${port} --token ${joinToken}`,
+    `  npm run worker -- --join ${inUrl(host)}:${port} --token ${printToken(joinToken)}`,
     '',
     ...(isLoopback(bind)
       ? [`Only this machine can join, as the node listens on ${bind}; --cluster-bind 0.0.0.0 opens it to your network.`]
-      : ['The link is plain until TLS comes with a later version: use it only in a network that you trust.']),
+      : []),
+    ...(!isLoopback(bind) && joinToken.fingerprint === undefined
+      ? [
+          'WARNING: the link is plain (--insecure-link). Whoever is on its way can read the tokens, and command the devices;',
+          'a worker needs --insecure-link as well.',
+        ]
+      : []),
     'Stop with Ctrl-C.',
   ]
 }

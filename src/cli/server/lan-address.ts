@@ -2,7 +2,6 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { hostname, type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
-import { isIP } from 'node:net'
 
 /** TEST-NET-1 (RFC 5737): routed nowhere, so the system picks the interface of the default route. Nothing is sent. */
 const ELSEWHERE = '192.0.2.1'
@@ -40,18 +39,9 @@ export const lanAddress = async (): Promise<string> => (await byRoute()) ?? byIn
 
 const everyAddress = ['0.0.0.0', '::']
 
-/** True where only this machine reaches what listens on `host`. */
-export const isLoopback = (host: string): boolean => {
-  if (isIP(host) === 0) return host === 'localhost'
-  return host === '::1' || /^(::ffff:)?127\./i.test(host)
-}
-
 /** The host that a device is told for what listens on `bind`. */
 export const reachableHost = async (bind: string): Promise<string> =>
   everyAddress.includes(bind) ? lanAddress() : bind
-
-/** A host as it stands in a URL: IPv6 in brackets (RFC 3986 §3.2.2). */
-export const inUrl = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host)
 
 /** A host that this machine itself reaches what listens on `bind` by. */
 export const localHost = (bind: string): string => {

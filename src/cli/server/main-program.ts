@@ -4,6 +4,8 @@ import { serve, untilStopped } from '../lifetime.ts'
 import { type Program, readCommandLine } from '../options/command-line.ts'
 import type { Environment } from '../options/flag.ts'
 import { nodeSettings, settingSections } from '../options/settings.ts'
+import { givenCertificate } from './certificate/given.ts'
+import { ownCertificate } from './certificate/own.ts'
 import { startNode } from './embedded-node.ts'
 import { apiInvitation, introduction, invitation, say } from './invitation.ts'
 import { worded } from './known-failures.ts'
@@ -33,15 +35,18 @@ export const runMain = (argv: readonly string[], environment: Environment): Prom
     const settings = nodeSettings(commandLine, commandLine.file)
     const restore = restorationOf(values)
     const level = terminalLevel(commandLine.sources.log_level, settings.effective.logging.level)
+    const { data_dir: dataDir, join_token: joinToken, allowed_host: allowedHosts } = values
+    const given = await givenCertificate(values)
+    const security = { given, own: ownCertificate(dataDir), insecure: values.insecure_link }
     const log = openLog({ level, program: program.name })
     return serve(log, async (closing) => {
-      const { data_dir: dataDir, join_token: joinToken, allowed_host: allowedHosts } = values
       const node = await startNode(
-        { dataDir, restore, joinToken, allowedHosts, settings, log, servesApis: true },
+        { dataDir, restore, joinToken, allowedHosts, settings, security, log, servesApis: true },
         closing,
       )
-      say([...introduction({ dataDir }), ...(await apiInvitation(node)), ...(await invitation(node))])
-      log.info({ port: node.port }, 'listening')
+      const link = await node.openLink()
+      say([...introduction({ dataDir }), ...(await apiInvitation(link)), ...(await invitation(link))])
+      log.info({ port: link.port }, 'listening')
       return untilStopped
     })
   })

@@ -1,12 +1,13 @@
 /** The flags of a program that runs the cluster node. */
 import { resolve } from 'node:path'
 import type { Restoration } from '../../store/restore.ts'
+import { TOKEN } from '../../link/token.ts'
 import { UsageError } from '../failure.ts'
 import { flag, optional, type Values } from '../options/flag.ts'
 import { dataHome } from '../options/paths.ts'
 import { repeated, secret, text, toggle } from '../options/readers.ts'
 import { settingFlags } from '../options/settings.ts'
-import { keptFiles, TOKEN } from './tokens.ts'
+import { keptFiles } from './tokens.ts'
 
 /** RFC 1123 §2.1, and the underscore that some networks have. */
 const HOST_NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,252})$/
@@ -34,6 +35,17 @@ export const nodeFlags = {
     'Name by which this machine may be called, beside its own; requests for any other are refused.',
     [],
     'none',
+  ),
+  tls_cert: optional(
+    text('FILE'),
+    'Certificate (PEM, with its chain) of every port of this program; with --tls-key. Devices know its key: keep that when you renew it.',
+    'off loopback one is made for the device link, kept in DIR',
+  ),
+  tls_key: optional(text('FILE'), 'Private key of --tls-cert (PEM).'),
+  insecure_link: flag(
+    toggle,
+    'Speak plain on the link between node and devices (or API servers), also off loopback: whoever is on the way can read and change what is said.',
+    false,
   ),
   ...settingFlags,
 } as const

@@ -2,10 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { TOKEN } from '../../link/token.ts'
 import { StartError, systemCode } from '../failure.ts'
-
-/** What a token is made of: it is pasted into shells, and a dot will part it from the link's fingerprint (CONTRACT.md §8). */
-export const TOKEN = /^[A-Za-z0-9_-]{1,200}$/
 
 /** The files of a data directory that go into a backup with the database: without them the restored node would be a stranger to its devices. */
 export const keptFiles = ['join-token', 'cluster-token', 'tls-key.pem'] as const

@@ -1,11 +1,12 @@
 /** One connection of a worker to its node, from the handshake to its end. */
-import { isIPv6, type Socket } from 'node:net'
-import { WebSocket } from 'ws'
+import type { Socket } from 'node:net'
 import { linkMethods, MAX_MESSAGE_BYTES, SUBPROTOCOL } from '../../../schemas/link.ts'
 import type { Log } from '../../cluster/ports/log.ts'
 import { createPeer } from '../rpc.ts'
 import type { Handlers, LinkEnd, Peer } from '../rpc-types.ts'
 import { watchSilence } from '../silence.ts'
+import { WrongKey } from '../pinned-request.ts'
+import { type NodeEndpoint, openSocket, reasonOf } from './open-socket.ts'
 
 /** The worker's end of a link. */
 export type DevicePeer = Peer<typeof linkMethods, 'device'>
@@ -23,12 +24,14 @@ export type Dialled = {
   /** Ends it at once, at whatever stage. */
   abort(): void
   /** How it ended. A handshake that failed has the code 1006 (RFC 6455 §7.1.5) and says why. */
-  readonly ended: Promise<LinkEnd>
+  readonly ended: Promise<DialEnd>
 }
 
+/** The end of a connection; with `wrongKey` where what answered was not the node, and was told nothing. */
+export type DialEnd = LinkEnd & { readonly wrongKey?: WrongKey }
+
 type Dial = {
-  readonly host: string
-  readonly port: number
+  readonly endpoint: NodeEndpoint
   readonly handlers: Handlers<typeof linkMethods, 'node'>
   readonly limits: DialLimits
   readonly log: Log
@@ -50,18 +53,22 @@ const sentenceOf = async (response: AsyncIterable<Buffer>): Promise<string> => {
 }
 
 /** Connects to a node. */
-export const dial = ({ host, port, handlers, limits, log, onOpen }: Dial): Dialled => {
-  const socket = new WebSocket(`ws://${isIPv6(host) ? `[${host}]` : host}:${port}/link`, [SUBPROTOCOL], {
-    perMessageDeflate: false,
+export const dial = ({ endpoint, handlers, limits, log, onOpen }: Dial): Dialled => {
+  const socket = openSocket(endpoint, '/link', SUBPROTOCOL, {
     maxPayload: MAX_MESSAGE_BYTES,
     handshakeTimeout: limits.handshakeTimeoutMs,
   })
   let failure = ''
+  let wrongKey: WrongKey | undefined
   let transport: Socket | undefined
 
-  const ended = new Promise<LinkEnd>((resolve) => {
-    const failed = (code: number) => resolve({ by: 'remote', code, reason: failure })
-    socket.on('error', (error) => (failure ||= error.message))
+  const ended = new Promise<DialEnd>((resolve) => {
+    const failed = (code: number) =>
+      resolve({ by: 'remote', code, reason: failure, ...(wrongKey === undefined ? {} : { wrongKey }) })
+    socket.on('error', (error) => {
+      failure ||= reasonOf(error)
+      if (error instanceof WrongKey) wrongKey = error
+    })
     socket.once('close', failed)
     socket.once('unexpected-response', (_request, response) => {
       const status = `HTTP ${response.statusCode ?? 0}`

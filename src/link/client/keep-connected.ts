@@ -12,10 +12,14 @@ import type { Log } from '../../cluster/ports/log.ts'
 import { RpcError } from '../rpc-errors.ts'
 import type { Handlers, LinkEnd, Notifications, Requests } from '../rpc-types.ts'
 import { backoffMs, LONGEST_DELAY_MS, longestDelayMs } from './backoff.ts'
-import { dial, type DevicePeer, type Dialled, type DialLimits } from './dial.ts'
+import { dial, type DevicePeer, type DialEnd, type Dialled, type DialLimits } from './dial.ts'
+import type { WrongKey } from '../pinned-request.ts'
+import type { NodeEndpoint } from './open-socket.ts'
 
 export { ClusterError } from '../../cluster/errors.ts'
 export { RpcError } from '../rpc-errors.ts'
+export { WrongKey } from '../pinned-request.ts'
+export type { NodeEndpoint } from './open-socket.ts'
 
 /** What the node may ask of a worker; pings are answered here. */
 export type NodeHandlers = Omit<Handlers<typeof linkMethods, 'node'>, 'device.ping'>
@@ -32,15 +36,16 @@ export type ConnectionLimits = DialLimits & {
 
 /** What a lasting connection needs. */
 export type ConnectOptions = {
-  /** Host name or address of the node; an IPv6 address without brackets. */
-  readonly host: string
-  readonly port: number
+  readonly endpoint: NodeEndpoint
   /** Makes the first message, afresh for each connection. A rejection is logged, and the hello tried again. */
   readonly hello: () => Promise<HelloParams>
   /** Called at each connection, before any handler; from then on `notify` and `request` reach the node. */
   readonly onWelcome: (welcome: HelloResult) => void
-  /** Called once, where the node refuses this device for good (see its `code` and `details.reason`): no further attempt is made. */
-  readonly onRefused: (refusal: ClusterError) => void
+  /**
+   * Called once, where the node refuses this device for good (see its `code` and `details.reason`), or where what answers
+   * before the first welcome is not the node: no further attempt is made.
+   */
+  readonly onRefused: (refusal: ClusterError | WrongKey) => void
   /** Called when a connection on which the device was welcome has been lost. */
   readonly onDisconnected?: () => void
   readonly handlers: NodeHandlers
@@ -92,11 +97,13 @@ const refusalBy = ({ by, code, reason }: LinkEnd): ClusterError | undefined => {
  * node which welcomes a device and drops it again is not hammered.
  */
 export const keepConnected = (options: ConnectOptions): NodeConnection => {
-  const { host, port, handlers, log } = options
+  const { endpoint, handlers, log } = options
+  const { host, port } = endpoint
   const limits = { ...usualLimits, ...options.limits }
   let longestMs = LONGEST_DELAY_MS
   let failures = 0
   let stopped = false
+  let wasWelcome = false
   let welcomed: { readonly peer: DevicePeer; readonly sinceMs: number } | undefined
   let retry: NodeJS.Timeout | undefined
   let dialled: Dialled | undefined
@@ -112,6 +119,7 @@ export const keepConnected = (options: ConnectOptions): NodeConnection => {
 
     const welcome = (peer: DevicePeer, result: HelloResult) => {
       welcomed = { peer, sinceMs: performance.now() }
+      wasWelcome = true
       longestMs = longestDelayMs(result.settings)
       log.info({ host, port, device_id: result.device_id }, 'connected to the node')
       options.onWelcome(result)
@@ -134,8 +142,7 @@ export const keepConnected = (options: ConnectOptions): NodeConnection => {
     }
 
     dialled = dial({
-      host,
-      port,
+      endpoint,
       limits,
       log,
       handlers: {
@@ -150,17 +157,24 @@ export const keepConnected = (options: ConnectOptions): NodeConnection => {
       },
       onOpen: (peer) => void greet(peer),
     })
-    void dialled.ended.then((end) => disconnected(end, refusal ?? refusalBy(end)))
+    void dialled.ended.then((end) => disconnected(end, refusal ?? refusalBy(end) ?? mistakenBy(end)))
   }
 
-  const disconnected = (end: LinkEnd, refusal: ClusterError | undefined) => {
+  /** Once it was welcome, a device goes on trying: somebody on the way shall not be able to end it. */
+  const mistakenBy = ({ wrongKey }: DialEnd): WrongKey | undefined => (wasWelcome ? undefined : wrongKey)
+
+  const disconnected = (end: DialEnd, refusal: ClusterError | WrongKey | undefined) => {
     const lastedMs = welcomed === undefined ? 0 : performance.now() - welcomed.sinceMs
     const wasConnected = welcomed !== undefined
     welcomed = undefined
     if (stopped) return
     if (refusal !== undefined) {
       stopped = true
-      log.error({ host, port, code: refusal.code, reason: refusal.details.reason }, 'refused by the node')
+      const fields =
+        refusal instanceof ClusterError
+          ? { code: refusal.code, reason: refusal.details.reason }
+          : { reason: refusal.message }
+      log.error({ host, port, ...fields }, 'not let in')
       options.onRefused(refusal)
       return
     }

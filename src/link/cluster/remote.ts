@@ -1,5 +1,5 @@
 /** A cluster whose node runs elsewhere: the `Cluster` interface over the link, for an API server of its own. */
-import { WebSocket } from 'ws'
+import type { WebSocket } from 'ws'
 import { clusterMethods, CLUSTER_SUBPROTOCOL, MAX_CLUSTER_MESSAGE_BYTES } from '../../../schemas/cluster-link.ts'
 import type { MonitorEvent } from '../../../schemas/event.ts'
 import { closeCodes } from '../../../schemas/link.ts'
@@ -8,8 +8,10 @@ import { ClusterError } from '../../cluster/errors.ts'
 import { createActing } from '../../cluster/ports/acting.ts'
 import type { Log } from '../../cluster/ports/log.ts'
 import { backoffMs } from '../client/backoff.ts'
+import { openSocket, reasonOf } from '../client/open-socket.ts'
+import { WrongKey } from '../pinned-request.ts'
 import { CLUSTER_PATH } from '../server/handshake.ts'
-import { inUrl } from '../server/request-host.ts'
+import type { PrintedToken } from '../token.ts'
 import { createPeer } from '../rpc.ts'
 import { RpcError } from '../rpc-errors.ts'
 import type { Peer } from '../rpc-types.ts'
@@ -22,8 +24,8 @@ type ApiPeer = Peer<typeof clusterMethods, 'api'>
 export type RemoteOptions = {
   readonly host: string
   readonly port: number
-  /** The cluster token; undefined: nothing is dialled, and every operation says what is missing. */
-  readonly token: string | undefined
+  /** The cluster token, and the key of the node; undefined: nothing is dialled, and every operation says what is missing. */
+  readonly token: PrintedToken | undefined
   readonly version: string
   readonly log: Log
   /** Random, in [0, 1). */
@@ -128,7 +130,11 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
   }
 
   const greet = async (speaker: ApiPeer, held: StreamEvent[], ready: () => void) => {
-    await speaker.request('cluster.hello', { cluster_token: token ?? '', version: options.version }, CONNECT_TIMEOUT_MS)
+    await speaker.request(
+      'cluster.hello',
+      { cluster_token: token?.token ?? '', version: options.version },
+      CONNECT_TIMEOUT_MS,
+    )
     await speaker.request('cluster.listen', {}, CONNECT_TIMEOUT_MS)
     await catchUp(speaker, held)
     ready()
@@ -180,17 +186,17 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
   }
 
   const connect = () => {
-    const own = new WebSocket(`ws://${inUrl(host)}:${port}${CLUSTER_PATH}`, CLUSTER_SUBPROTOCOL, {
+    const endpoint = { host, port, fingerprint: token?.fingerprint }
+    const own = openSocket(endpoint, CLUSTER_PATH, CLUSTER_SUBPROTOCOL, {
       handshakeTimeout: CONNECT_TIMEOUT_MS,
       maxPayload: MAX_CLUSTER_MESSAGE_BYTES,
-      perMessageDeflate: false,
     })
     socket = own
     let transport: Parameters<typeof watchSilence>[0]['transport'] | undefined
     const failed = (error: Error) => {
       own.on('error', () => undefined)
       own.terminate()
-      lost(`${host}:${port} does not answer (${error.message})`)
+      lost(error instanceof WrongKey ? error.message : `${host}:${port} does not answer (${reasonOf(error)})`)
     }
     own.once('upgrade', (response) => (transport = response.socket))
     own.once('error', failed)

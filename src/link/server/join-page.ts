@@ -1,5 +1,6 @@
 /** The page behind the join line, for browsers: one file, no external resource, light and dark. */
 import { createHash } from 'node:crypto'
+import { curlFlags, type Door, urlOf } from './join-line.ts'
 import { MIN_NODE } from './join-script.ts'
 
 const STYLE = `
@@ -65,29 +66,26 @@ const line = (before: string, after = ''): string =>
 
 const needed = `${MIN_NODE.major}.${MIN_NODE.minor}`
 
-/**
- * The page.
- * @param node - `HOST:PORT`, of nothing but letters, digits and `.:[]-`
- */
-export const joinPage = (node: string): string => `<!doctype html>
+/** The page. */
+export const joinPage = (door: Door): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>Join the cluster at ${node}</title>
+<title>Join the cluster at ${door.node}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
 <h1>Make this device part of the cluster</h1>
-<p>An old phone, tablet, laptop or Raspberry Pi joins the Retire-Cluster node at <code>${node}</code> by one line in its terminal.</p>
+<p>An old phone, tablet, laptop or Raspberry Pi joins the Retire-Cluster node at <code>${door.node}</code> by one line in its terminal.</p>
 <label>Join token<input autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="as the node printed it when it started"></label>
 <small>It stays in this page; it is put into the lines below, and sent nowhere.</small>
 <h2>Linux, Android (Termux), macOS</h2>
-${line(`curl -fsS http://${node}/join | sh -s -- `)}
+${line(`curl ${curlFlags('fsS', door)} ${urlOf(door, '/join')} | sh -s -- `)}
 <h2>Windows (PowerShell)</h2>
-${line(`curl.exe -fsSO http://${node}/worker.mjs; node worker.mjs --join ${node} --token `)}
+${line(`curl.exe ${curlFlags('fsSO', door)} ${urlOf(door, '/worker.mjs')}; node worker.mjs --join ${door.node} --token `)}
 <h2>What it does</h2>
 <p>It downloads one file, the worker, from this node, checks it against its SHA-256, and runs it with the Node that is installed on the device. It needs no root and changes nothing else. The worker runs <code>echo</code>, <code>sleep</code> and <code>system_info</code> tasks; anything more runs only where you add <code>--allow</code>. Ctrl-C stops it.</p>
 <h2>Node ${needed} or newer is needed</h2>
@@ -97,7 +95,7 @@ ${line(`curl.exe -fsSO http://${node}/worker.mjs; node worker.mjs --join ${node}
 <tr><th>macOS</th><td><code>brew install node</code>, or the installer at nodejs.org</td></tr>
 <tr><th>Windows</th><td><code>winget install OpenJS.NodeJS.LTS</code></td></tr>
 </table>
-<p class="soft">Read the script before you run it: <code>curl -fsS http://${node}/join</code></p>
+<p class="soft">Read the script before you run it: <code>curl ${curlFlags('fsS', door)} ${urlOf(door, '/join')}</code></p>
 </main>
 <script>${SCRIPT}</script>
 </body>

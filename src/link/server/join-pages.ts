@@ -1,9 +1,11 @@
 /** What the port of the link serves to people: how to join, and the one-file worker. */
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { TLSSocket } from 'node:tls'
 import type { Log } from '../../cluster/ports/log.ts'
 import { hostCheck } from '../../http/host.ts'
 import { LINK_PATH, pathOf } from './handshake.ts'
+import type { Door } from './join-line.ts'
 import { contentSecurityPolicy, joinPage } from './join-page.ts'
 import { joinScript, unavailableScript } from './join-script.ts'
 import { hostOf } from './request-host.ts'
@@ -14,6 +16,8 @@ export type PageSources = {
   readonly workerBundle: () => Promise<Buffer | undefined>
   /** Names by which this node is called, beside addresses and `localhost`. When absent: none. */
   readonly hostNames?: readonly string[]
+  /** The fingerprint of the node's key; undefined: it has none, and speaks plain. */
+  readonly fingerprint: string | undefined
 }
 
 type Page = {
@@ -41,16 +45,22 @@ const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
 /** Browsers name HTML; curl, wget and fetch take anything. */
 const wantsHtml = (request: IncomingMessage): boolean => request.headers.accept?.includes('text/html') === true
 
-const join = async (request: IncomingMessage, { workerBundle }: PageSources): Promise<Page> => {
-  const node = hostOf(request)
+/** The door by which the request came in: this machine itself may have taken the plain one. */
+const doorOf = (request: IncomingMessage, { fingerprint }: PageSources): Door => ({
+  node: hostOf(request),
+  fingerprint: request.socket instanceof TLSSocket ? fingerprint : undefined,
+})
+
+const join = async (request: IncomingMessage, sources: PageSources): Promise<Page> => {
+  const door = doorOf(request, sources)
   const negotiated = { vary: 'Accept, Host', 'cache-control': 'no-store' }
   if (wantsHtml(request)) {
     const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': contentSecurityPolicy }
-    return { status: 200, headers: { ...headers, ...negotiated }, body: joinPage(node) }
+    return { status: 200, headers: { ...headers, ...negotiated }, body: joinPage(door) }
   }
-  const bundle = await workerBundle()
+  const bundle = await sources.workerBundle()
   // A script even then, with 200: behind `curl -f … | sh` nobody would see the sentence of a 503.
-  const body = bundle === undefined ? unavailableScript(NOT_BUILT) : joinScript({ node, sha256: sha256(bundle) })
+  const body = bundle === undefined ? unavailableScript(NOT_BUILT) : joinScript(door, sha256(bundle))
   return { status: 200, headers: { 'content-type': 'text/x-shellscript; charset=utf-8', ...negotiated }, body }
 }
 

@@ -1,5 +1,5 @@
 /** The script behind the join line: POSIX, for dash, the sh of Termux and that of macOS. */
-
+import { curlFlags, type Door, urlOf } from './join-line.ts'
 import { WORKER_NODE_FLAGS } from './worker-node-flags.ts'
 
 /** What the worker needs (package.json, `engines`). */
@@ -7,7 +7,8 @@ export const MIN_NODE = { major: 22, minor: 16 } as const
 
 /**
  * Fetches the worker, checks it, and puts it in place whole. Node does it, because Node is there when this runs, and
- * curl, wget or sha256sum may not be. Without an apostrophe: it stands between two of them in the script.
+ * curl, wget or sha256sum may not be. The hash says whether it is the right file, whoever sent it: of TLS nothing is asked.
+ * Without an apostrophe: it stands between two of them in the script.
  */
 const FETCH_WORKER = `
 import { createHash } from "node:crypto"
@@ -17,9 +18,11 @@ const [url, expected, file] = process.argv.slice(1)
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex")
 const fail = (sentence) => { console.error("retire-cluster: " + sentence); process.exit(1) }
 if (!existsSync(file) || sha256(readFileSync(file)) !== expected) {
-  const response = await fetch(url).catch((error) => fail("cannot download " + url + ": " + (error.cause?.message ?? error.message)))
-  if (!response.ok) fail("cannot download " + url + ": HTTP " + response.status)
-  const bytes = Buffer.from(await response.arrayBuffer())
+  const { get } = await import(url.startsWith("https:") ? "node:https" : "node:http")
+  const failed = (error) => fail("cannot download " + url + ": " + error.message)
+  const response = await new Promise((resolve) => get(url, { rejectUnauthorized: false }, resolve).on("error", failed))
+  if (response.statusCode !== 200) fail("cannot download " + url + ": HTTP " + response.statusCode)
+  const bytes = Buffer.concat(await response.toArray().catch(failed))
   if (sha256(bytes) !== expected) fail("the worker that came from " + url + " is not the one that this script was made for. Paste the line once more.")
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   writeFileSync(file + "." + process.pid, bytes, { mode: 0o600 })
@@ -27,14 +30,17 @@ if (!existsSync(file) || sha256(readFileSync(file)) !== expected) {
 }
 `.trim()
 
+/** The line that runs the script, without a token. */
+const lineOf = (door: Door): string =>
+  `curl ${curlFlags('fsS', door)} ${urlOf(door, '/join')} | sh -s -- TOKEN [worker flags...]`
+
 /**
  * The script that joins a device. All of it is a function that the last line calls, so that half a download runs nothing.
- * @param node - `HOST:PORT`, of nothing but letters, digits and `.:[]-`
  * @param sha256 - of the one-file worker, hexadecimal
  */
-export const joinScript = ({ node, sha256 }: { readonly node: string; readonly sha256: string }): string => `#!/bin/sh
-# Makes this device a worker of the Retire-Cluster node at ${node}. Usage:
-#   curl -fsS http://${node}/join | sh -s -- TOKEN [worker flags...]
+export const joinScript = (door: Door, sha256: string): string => `#!/bin/sh
+# Makes this device a worker of the Retire-Cluster node at ${door.node}. Usage:
+#   ${lineOf(door)}
 # It puts one file into the data directory below, and runs it with the Node that is installed here. It changes nothing
 # else, and needs no root. What the worker may run is said by its flags; --help lists them.
 
@@ -43,7 +49,7 @@ retire_cluster_join() {
   case "\${1:-}" in
     '' | --*)
       echo 'retire-cluster: the join token is missing. Usage:' >&2
-      echo '  curl -fsS http://${node}/join | sh -s -- TOKEN [worker flags...]' >&2
+      echo '  ${lineOf(door)}' >&2
       exit 2
       ;;
   esac
@@ -70,9 +76,9 @@ retire_cluster_join() {
   fi
 
   directory="\${XDG_DATA_HOME:-\${HOME:?is not set}/.local/share}/retire-cluster-worker"
-  node --input-type=module -e '${FETCH_WORKER}' 'http://${node}/worker.mjs' '${sha256}' "$directory/worker.mjs" </dev/null
-  echo 'retire-cluster: joining the cluster at ${node}. Stop with Ctrl-C; paste the line again to come back.' >&2
-  exec node ${WORKER_NODE_FLAGS.join(' ')} "$directory/worker.mjs" --join '${node}' --token "$token" "$@" </dev/null
+  node --input-type=module -e '${FETCH_WORKER}' '${urlOf(door, '/worker.mjs')}' '${sha256}' "$directory/worker.mjs" </dev/null
+  echo 'retire-cluster: joining the cluster at ${door.node}. Stop with Ctrl-C; paste the line again to come back.' >&2
+  exec node ${WORKER_NODE_FLAGS.join(' ')} "$directory/worker.mjs" --join '${door.node}' --token "$token" "$@" </dev/null
 }
 
 retire_cluster_join "$@"

@@ -1,5 +1,6 @@
 /** The listener for devices: their links, and the pages by which new ones join, on one port. */
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { X509Certificate } from 'node:crypto'
+import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -7,12 +8,14 @@ import { CLUSTER_SUBPROTOCOL, MAX_CLUSTER_MESSAGE_BYTES } from '../../../schemas
 import { closeCodes, MAX_MESSAGE_BYTES, SUBPROTOCOL } from '../../../schemas/link.ts'
 import type { DeviceGate } from '../../cluster/ports/link.ts'
 import type { Log } from '../../cluster/ports/log.ts'
+import { plainAddress } from '../address.ts'
 import { type ClusterDoor, serveApi } from '../cluster/serve.ts'
+import { fingerprintOf } from '../fingerprint.ts'
 import { MAX_BUFFERED_BYTES } from '../rpc.ts'
 import { connectDevice, type DeviceConnection, type LinkLimits } from './device-connection.ts'
 import { CLUSTER_PATH, pathOf, refusalOf, refuse } from './handshake.ts'
 import { joinPages, type PageSources } from './join-pages.ts'
-import { plainAddress } from './request-host.ts'
+import { createListener, type NodeCertificate } from './listener.ts'
 
 /** What a link server needs. */
 export type LinkServerOptions = {
@@ -24,7 +27,9 @@ export type LinkServerOptions = {
   readonly gate: DeviceGate
   /** How many links may be open at a time; asked at every new one. */
   readonly maxConnections: () => number
-  readonly pages: PageSources
+  readonly pages: Omit<PageSources, 'fingerprint'>
+  /** With it the port speaks TLS, and plain to this machine alone; undefined: it speaks plain to everybody. */
+  readonly certificate?: NodeCertificate | undefined
   /** Lets in API servers that speak for this node; undefined: none. */
   readonly door?: ClusterDoor
   readonly log: Log
@@ -36,6 +41,8 @@ export type LinkServerOptions = {
 export interface LinkServer {
   /** The port as opened. */
   readonly port: number
+  /** The fingerprint of its key, which goes into the tokens as they are printed; undefined where it speaks plain. */
+  readonly fingerprint: string | undefined
   /** Links that are open. */
   connections(): number
   /** Closes all links with 1001 and stops listening; resolves within 2 seconds. */
@@ -59,31 +66,15 @@ const listen = (server: Server, { host, port }: { host: string; port: number }):
     })
   })
 
-const createHttpServer = (pages: PageSources, log: Log): Server => {
-  const server = createServer(
-    {
-      // A request for a page is one small packet: whoever needs longer only holds a connection open.
-      headersTimeout: 10_000,
-      requestTimeout: 15_000,
-      connectionsCheckingInterval: 5_000,
-      // A browser asks for one page, a script for one file: nothing is gained by holding on.
-      keepAliveTimeout: 2_000,
-    },
-    joinPages({ ...pages, log }),
-  )
-  // The worker is under 2 MB: a reader that takes no byte for so long has gone. ws lifts this for links.
-  server.setTimeout(30_000)
-  return server
-}
-
 /**
  * Starts to listen for devices.
  * @throws the error of `listen` as it is (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`)
  */
 export const startLinkServer = async (options: LinkServerOptions): Promise<LinkServer> => {
-  const { gate, maxConnections, log } = options
+  const { gate, maxConnections, certificate, log } = options
   const limits = { ...usualLimits, ...options.limits }
-  const http = createHttpServer(options.pages, log)
+  const fingerprint = certificate && fingerprintOf(new X509Certificate(certificate.cert))
+  const http = createListener(joinPages({ ...options.pages, fingerprint, log }), certificate)
   const sockets = new WebSocketServer({
     noServer: true,
     // Compression costs 300 KB a link, and the largest messages are outputs that are sent once.
@@ -165,5 +156,5 @@ export const startLinkServer = async (options: LinkServerOptions): Promise<LinkS
   }
 
   const port = await listen(http, options)
-  return { port, connections: () => open.size, close: () => (closing ??= close()) }
+  return { port, fingerprint, connections: () => open.size, close: () => (closing ??= close()) }
 }

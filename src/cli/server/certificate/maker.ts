@@ -1,6 +1,6 @@
 /**
- * Makes a self-signed certificate: what own.ts runs as a thread of its own, because the library takes 20 MB that are needed
- * once in the life of a data directory. Its input is `workerData`, its output one message.
+ * Makes a self-signed certificate: a program that own.ts runs, because the library takes 20 MB that are needed once in the
+ * life of a data directory. It reads an order (JSON) from its standard input, and writes the certificate (PEM).
  */
 // The library's dependency injection asks for the Reflect API before anything of it is loaded.
 import 'reflect-metadata'
@@ -15,7 +15,7 @@ import {
 } from '@peculiar/x509'
 import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
-import { parentPort, workerData } from 'node:worker_threads'
+import { text } from 'node:stream/consumers'
 
 /** What a certificate is made of. */
 export type CertificateOrder = {
@@ -65,4 +65,4 @@ const make = async ({ key, hosts }: CertificateOrder): Promise<string> => {
   return `${certificate.toString('pem')}\n`
 }
 
-parentPort?.postMessage(await make(workerData as CertificateOrder))
+process.stdout.write(await make(JSON.parse(await text(process.stdin)) as CertificateOrder))

@@ -3,11 +3,12 @@
  * both of mode 0600. Devices know the key, so that it is the key that must be kept: a certificate that is missing or out of
  * date is made anew for the same key, and nobody notices.
  */
+import { execFile } from 'node:child_process'
 import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { extname, join } from 'node:path'
-import { Worker } from 'node:worker_threads'
+import { promisify } from 'node:util'
 import { writeDurably } from '../../../worker/durable-file.ts'
 import { StartError, systemCode } from '../../failure.ts'
 import { ownAddresses } from '../lan-address.ts'
@@ -26,14 +27,15 @@ const ownHosts = (): string[] => {
   return [...new Set(['localhost', '127.0.0.1', '::1', ...names, ...addresses])]
 }
 
-const makeCertificate = (order: CertificateOrder): Promise<string> =>
-  new Promise((resolve, reject) => {
-    // A thread ends with all its memory; the same file as this one, as source and as built.
-    const maker = new Worker(new URL(`./maker${extname(import.meta.filename)}`, import.meta.url), { workerData: order })
-    maker.once('message', resolve)
-    maker.once('error', reject)
-    maker.once('exit', (code) => reject(new Error(`the maker of certificates ended with ${code}`)))
-  })
+/** The program that makes certificates: as source where this is source, as built where this is built. */
+const MAKER = join(import.meta.dirname, `maker${extname(import.meta.filename)}`)
+
+const makeCertificate = async (order: CertificateOrder): Promise<string> => {
+  const making = promisify(execFile)(process.execPath, [MAKER])
+  // By a pipe: the list of processes shows arguments to everybody.
+  making.child.stdin?.end(JSON.stringify(order))
+  return (await making).stdout
+}
 
 /** The text of a file; undefined where there is none. */
 const readIfThere = async (path: string): Promise<string | undefined> => {
@@ -87,11 +89,8 @@ const isValid = (pem: string, key: string): boolean => {
   }
 }
 
-/**
- * The certificate of a data directory, made at the first start.
- * @throws StartError where a file cannot be read or written, or the key is damaged
- */
-export const ownCertificate = async (dataDir: string): Promise<Certificate> => {
+/** Reads the certificate of a data directory, or makes it at the first start. */
+const readOrMake = async (dataDir: string): Promise<Certificate> => {
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const key = await keptKey(join(dataDir, 'tls-key.pem'))
   const path = join(dataDir, 'tls-certificate.pem')
@@ -100,4 +99,13 @@ export const ownCertificate = async (dataDir: string): Promise<Certificate> => {
   const cert = await makeCertificate({ key, hosts: ownHosts() })
   await write(path, cert)
   return { key, cert }
+}
+
+/**
+ * The certificate of a data directory, read or made when it is first asked for: link and API share it.
+ * Rejects with a StartError where a file cannot be read or written, or the key is damaged.
+ */
+export const ownCertificate = (dataDir: string): (() => Promise<Certificate>) => {
+  let certificate: Promise<Certificate> | undefined
+  return () => (certificate ??= readOrMake(dataDir))
 }

@@ -1,0 +1,59 @@
+/** A `fetch` for an API that speaks https by a certificate which no CA that Node trusts has signed. */
+import type { IncomingMessage } from 'node:http'
+import { request as openRequest } from 'node:https'
+import { Readable } from 'node:stream'
+import { finishPinned, pinnedOptions, WrongKey } from '../../link/pinned-request.ts'
+
+/** How an API that speaks https is known; with neither, by the CAs that Node trusts. */
+export type Trust = {
+  /** The fingerprint of its key. */
+  readonly pin: string | undefined
+  /** Certificates that are trusted, PEM. */
+  readonly ca: string | undefined
+}
+
+/** RFC 9110 §6.4.1: statuses of answers without a body. */
+const isBodiless = (status: number): boolean => status === 204 || status === 304
+
+const asResponse = (incoming: IncomingMessage): Response => {
+  const { statusCode: status = 0, headersDistinct } = incoming
+  const headers = Object.entries(headersDistinct).flatMap(([name, values = []]) =>
+    values.map((value): [string, string] => [name, value]),
+  )
+  return new Response(isBodiless(status) ? null : Readable.toWeb(incoming), { status, headers })
+}
+
+type Sent = {
+  readonly url: URL
+  readonly init: RequestInit
+  readonly trust: Trust
+}
+
+/** Sends a request. A redirect is an answer like any other: followed, it would carry the key elsewhere. */
+const send = ({ url, init, trust: { pin, ca } }: Sent): Promise<Response> =>
+  new Promise((resolve, reject) => {
+    const { method = 'GET', body, signal } = init
+    if (typeof body !== 'string' && body !== undefined) throw new TypeError('only text is sent')
+    const request = openRequest(url, {
+      method,
+      headers: Object.fromEntries(new Headers(init.headers)),
+      ...(signal ? { signal } : {}),
+      // A connection that is kept alive, or a session that is resumed, would show no key.
+      ...(pin === undefined ? { ca } : { ...pinnedOptions, agent: false }),
+    })
+    // More than one may come: of a body that nobody reads any more, after its answer.
+    request.on('error', (error) => reject(signal?.aborted === true ? (signal.reason as Error) : error))
+    request.once('response', (incoming) => resolve(asResponse(incoming)))
+    const finish = () => request.end(body)
+    if (pin === undefined) finish()
+    else finishPinned(request, pin, finish, (shown) => new WrongKey(`its key is ${shown}, and --pin names ${pin}`))
+  })
+
+/** The `fetch` of an API that is known so: the platform's own where nothing was named. */
+export const trustingFetch = (trust: Trust): typeof fetch => {
+  if (trust.pin === undefined && trust.ca === undefined) return fetch
+  return (input, init = {}) => {
+    if (input instanceof Request) throw new TypeError('a URL is asked for')
+    return send({ url: new URL(input), init, trust })
+  }
+}
