@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { ServerHealth } from '../../schemas/index.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { boundWaiting } from '../http/waiting-connections.ts'
 import { defaultLimits, type Limits } from './limits/budgets.ts'
 import { malformedHttpHandler } from './malformed-http.ts'
 import audit from './plugins/audit.ts'
@@ -126,6 +127,7 @@ export const buildApi = async (options: ApiOptions): Promise<FastifyInstance> =>
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     clientErrorHandler: malformedHttpHandler(logger, responses),
   })
+  boundWaiting(app.server)
   app.server.on('request', ({ socket }, response) => responses.set(socket, response))
   // Node would refuse an unknown Expect without an envelope; RFC 9110 §10.1.1 lets it be ignored.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
