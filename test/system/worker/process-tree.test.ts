@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import t from 'tap'
 import { commandRunner } from '../../../src/worker/executors/command.ts'
-import { membersOf, readStat } from '../../../src/worker/processes/proc.ts'
+import { MARKER, membersOf, readStat } from '../../../src/worker/processes/proc.ts'
 import { endLeftovers } from '../../../src/worker/processes/workplace.ts'
 import { EPOCH, execution, keptLog, type Owner, temporaryDirectory, until } from '../../worker/world.ts'
 import { STUBBORN } from './stubborn.ts'
@@ -71,7 +71,8 @@ void t.test('a worker that ends at once kills what left the group as well', asyn
 void t.test('what a command uses up is measured', async (t) => {
   const { context } = execution()
   // It counts its own processor time: on a busy machine it gets a small share of the clock's.
-  const script = 'const held = Buffer.alloc(64 << 20, 1); while (process.cpuUsage().user < 1e6); held.at(0)'
+  const script =
+    'const held = Buffer.alloc(64 << 20, 1); while (process.cpuUsage().user < 1e6) for (let n = 0; n < 1e6; n++); held.at(0)'
   const { resource_usage: usage } = await world(t).run({ command: [process.execPath, '-e', script] }, context)
   t.ok((usage.peak_memory_mb ?? 0) > 64, `${usage.peak_memory_mb} MiB`)
   t.ok((usage.total_cpu_time_seconds ?? 0) > 0.3, `${usage.total_cpu_time_seconds} s`)
@@ -113,4 +114,22 @@ void t.test('a recorded process that is another one by now is left alone', async
   t.equal(existsSync(record), false)
   t.match(readFileSync(`/proc/${child.pid}/comm`, 'utf8'), 'sleep')
   t.not(readStat(child.pid ?? 0)?.state, 'Z')
+})
+
+void t.test('a marker behind a long environment is found', async (t) => {
+  const env = { PATH: process.env.PATH ?? '', PADDING: 'x'.repeat(100_000), [MARKER]: ATTEMPT }
+  const child = spawn('sleep', ['1000'], { env, stdio: 'ignore' })
+  t.teardown(() => child.kill('SIGKILL'))
+  await until('it is found', () => living().includes(child.pid ?? 0))
+})
+
+void t.test('a look at a process takes no memory that has to be given back', (t) => {
+  const taken = Array.from({ length: 10 }, () => {
+    const before = process.memoryUsage().external
+    for (let look = 0; look < 5; look += 1) readStat(process.pid)
+    return process.memoryUsage().external - before
+  })
+  // Where something was given back in between, it is less than nothing.
+  t.ok(Math.max(...taken.slice(1)) < 65_536, `${taken.join()} bytes for 5 looks each`)
+  t.end()
 })
