@@ -71,7 +71,9 @@ export const startLoad = (options: LoadOptions): Load => {
     const headers = key === null ? {} : { 'idempotency-key': key }
     for (;;) {
       const answer = await client.call<T>(method, path, body, headers)
-      if (answer !== undefined && answer.status >= 500) journal.findings.push(`${answer.status}: ${answer.error?.code}`)
+      // What is final already can be neither cancelled nor, where it went well, retried. Nothing else may be refused.
+      if (answer !== undefined && answer.status >= 400 && answer.status !== 409)
+        journal.findings.push(`${method} ${path} is answered ${answer.status} ${answer.error?.code}`)
       if (answer !== undefined || key === null) return answer
       await pause(chance.between(0, paceMs))
       await serving()

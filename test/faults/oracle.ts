@@ -36,7 +36,8 @@ const ask = async <T>(client: Client, path: string): Promise<T> => {
 /** Every task, and the counts of the last page. */
 const allTasks = async (client: Client): Promise<{ tasks: Task[]; counts: TaskList }> => {
   const tasks: Task[] = []
-  for (let cursor = ''; ;) {
+  let cursor = ''
+  for (;;) {
     const page = await ask<TaskList>(client, `/api/v1/tasks?limit=1000${cursor}`)
     tasks.push(...page.tasks)
     if (page.next_cursor === null) return { tasks, counts: page }
@@ -220,6 +221,7 @@ export const compare = async (evidence: Evidence): Promise<string[]> => {
   const kindOf = kindsOf(journal, tasks)
   return [
     ...journal.findings,
+    ...(journal.acknowledged.length === 0 ? ['nothing was acknowledged: there is nothing to compare'] : []),
     ...journal.acknowledged.filter((id) => !ids.has(id)).map((id) => `${id} was acknowledged, and is lost`),
     ...(ids.size === tasks.length ? [] : ['the listing repeats a task']),
     ...compareSubmissions(evidence, tasks),

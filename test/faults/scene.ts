@@ -31,7 +31,7 @@ export type SceneOptions = Omit<RigOptions, 'chance'> & {
 }
 
 /** All that is unfinished when the faults are over is done within this, seconds. */
-const DRAIN_SECONDS = 90
+const DRAIN_SECONDS = 180
 
 /** Starts the programs, then the load. */
 export const startScene = async (t: Test, { workers, load: pace, ...options }: SceneOptions): Promise<Scene> => {

@@ -22,7 +22,7 @@ export interface Tape {
   readonly online: ReadonlySet<string>
   /** What a stream must not do. */
   readonly findings: readonly string[]
-  /** Resolves when this holds of the tape; looked at whenever something has come. Rejects after half a minute. */
+  /** Resolves when this holds of the tape; looked at whenever something has come. Rejects after a minute. */
   until(what: string, holds: () => boolean): Promise<void>
   stop(): void
 }
@@ -31,7 +31,7 @@ export interface Tape {
 const REDIAL_MS = 20
 
 /** What the stream should tell is told within this, milliseconds. */
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 60_000
 
 const finals = { task_completed: 'completed', task_failed: 'failed', task_cancelled: 'cancelled' } as const
 

@@ -2,7 +2,7 @@ import t from 'tap'
 import { planOf } from '../../faults/chance.ts'
 import { longAway, manyUnfinished } from '../../faults/scenarios/restarts.ts'
 
-t.setTimeout(600_000)
+t.setTimeout(900_000)
 
 void t.test('kill -9 with 10,000 unfinished tasks: all are there when the server serves again', (t) =>
   manyUnfinished(t, planOf(5)),
