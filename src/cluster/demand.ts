@@ -16,7 +16,7 @@ export type Demand = Needs & {
   readonly rejected_by: readonly string[]
   /** The program that a `command` names (the first of its arguments); null for lines of a shell, and for other types. */
   readonly program: string | null
-  /** The size of its input in KiB, as {@link inputKib} rounds it. */
+  /** The size of its input in KiB of JSON, rounded up to a power of two, so that sizes make few classes; 0 up to 64 KiB. */
   readonly input_kib: number
 }
 
@@ -24,23 +24,16 @@ export type Demand = Needs & {
 const SMALL_INPUT = 65_536
 const KIB = 1024
 
-const sizes = new WeakMap<object, number>()
-
-/**
- * The size of a payload in KiB of JSON, rounded up to a power of two, so that sizes make few classes; 0 for small ones.
- * A payload never changes, and is measured once.
- */
-export const inputKib = (payload: object): number => {
-  const known = sizes.get(payload)
-  if (known !== undefined) return known
+/** The size of a payload in KiB of JSON, rounded up to a power of two, so that sizes make few classes; 0 for small ones. */
+const inputKib = (payload: object): number => {
   const { length } = JSON.stringify(payload)
-  const size = length <= SMALL_INPUT ? 0 : 2 ** Math.ceil(Math.log2(length / KIB))
-  sizes.set(payload, size)
-  return size
+  return length <= SMALL_INPUT ? 0 : 2 ** Math.ceil(Math.log2(length / KIB))
 }
 
-const programOf = (task_type: string, { command }: Readonly<Record<string, unknown>>): string | null => {
-  if (task_type !== 'command' || !Array.isArray(command)) return null
+/** The program that a `command` names; null for lines of a shell, and for other types. */
+export const programOf = ({ task }: TaskRecord): string | null => {
+  const { command } = task.payload
+  if (task.task_type !== 'command' || !Array.isArray(command)) return null
   const [program] = command as unknown[]
   return typeof program === 'string' ? program : null
 }
@@ -57,15 +50,15 @@ export const needsOf = ({ task_type, device_id, requirements, payload }: TaskSub
   permission: permissionOf(task_type, payload),
 })
 
-/** What the demand of a task is. */
-export const demandOf = ({ task, rejected_by }: TaskRecord): Demand => ({
-  task_type: task.task_type,
-  requested_device_id: task.requested_device_id,
-  requirements: task.requirements,
-  permission: permissionOf(task.task_type, task.payload),
-  rejected_by,
-  program: programOf(task.task_type, task.payload),
-  input_kib: inputKib(task.payload),
+/** What the demand of a task is. Its payload is measured: what waits has it in its class. */
+export const demandOf = (record: TaskRecord): Demand => ({
+  task_type: record.task.task_type,
+  requested_device_id: record.task.requested_device_id,
+  requirements: record.task.requirements,
+  permission: permissionOf(record.task.task_type, record.task.payload),
+  rejected_by: record.rejected_by,
+  program: programOf(record),
+  input_kib: inputKib(record.task.payload),
 })
 
 /** Demands that are equal have the same key, whatever the order of their fields. */
@@ -81,5 +74,7 @@ export const demandKey = (demand: Demand): string =>
   ])
 
 /** What tasks have in common that profit from the same warm caches: the type, and the program where there is one. */
-export const likeOf = ({ task_type, program }: Pick<Demand, 'task_type' | 'program'>): string =>
-  program === null ? task_type : `${task_type} ${program}`
+export const likeOf = (record: TaskRecord): string => {
+  const program = programOf(record)
+  return program === null ? record.task.task_type : `${record.task.task_type} ${program}`
+}

@@ -1,5 +1,5 @@
 /** What past runs tell of the devices: how well and how fast they run a type, and who has warm caches. In memory; rebuilt from the counted ends at start. */
-import { demandOf, likeOf } from './demand.ts'
+import { likeOf } from './demand.ts'
 import { HOUR_MS } from './periods.ts'
 import type { TaskEnds, TaskRecord } from './ports/store.ts'
 
@@ -119,7 +119,7 @@ export const createExperience = (now: () => number): Experience => {
       const { batch_id, attempts } = record.task
       const latest = attempts.at(-1)
       return {
-        last: lasts.get(likeOf(demandOf(record))),
+        last: lasts.get(likeOf(record)),
         batch: batch_id === null ? undefined : batches.get(batch_id),
         avoided: latest?.outcome === 'failed' ? latest.device_id : undefined,
       }
@@ -146,7 +146,7 @@ export const createExperience = (now: () => number): Experience => {
       // A run without a time would make the mean shorter than any run was.
       const runs = { completed: seconds === null ? 0 : 1, failed: 0, seconds: seconds ?? 0 }
       count(record.task.task_type, device_id, runs).lastCompletedMs = now()
-      const like = likeOf(demandOf(record))
+      const like = likeOf(record)
       lasts.delete(like)
       lasts.set(like, device_id)
       const [oldest] = lasts.keys()

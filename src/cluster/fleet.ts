@@ -88,7 +88,7 @@ export const createFleet = (state: State, clock: Clock, heartbeatInterval: () =>
   }
   const current = (device: DeviceRecord): DeviceRecord => {
     const telemetry = live.get(device.id)?.telemetry
-    const known = withoutStaleLacks(device, clock.now())
+    const known = device.learned.lacks.length === 0 ? device : withoutStaleLacks(device, clock.now())
     return telemetry === null || telemetry === undefined ? known : { ...known, telemetry }
   }
   const taken = ({ id }: DeviceRecord) => state.assignedTo(id).size + (live.get(id)?.ending.size ?? 0)
@@ -140,9 +140,12 @@ export const createFleet = (state: State, clock: Clock, heartbeatInterval: () =>
       return candidates
     },
     nextProofMs: () => {
-      const pauses = [...state.devices.values()].map(({ learned }) => pauseLeftMs(learned.probation, clock.now()))
-      const open = pauses.filter((leftMs) => leftMs > 0)
-      return open.length === 0 ? undefined : Math.min(...open)
+      let next: number | undefined
+      for (const { learned } of state.devices.values()) {
+        const leftMs = learned.probation === null ? 0 : pauseLeftMs(learned.probation, clock.now())
+        if (leftMs > 0) next = Math.min(leftMs, next ?? Infinity)
+      }
+      return next
     },
     connected: () => {
       let connected = 0

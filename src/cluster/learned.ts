@@ -1,7 +1,7 @@
 /** What the scheduler learns of a device from the ends of its attempts: programs that it has, and what it cannot run. Pure. */
 import type { FinishedParams } from '../../schemas/index.ts'
-import type { Demand } from './demand.ts'
-import type { DeviceRecord, Lack, Learned } from './ports/store.ts'
+import { type Demand, demandOf, programOf } from './demand.ts'
+import type { DeviceRecord, Lack, Learned, TaskRecord } from './ports/store.ts'
 
 /** Of each list so much is kept: a device that is asked for ever new programs must not grow without bound. */
 const MOST = 256
@@ -47,11 +47,13 @@ export const withLack = (learned: Learned, cause: RejectionCause, demand: Demand
   }
 }
 
-/** It has completed a task: it has the program. The same object where that was known. */
-export const withRun = (learned: Learned, demand: Demand): Learned => {
-  const { program } = demand
-  const lacks = learned.lacks.filter((lack) => !concerns(lack, demand))
+/** It has completed a task: it has the program, and lacks nothing of the kind. The same object where that was known. */
+export const withRun = (learned: Learned, record: TaskRecord): Learned => {
+  const program = programOf(record)
   const isNew = program !== null && program.length <= LONGEST_NAME && !learned.programs.includes(program)
+  if (!isNew && learned.lacks.length === 0) return learned
+  const demand = demandOf(record)
+  const lacks = learned.lacks.filter((lack) => !concerns(lack, demand))
   if (!isNew && lacks.length === learned.lacks.length) return learned
   return { ...learned, lacks, programs: isNew ? [...learned.programs, program].slice(-MOST) : learned.programs }
 }

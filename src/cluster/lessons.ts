@@ -55,7 +55,7 @@ export const createLessons = (devices: State['devices'], experience: Experience,
       if (batch_id !== null) tx.after(() => experience.held(device_id, batch_id))
     },
     completed: (tx, record, device_id, seconds) => {
-      learn(tx, device_id, (learned) => afterSuccess(withRun(learned, demandOf(record)), now()))
+      learn(tx, device_id, (learned) => afterSuccess(withRun(learned, record), now()))
       tx.after(() => experience.completed(record, device_id, seconds))
     },
     failed: (tx, { task }, device_id) => {

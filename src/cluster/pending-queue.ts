@@ -19,16 +19,22 @@ const headStartMs: Readonly<Record<Priority, number>> = {
 /** A task that waits, and its place: the lower rank goes first, of equals the lower sequence. */
 export type Waiting = { readonly rank: number; readonly sequence: number; readonly record: TaskRecord }
 
-type Entry = Waiting & { readonly queue: ClassQueue }
+type Entry = Waiting & {
+  readonly queue: ClassQueue
+  /** False once its task left the queue. It stands in the entry, so that a pass over the heads looks nothing up among all tasks. */
+  isLive: boolean
+}
 
 /** The waiting tasks of one class, the most urgent first. */
 export interface PendingClass {
   readonly demand: Demand
+  /** Equal demands have equal keys. */
+  readonly key: string
   /** The most urgent task; undefined where none waits. */
   head(): Waiting | undefined
 }
 
-type ClassQueue = PendingClass & { readonly key: string; readonly heap: TinyQueue<Entry>; live: number }
+type ClassQueue = PendingClass & { readonly heap: TinyQueue<Entry>; live: number }
 
 const byRank = (a: Entry, b: Entry) => a.rank - b.rank || a.sequence - b.sequence
 
@@ -36,6 +42,8 @@ const byRank = (a: Entry, b: Entry) => a.rank - b.rank || a.sequence - b.sequenc
 export interface PendingQueue {
   /** Puts a task in, or takes it out, according to what became of it. */
   update(record: TaskRecord | undefined, task_id: string): void
+  /** The class in which a task waits; undefined where it does not, or its backoff lasts. */
+  classOf(task_id: string): PendingClass | undefined
   /** The classes in which a task waits that may be given out at `now` (epoch milliseconds). */
   classes(now: number): PendingClass[]
   /** Milliseconds from `now` (epoch milliseconds) until the next backoff ends; undefined where none is under way. */
@@ -61,7 +69,7 @@ export const createPendingQueue = (): PendingQueue => {
     // Entries of tasks that left the queue stay in the heap until they come to its top.
     const top = () => {
       for (let entry = heap.peek(); entry !== undefined; entry = heap.peek()) {
-        if (entries.get(entry.record.task.task_id) === entry) return entry
+        if (entry.isLive) return entry
         heap.pop()
       }
       return undefined
@@ -74,7 +82,7 @@ export const createPendingQueue = (): PendingQueue => {
   const insert = (record: TaskRecord) => {
     const queue = queueOf(record)
     const rank = record.created_ms - headStartMs[record.task.priority]
-    const entry: Entry = { rank, sequence: record.sequence, record, queue }
+    const entry: Entry = { rank, sequence: record.sequence, record, queue, isLive: true }
     entries.set(record.task.task_id, entry)
     queue.heap.push(entry)
     queue.live += 1
@@ -85,6 +93,7 @@ export const createPendingQueue = (): PendingQueue => {
     const entry = entries.get(task_id)
     if (entry === undefined) return
     entries.delete(task_id)
+    entry.isLive = false
     entry.queue.live -= 1
     if (entry.queue.live === 0) queues.delete(entry.queue.key)
   }
@@ -102,6 +111,7 @@ export const createPendingQueue = (): PendingQueue => {
       waiting.set(task_id, record)
       delayed.push(record)
     },
+    classOf: (task_id) => entries.get(task_id)?.queue,
     classes: (now) => {
       // Those that waited by the former time stand behind those that wait by the new one, however long they have waited.
       if (now < lastMs)

@@ -54,7 +54,7 @@ const inOrder = (a: DevicePlacement, b: DevicePlacement) =>
 export const placementOf = (context: PlacementContext, record: TaskRecord): TaskPlacement => {
   const { task_id, status, device_id } = record.task
   const devices = [...context.state.devices.values()].map(context.fleet.current)
-  const demand = demandOf(record)
+  const demand = context.state.queue.classOf(task_id)?.demand ?? demandOf(record)
   const { pending_reason } = context.views.task(record)
   return {
     task_id,

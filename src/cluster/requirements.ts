@@ -134,9 +134,20 @@ export const allowedNowhere = (needs: Needs, devices: readonly DeviceRecord[]): 
   return permission === null || devices.some((device) => allows(device, permission)) ? undefined : permission
 }
 
+const isMeant = ({ requested_device_id }: Needs, { id }: DeviceRecord): boolean =>
+  requested_device_id === null || requested_device_id === id
+
+const meetsAll = ({ requirements }: Needs, device: DeviceRecord): boolean => {
+  for (const name in requirements) {
+    const requirement = name as keyof Requirements
+    if (!checks[requirement].meets(requirements[requirement] as never, device)) return false
+  }
+  return true
+}
+
 /** What will always stand in the way: charge, plug, network and free space pass, and what a device says of itself may change. */
 function* lasting(demand: Needs, device: DeviceRecord): Generator<Unmet> {
-  if (demand.requested_device_id !== null && demand.requested_device_id !== device.id)
+  if (!isMeant(demand, device))
     yield {
       code: 'not_requested',
       requirement: 'device_id',
@@ -182,9 +193,10 @@ function* requirementsUnmet(
   device: DeviceRecord,
   code: 'requirement_unmet' | 'not_now',
 ): Generator<Unmet> {
-  for (const [name, { meets, has, passing }] of Object.entries(checks)) {
-    const required = requirements[name as keyof Requirements]
-    if (required === undefined || (code === 'not_now') !== (passing === true)) continue
+  for (const name of Object.keys(requirements) as (keyof Requirements)[]) {
+    const { meets, has, passing } = checks[name]
+    const required = requirements[name]
+    if ((code === 'not_now') !== (passing === true)) continue
     if (!meets(required as never, device)) yield { code, requirement: name, required, available: has(device) }
   }
 }
@@ -202,8 +214,14 @@ export const unmetNow = (demand: Demand, device: DeviceRecord): Unmet | undefine
   return undefined
 }
 
-/** True where nothing of the task stands in the way now. */
-export const fits = (demand: Demand, device: DeviceRecord): boolean => unmetNow(demand, device) === undefined
+/** True where nothing stands in the way now. A pass asks this of classes × devices: here nothing is made to tell why not. */
+export const fits = (demand: Demand, device: DeviceRecord): boolean =>
+  isMeant(demand, device) &&
+  offers(device, demand.task_type) &&
+  allows(device, demand.permission) &&
+  meetsAll(demand, device) &&
+  !demand.rejected_by.includes(device.id) &&
+  findLack(device.learned, demand) === undefined
 
 /** All of a task that a device will never meet (`INSUFFICIENT_RESOURCES`, CONTRACT.md §3). */
 export const unmetEver = (demand: Needs, device: DeviceRecord): Unmet[] => [...lasting(demand, device)]

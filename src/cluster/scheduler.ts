@@ -35,6 +35,8 @@ const placesFor = ({ demand }: PendingClass, places: readonly Place[], knowledge
     }))
 
 const best = (places: readonly ClassPlace[], record: TaskRecord, knowledge: Knowledge): Place | undefined => {
+  // Of most classes, when one slot is free: they are not worth a look at what is known.
+  if (places.length === 0) return undefined
   const affinity = knowledge.affinity(record)
   let chosen: Place | undefined
   let highest = -Infinity

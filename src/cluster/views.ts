@@ -98,8 +98,9 @@ export const createViews = (
         code: 'storage_full',
         message: 'The storage of the cluster node is full: nothing is given out until there is room.',
       }
-    const demand = demandOf(live)
-    const key = demandKey(demand)
+    const waiting = state.queue.classOf(task.task_id)
+    const demand = waiting?.demand ?? demandOf(live)
+    const key = waiting?.key ?? demandKey(demand)
     const known = memo.get(key) ?? pendingReasonOf(verdicts(demand), demand.requested_device_id)
     memo.set(key, known)
     return known

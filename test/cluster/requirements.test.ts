@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Demand } from '../../src/cluster/demand.ts'
-import { couldRun, explain, unmetEver, unmetNow } from '../../src/cluster/requirements.ts'
+import { couldRun, explain, fits, unmetEver, unmetNow } from '../../src/cluster/requirements.ts'
 import type { DeviceRecord } from '../../src/cluster/ports/store.ts'
 import type { Requirements, Telemetry } from '../../schemas/index.ts'
 import { deviceOf } from './records.ts'
@@ -61,6 +61,7 @@ void t.test('every requirement is checked, and what passes by itself makes no ta
     const device = deviceWith(telemetry)
     const name = `${JSON.stringify(requirements)} on ${JSON.stringify(telemetry)}`
     t.equal(unmetNow(demand(requirements), device) === undefined, now, `now: ${name}`)
+    t.equal(fits(demand(requirements), device), now, `fits: ${name}`)
     t.equal(unmetEver(demand(requirements), device).length === 0, ever, `ever: ${name}`)
   }
   t.end()
@@ -76,6 +77,17 @@ void t.test('type, pin and rejection decide too, and each is explained', (t) => 
   const rejected = { ...demand({}), rejected_by: ['d'] }
   t.match(unmetNow(rejected, device), { code: 'rejected', requirement: 'not_rejected' })
   t.equal(couldRun(rejected, device), false)
+  const lack = { kind: 'task_type', name: 'echo', input_kib: 0, since_ms: 0 } as const
+  const unable = { ...device, learned: { ...device.learned, lacks: [lack] } }
+  t.match(unmetNow(demand({}), unable), { code: 'rejected' })
+  const refusals: readonly [Demand, DeviceRecord][] = [
+    [command, device],
+    [{ ...demand({}), requested_device_id: 'other' }, device],
+    [{ ...demand({}), permission: 'shell' }, device],
+    [rejected, device],
+    [demand({}), unable],
+  ]
+  for (const [asked, by] of refusals) t.equal(fits(asked, by), false, 'what is tested agrees with what is said')
   t.same(unmetEver(rejected, device), [], 'what a device says of itself may change')
   t.equal(
     explain({ code: 'requirement_unmet', requirement: 'min_cpu_cores', required: 8, available: 4 }, 'd'),

@@ -21,7 +21,7 @@ export interface Lack {
   readonly kind: 'program' | 'task_type' | 'input'
   /** The program, or the task type. */
   readonly name: string
-  /** Of an `input` the size in KiB, as `inputKib` rounds it; else 0. */
+  /** Of an `input` the size in KiB, a power of two; else 0. */
   readonly input_kib: number
   /** When it said so, epoch milliseconds. */
   readonly since_ms: number
