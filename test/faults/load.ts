@@ -36,6 +36,8 @@ export type LoadOptions = {
   readonly maxUnfinished?: number
   /** Longest pause of a client between two calls, milliseconds. */
   readonly paceMs?: number
+  /** Codes that the faults may cause, beside what every load may be refused: then it must not have been done. */
+  readonly mayBeRefused?: readonly string[]
 }
 
 /** The exit code of a task that is to fail, and how often it is repeated. */
@@ -64,6 +66,8 @@ const taskOf = (kind: Kind, batch_id: string, witness: string): TaskSubmission =
 /** Starts the load. */
 export const startLoad = (options: LoadOptions): Load => {
   const { client, serving, chance, journal, tape, witness, clients = 3, maxUnfinished = 40, paceMs = 30 } = options
+  // What is final already can be neither cancelled nor, where it went well, retried.
+  const refusals = new Set(['TASK_NOT_CANCELLABLE', 'TASK_NOT_RETRYABLE', ...(options.mayBeRefused ?? [])])
   let isStopped = false
 
   /** Sends a request; under a key again and again, until it is answered. */
@@ -71,9 +75,8 @@ export const startLoad = (options: LoadOptions): Load => {
     const headers = key === null ? {} : { 'idempotency-key': key }
     for (;;) {
       const answer = await client.call<T>(method, path, body, headers)
-      // What is final already can be neither cancelled nor, where it went well, retried. Nothing else may be refused.
-      if (answer !== undefined && answer.status >= 400 && answer.status !== 409)
-        journal.findings.push(`${method} ${path} is answered ${answer.status} ${answer.error?.code}`)
+      if (answer?.error !== undefined && !refusals.has(answer.error.code))
+        journal.findings.push(`${method} ${path} is answered ${answer.status} ${answer.error.code}`)
       if (answer !== undefined || key === null) return answer
       await pause(chance.between(0, paceMs))
       await serving()

@@ -24,6 +24,8 @@ export type RigOptions = {
   readonly compileCache: string
   /** Whether the node lives in the process of the API server (when absent), or in one of its own. */
   readonly mode?: Mode
+  /** Its data directory; one in the directory of the rig when absent. */
+  readonly nodeDirectory?: string
   /** Flags of the node, wherever it runs, beside those of the place. */
   readonly nodeArgs?: readonly string[]
   /** Flags of each worker beside those of the place. */
@@ -35,6 +37,8 @@ export type RigOptions = {
 /** A cluster under faults. */
 export interface Rig {
   readonly directory: string
+  /** The data directory of the node. */
+  readonly nodeDirectory: string
   readonly client: Client
   /** The port of the API. */
   readonly port: number
@@ -82,7 +86,7 @@ const createGate = () => {
 export const createRig = async (t: Test, options: RigOptions): Promise<Rig> => {
   const { chance, mode = 'embedded', nodeArgs = [], workerArgs = [] } = options
   const directory = mkdtempSync(join(tmpdir(), 'retire-cluster-faults-'))
-  const nodeDirectory = join(directory, 'node')
+  const { nodeDirectory = join(directory, 'node') } = options
   const port = await freePort(chance)
   const clusterPort = await freePort(chance)
   const client = createClient(port)
@@ -145,6 +149,7 @@ export const createRig = async (t: Test, options: RigOptions): Promise<Rig> => {
 
   return {
     directory,
+    nodeDirectory,
     client,
     port,
     breaches: launcher.breaches,

@@ -27,7 +27,7 @@ export interface Scene {
 export type SceneOptions = Omit<RigOptions, 'chance'> & {
   readonly chance: Chance
   readonly workers: readonly string[]
-  readonly load?: Partial<Pick<LoadOptions, 'clients' | 'maxUnfinished' | 'paceMs'>>
+  readonly load?: Partial<Pick<LoadOptions, 'clients' | 'maxUnfinished' | 'paceMs' | 'mayBeRefused'>>
 }
 
 /** All that is unfinished when the faults are over is done within this, seconds. */
@@ -75,7 +75,7 @@ export const startScene = async (t: Test, { workers, load: pace, ...options }: S
         )
       const findings = [...untold, ...(await compare({ client, journal, tape, witness, runs })), ...(await reread())]
       tape.stop()
-      findings.push(...(await rig.stop()), ...integrityOf(join(rig.directory, 'node', 'cluster.db')))
+      findings.push(...(await rig.stop()), ...integrityOf(join(rig.nodeDirectory, 'cluster.db')))
       return [...findings, ...rig.breaches]
     },
   }

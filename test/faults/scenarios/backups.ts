@@ -34,7 +34,7 @@ const restored = async (
   const stuck = await settled(rig.client, DRAIN_SECONDS)
   const after = stuck.length > 0 ? stuck : await compareRestored({ client: rig.client, ...original })
   const left = await rig.stop()
-  return [...before, ...after, ...left, ...integrityOf(join(rig.directory, 'node', 'cluster.db')), ...rig.breaches]
+  return [...before, ...after, ...left, ...integrityOf(join(rig.nodeDirectory, 'cluster.db')), ...rig.breaches]
 }
 
 /** The scenario: as many backups as the plan says. */
@@ -52,7 +52,7 @@ export const backups = async (t: Test, { chance, count, replay }: Plan): Promise
     const beganMs = performance.now()
     const file = join(rig.directory, `backup-${n}`)
     const original = { journal, task_ids: [...journal.acknowledged], ends: new Map(tape.ends) }
-    const made = await runToEnd(t, entry('client'), ['backup', file, '--data-dir', join(rig.directory, 'node')])
+    const made = await runToEnd(t, entry('client'), ['backup', file, '--data-dir', rig.nodeDirectory])
     if (made.code !== 0) findings.push(`the backup ended with ${made.code}: ${made.stderr}`)
     else findings.push(...(await restored(t, options, file, original)))
     await pause(Math.max(0, INTERVAL_MS - (performance.now() - beganMs)))
