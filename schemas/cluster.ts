@@ -53,7 +53,7 @@ export const ClusterHealth = component(
         ),
         storage_full: Type.Boolean({
           description:
-            'True while new tasks are refused with `STORAGE_FULL` and none is given out, as the disk of the node is full, or retention.max_size reached.',
+            'True while new tasks are refused with `STORAGE_FULL`: the disk of the node is full, or its unfinished tasks alone are larger than retention.max_size.',
         }),
       }),
       network: object('The device links.', {

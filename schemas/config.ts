@@ -41,6 +41,19 @@ const retention = {
   audit_days: integer('Days that the audit log is kept.', 1, 3650),
   max_audit_entries: integer('Lines of the audit log that are kept at most.', 1000, 100_000_000),
   log_days: integer('Days that the log is kept.', 1, 3650),
+  minute_means_hours: integer(
+    'Hours that the minute means of devices are kept; the figures of 24 hours are made of them.',
+    25,
+    8760,
+  ),
+  hour_means_days: integer(
+    'Days that the hour means of devices are kept; the figures of 30 days are made of them.',
+    31,
+    3650,
+  ),
+  max_size: size(
+    'Size of all that is kept together. Beyond it the oldest finished tasks go earlier, then events, then minute means; where unfinished tasks alone are larger, new ones are refused.',
+  ),
   max_idempotency_keys: integer(
     'Idempotency keys that are kept at most, each for 24 hours with its answer; beyond it the oldest go earlier.',
     1000,
@@ -101,9 +114,12 @@ export const defaultConfig: ClusterConfig = {
     event_hours: 24,
     max_events: 1_000_000,
     log_days: 30,
+    minute_means_hours: 25,
+    hour_means_days: 31,
     audit_days: 365,
     max_audit_entries: 100_000,
     max_idempotency_keys: 1_000_000,
+    max_size: '4GB',
   },
   health: { usage_warning: 85, usage_critical: 95 },
 }

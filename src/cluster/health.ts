@@ -33,16 +33,16 @@ const usageOf = (pairs: readonly (readonly [used: number | null, total: number |
   return total === 0 ? null : toPercent((used / total) * 100)
 }
 
-const checkDatabase = async (store: Store, clock: Clock, log: Log): Promise<Checks['database']> => {
+const checkDatabase = async ({ store, clock, log, takesWork }: HealthContext): Promise<Checks['database']> => {
   const began = clock.monotonic()
   try {
     await store.probe()
     const response_time_ms = Math.round((clock.monotonic() - began) * 1000) / 1000
-    const storage_full = !store.hasRoom()
+    const storage_full = !takesWork()
     return { status: storage_full ? 'unhealthy' : 'healthy', response_time_ms, storage_full }
   } catch (error) {
     log.error({ err: error }, 'the store did not answer a health check')
-    return { status: 'unhealthy', response_time_ms: null, storage_full: !store.hasRoom() }
+    return { status: 'unhealthy', response_time_ms: null, storage_full: !takesWork() }
   }
 }
 
@@ -77,20 +77,15 @@ export type HealthContext = {
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
+  /** Whether there is room for more tasks. */
+  readonly takesWork: () => boolean
   readonly thresholds: () => ClusterConfig['health']
 }
 
 /** Checks each part now. */
-export const clusterHealth = async ({
-  state,
-  fleet,
-  absences,
-  store,
-  clock,
-  log,
-  thresholds,
-}: HealthContext): Promise<ClusterHealth> => {
-  const database = await checkDatabase(store, clock, log)
+export const clusterHealth = async (context: HealthContext): Promise<ClusterHealth> => {
+  const { state, fleet, absences, thresholds } = context
+  const database = await checkDatabase(context)
   const online = [...state.devices.values()].filter(({ status }) => status === 'online').map(fleet.current)
   const checks = {
     database,

@@ -77,6 +77,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const fault = configFault(config)
   if (fault !== undefined) throw new RangeError(`${fault.path.slice(1).replaceAll('/', '.')} ${fault.message}`)
 
+  const bounds = keepBounded(store, clock, () => config, log)
   const fleet = createFleet(state, clock, () => config.cluster.heartbeat_interval)
   const waiters = createWaiters(clock)
   const experience = createExperience(() => clock.now())
@@ -174,6 +175,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     events.tell(deviceUpdate(fleet.current(device), state.assignedTo(device.id).size, clock.now()))
   const configChanged = (changed: ClusterConfig, updated: ReadonlySet<string>) => {
     config = changed
+    if ([...updated].some((field) => /^(?:retention|logging)\./.test(field))) bounds.review()
     if (![...updated].some((field) => field.startsWith('cluster.'))) return
     liveness.review()
     for (const { id } of state.devices.values()) fleet.of(id).link?.notify('config.changed', settings())
@@ -195,6 +197,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     outputs,
     clock,
     log,
+    takesWork: () => store.hasRoom() && !bounds.isBeyond(),
   }
   const gate = createGate({
     ...context,
@@ -236,7 +239,6 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   await telemetries.start()
   for (const { id, status } of state.devices.values()) if (status === 'online') liveness.watch(id)
   absences.start()
-  const stopPruning = keepBounded(store, clock, () => config, log)
   const stopWatching = watchRoom(store, clock, work, log)
   work.poke()
 
@@ -248,7 +250,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       dispatcher.stop()
       liveness.stop()
       absences.stop()
-      stopPruning()
+      bounds.stop()
       stopWatching()
       waiters.release()
       await telemetries.stop()

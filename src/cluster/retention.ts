@@ -4,13 +4,10 @@ import { ANSWERS_KEPT_MS } from './idempotency.ts'
 import { HOUR_MS } from './periods.ts'
 import type { CancelTimer, Clock } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
-import type { Bounds, Store } from './ports/store.ts'
+import type { Bounds, Pruned, Store } from './ports/store.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * HOUR_MS
-/** Minutes are read over 24 hours, hours over 30 days; an hour and a day more, so that what is read is whole (DESIGN). */
-const MINUTES_KEPT_MS = 25 * HOUR_MS
-const HOURS_KEPT_MS = 31 * DAY_MS
 
 const units = { KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 } as const
 
@@ -27,31 +24,60 @@ export const boundsOf = ({ retention, logging }: ClusterConfig, now: number): Bo
   maxLogBytes: toBytes(logging.max_size),
   auditSince_ms: now - retention.audit_days * DAY_MS,
   maxAuditEntries: retention.max_audit_entries,
-  minutesSince_ms: now - MINUTES_KEPT_MS,
-  hoursSince_ms: now - HOURS_KEPT_MS,
+  minutesSince_ms: now - retention.minute_means_hours * HOUR_MS,
+  hoursSince_ms: now - retention.hour_means_days * DAY_MS,
   answersSince_ms: now - ANSWERS_KEPT_MS,
   maxAnswers: retention.max_idempotency_keys,
+  maxBytes: toBytes(retention.max_size),
 })
 
-/** Removes what has aged out, from its start on. Returns what ends it. */
-export const keepBounded = (store: Store, clock: Clock, config: () => ClusterConfig, log: Log): CancelTimer => {
+/** What keeps the store bounded. */
+export interface BoundKeeper {
+  /** True where unfinished tasks alone are larger than all may be together: nothing more can go, and nothing more may come. */
+  isBeyond(): boolean
+  /** The bounds have changed: they act at once. */
+  review(): void
+  stop(): void
+}
+
+/** Removes what has aged out, from its start on. */
+export const keepBounded = (store: Store, clock: Clock, config: () => ClusterConfig, log: Log): BoundKeeper => {
   let cancel: CancelTimer = () => undefined
   let isStopped = false
+  let isUnderWay = false
+  let isBeyond = false
 
   const prune = async () => {
+    isUnderWay = true
     try {
-      // A turn of the event loop between two transactions: requests come first.
-      while (!isStopped && (await store.prune(boundsOf(config(), clock.now()))))
+      let pruned: Pruned = 'more'
+      while (!isStopped && pruned === 'more') {
+        pruned = await store.prune(boundsOf(config(), clock.now()))
+        // A turn of the event loop between two transactions: requests come first.
         await new Promise<void>((resolve) => clock.endOfTurn(resolve))
+      }
+      isBeyond = pruned === 'beyond'
     } catch (error) {
       log.error({ err: error }, 'what has aged out could not be removed')
     }
-    if (!isStopped) cancel = clock.after(MINUTE_MS, () => void prune())
+    isUnderWay = false
+    if (!isStopped) next(MINUTE_MS)
+  }
+  const next = (delayMs: number) => {
+    cancel()
+    cancel = clock.after(delayMs, () => void prune())
   }
 
-  cancel = clock.after(MINUTE_MS, () => void prune())
-  return () => {
-    isStopped = true
-    cancel()
+  next(MINUTE_MS)
+  return {
+    isBeyond: () => isBeyond,
+    // What is under way takes the bounds of the moment.
+    review: () => {
+      if (!isUnderWay) next(0)
+    },
+    stop: () => {
+      isStopped = true
+      cancel()
+    },
   }
 }

@@ -6,16 +6,17 @@ import type { Experience } from './experience.ts'
 import { newTaskId } from './identifiers.ts'
 import { toInstant } from './instants.ts'
 import type { Clock } from './ports/clock.ts'
-import type { Store, TaskRecord } from './ports/store.ts'
+import type { TaskRecord } from './ports/store.ts'
 import type { State } from './state.ts'
 import type { Transaction } from './unit-of-work.ts'
 
 /** What taking in works with. */
 export type IntakeContext = {
   readonly state: State
-  readonly store: Store
   readonly experience: Experience
   readonly clock: Clock
+  /** Whether there is room for more tasks, on the disk and by the config. */
+  readonly takesWork: () => boolean
   /** Seconds of running time of a task that names no timeout. */
   readonly defaultTimeout: () => number
 }
@@ -55,7 +56,7 @@ export const workOf = ({ task }: TaskRecord): TaskSubmission => {
 }
 
 /** Takes tasks into this state. */
-export const createIntake = ({ state, store, experience, clock, defaultTimeout }: IntakeContext): Intake => {
+export const createIntake = ({ state, experience, clock, takesWork, defaultTimeout }: IntakeContext): Intake => {
   /** When an assigned task should be done: the tasks before it on its device share the slots. */
   const estimate = ({ task }: TaskRecord): string | null => {
     if (task.device_id === null) return null
@@ -67,7 +68,7 @@ export const createIntake = ({ state, store, experience, clock, defaultTimeout }
 
   return {
     add: (tx, submission, original_task_id) => {
-      if (!store.hasRoom()) throw new ClusterError('STORAGE_FULL')
+      if (!takesWork()) throw new ClusterError('STORAGE_FULL')
       admit(submission, state.devices.values())
       state.last.task += 1
       const identity = { task_id: newTaskId(), sequence: state.last.task, original_task_id }

@@ -126,6 +126,8 @@ export const openDatabase = (path: string, log: Log): DatabaseSync => {
     db = new DatabaseSync(path, { timeout: 5000 })
     // It holds hashes of credentials, and -wal and -shm take its mode.
     if (bytes === 0) chmodSync(path, 0o600)
+    // Only before the first table is made: pages that are free can be given back to the disk, a few at a time.
+    if (bytes === 0) db.exec('PRAGMA auto_vacuum = INCREMENTAL')
     configure(db)
     migrate(db, log)
     // A log of earlier processes is done with: what a power cut left half-written in it must not meet frames of this one.

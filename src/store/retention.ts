@@ -6,11 +6,20 @@ import { type NoArguments, query, statement } from './statement.ts'
 
 /** Rows of one kind that one transaction removes at most: some 20 ms on an old laptop's disk. */
 const AT_A_TIME = 2000
+const HOUR_MS = 3_600_000
+
+/** So many bytes, roughly, one transaction removes of what is too large together: deleting touches every page. */
+const BYTES_AT_A_TIME = 8 * 2 ** 20
 
 /** What retention does. */
 export type Retention = {
   /** Removes some of what is beyond the bounds. Call it inside a transaction. Returns true where more is left. */
   prune(bounds: Bounds): boolean
+  /**
+   * Removes some of the oldest where all together is larger than its bound: finished tasks, then events, then the minute
+   * means. Call it inside a transaction. Returns true where more is left, and can go.
+   */
+  shrink(usedBytes: number, bounds: Pick<Bounds, 'maxBytes'>): boolean
 }
 
 /** Prepares the statements. */
@@ -93,6 +102,24 @@ export const retention = (db: DatabaseSync): Retention => {
     return aged === AT_A_TIME || surplus > AT_A_TIME
   }
 
+  const oldestMinute = statement<NoArguments>(db)(() =>
+    query.selectFrom('metrics').where('resolution', '=', 'minute').select('at_ms').orderBy('at_ms').limit(1),
+  )
+  /** As many of the oldest tasks as are likely to hold these bytes. */
+  const shrinkTasks = (bytes: number, usedBytes: number): number => {
+    const rows = finished.get({})?.rows ?? 0
+    const most = Math.min(AT_A_TIME, Math.ceil((bytes / usedBytes) * rows))
+    return oldTasks.run({ before: Number.MAX_SAFE_INTEGER, most })
+  }
+  const shrinkEvents = (): number => {
+    const last = oldestEvents.all({ most: AT_A_TIME / 10 }).at(-1)
+    return last === undefined ? 0 : dropEvents.run({ upTo: last.last_sequence })
+  }
+  const shrinkMinutes = (): number => {
+    const first = oldestMinute.get({})
+    return first === undefined ? 0 : dropMetrics.run({ resolution: 'minute', before: first.at_ms + HOUR_MS })
+  }
+
   const pruneEvents = (bounds: Bounds): boolean => {
     const beyond = (newestEvent.get({})?.last_sequence ?? 0) - bounds.maxEvents
     const oldest = oldestEvents.all({ most: AT_A_TIME })
@@ -124,6 +151,11 @@ export const retention = (db: DatabaseSync): Retention => {
       return [pruneTasks, pruneEvents, pruneLogs, pruneAnswers]
         .map((prune) => prune(bounds))
         .some((isMoreLeft) => isMoreLeft)
+    },
+    shrink: (usedBytes, { maxBytes }) => {
+      const surplus = usedBytes - maxBytes
+      if (surplus <= 0) return false
+      return shrinkTasks(Math.min(surplus, BYTES_AT_A_TIME), usedBytes) > 0 || shrinkEvents() > 0 || shrinkMinutes() > 0
     },
   }
 }

@@ -19,6 +19,7 @@ import { figureTable } from './metrics.ts'
 import { type Restoration, restoreBackup } from './restore.ts'
 import { retention } from './retention.ts'
 import { openRoom, type Room } from './room.ts'
+import { spaceOf } from './space.ts'
 import { asStoreError, resultCodeOf, resultCodes } from './sqlite-error.ts'
 import { taskCounting } from './task-counts.ts'
 import { taskEnding } from './task-ends.ts'
@@ -69,7 +70,8 @@ export const sqliteStore = (db: DatabaseSync, room: Room, release: () => void): 
   const batch = batchSummary(db)
   const failures = unrepeated(db)
   const ending = taskEnding(db)
-  const { prune } = retention(db)
+  const { prune, shrink } = retention(db)
+  const space = spaceOf(db)
 
   const write = (changes: Changes): void => {
     for (const id of changes.removedDevices) devices.remove(id)
@@ -142,9 +144,15 @@ export const sqliteStore = (db: DatabaseSync, room: Room, release: () => void): 
       answer(() => {
         let isMoreLeft = false
         transactInRoom(small, () => {
-          isMoreLeft = [prune(bounds), audit.prune(bounds)].some((isMore) => isMore)
+          const removals = [prune(bounds), audit.prune(bounds), shrink(space.used(), bounds)]
+          isMoreLeft = removals.some((isMore) => isMore)
         })
-        return isMoreLeft
+        // Apart from what was removed: those pages are free only now.
+        transactInRoom(small, () => {
+          if (space.giveBack(room.has() ? 'spare' : 'all')) isMoreLeft = true
+        })
+        if (isMoreLeft) return 'more'
+        return space.used() > bounds.maxBytes ? 'beyond' : 'done'
       }),
     // A commit: a read would come from memory, and tell nothing of the disk.
     probe: () => answer(() => transactInRoom(small, () => meta.set('probed_ms', Date.now()))),

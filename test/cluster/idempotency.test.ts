@@ -145,7 +145,14 @@ void t.test('a replay with wait is answered also when its task is no longer kept
   await device.finish(run)
   const bounds = { tasksEndedSince_ms: Infinity, maxFinishedTasks: 0, eventsSince_ms: 0, maxEvents: 1000 }
   const rest = { logsSince_ms: 0, maxLogBytes: 1e9, minutesSince_ms: 0, hoursSince_ms: 0, answersSince_ms: 0 }
-  await world.store.prune({ ...bounds, ...rest, auditSince_ms: 0, maxAuditEntries: 1_000_000, maxAnswers: 10 })
+  await world.store.prune({
+    ...bounds,
+    ...rest,
+    auditSince_ms: 0,
+    maxAuditEntries: 1_000_000,
+    maxAnswers: 10,
+    maxBytes: 1e15,
+  })
   t.same(await submit('k', {}, 'anonymous', 30), { ...first, replayed: true })
 })
 

@@ -244,7 +244,10 @@ export const memoryStore = (): MemoryStore => {
       const surplus = answers.size - bounds.maxAnswers
       for (const [index, [name, { at_ms }]] of [...answers].entries())
         if (index < surplus || at_ms < bounds.answersSince_ms) answers.delete(name)
-      return Promise.resolve(false)
+      const left = () => [...tasks.values()].reduce((sum, record) => sum + JSON.stringify(record).length, 0)
+      for (const { task } of ended.filter(({ task }) => tasks.has(task.task_id)))
+        if (left() > bounds.maxBytes) tasks.delete(task.task_id)
+      return Promise.resolve(left() > bounds.maxBytes ? 'beyond' : 'done')
     },
     hasRoom: () => store.room,
     regainRoom: () => Promise.resolve(store.room),

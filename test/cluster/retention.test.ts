@@ -1,6 +1,7 @@
 import t from 'tap'
+import { ClusterError } from '../../src/cluster/errors.ts'
 import { toBytes } from '../../src/cluster/retention.ts'
-import { createWorld, submitEcho } from './world.ts'
+import { createWorld, idle, submitEcho } from './world.ts'
 
 void t.test('what has aged out by the config is gone a minute later', async (t) => {
   const world = await createWorld(t)
@@ -21,4 +22,43 @@ void t.test('what has aged out by the config is gone a minute later', async (t) 
 void t.test('sizes are read in powers of 1024', (t) => {
   t.same(['1KB', '10MB', '2GB'].map(toBytes), [1024, 10_485_760, 2_147_483_648])
   t.end()
+})
+
+void t.test('bounds that were changed act at once, and minute means go by theirs', async (t) => {
+  const world = await createWorld(t)
+  const device = await world.connect()
+  device.session.heartbeat(idle)
+  const ids = [await submitEcho(world), await submitEcho(world)]
+  for (const run of [...device.runs]) await device.finish(run)
+  await world.clock.advance(26 * 3_600_000)
+  t.strictSame(
+    (await world.store.metrics('minute', 0)).filter(({ at_ms }) => at_ms < world.clock.now() - 25 * 3_600_000 - 60_000),
+    [],
+    'by default after 25 hours',
+  )
+  t.ok((await world.store.metrics('hour', 0)).length > 0, 'hour means stay')
+  for (const task_id of ids) t.ok(await world.node.cluster.tasks.get({ task_id, wait: 0 }))
+  await world.node.cluster.config.update({ patch: { retention: { task_days: 1 } }, expected_tag: null })
+  await world.clock.advance(1)
+  for (const task_id of ids)
+    await t.rejects(world.node.cluster.tasks.get({ task_id, wait: 0 }), { code: 'TASK_NOT_FOUND' })
+})
+
+void t.test('where unfinished tasks alone are too large, new ones are refused until some have run', async (t) => {
+  const world = await createWorld(t, { retention: { max_size: '20KB' } })
+  const payload = { message: 'x'.repeat(8000) }
+  const ids: string[] = []
+  for (let number = 0; number < 3; number += 1) ids.push(await submitEcho(world, { payload }))
+  await world.clock.advance(60_000)
+  t.equal(
+    await submitEcho(world, { payload }).catch((error: unknown) => error instanceof ClusterError && error.code),
+    'STORAGE_FULL',
+  )
+  t.match(await world.node.cluster.health(), { checks: { database: { storage_full: true } } })
+  const device = await world.connect()
+  t.ok(device.runs.length > 0, 'those that are there are given out')
+  while (device.runs[0] !== undefined) await device.finish(device.runs[0])
+  await world.clock.advance(60_000)
+  t.ok(await submitEcho(world, { payload }))
+  t.match(await world.node.cluster.health(), { checks: { database: { storage_full: false } } })
 })

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import type { Bounds, Store } from '../../src/cluster/ports/store.ts'
 import { openSqliteStore } from '../../src/store/sqlite-store.ts'
@@ -8,14 +10,16 @@ import { unbounded } from './unbounded.ts'
 
 const HOUR_MS = 3_600_000
 const pruneAll = async (store: Store, bounds: Partial<Bounds>) => {
-  while (await store.prune({ ...unbounded, ...bounds }));
+  while ((await store.prune({ ...unbounded, ...bounds })) === 'more');
 }
 const idsOf = async (store: Store) => (await store.tasks({}, { limit: 100 })).map(({ task }) => task.task_id)
 
-for (const [name, open] of [
+const stores = [
   ['sqlite', (dataDir: string) => openSqliteStore({ dataDir, log: silent })],
   ['memory', () => Promise.resolve(memoryStore())],
-] as const) {
+] as const
+
+for (const [name, open] of stores) {
   void t.test(`${name}: what is beyond the bounds goes, the oldest first, and nothing else`, async (t) => {
     const store = await open(t.testdir())
     t.teardown(() => store.close())
@@ -87,8 +91,67 @@ void t.test('thousands of rows go in several short transactions', async (t) => {
   t.teardown(() => store.close())
   const tasks = Array.from({ length: 5000 }, (_, index) => completed(taskRow(index + 1), 'phone', NOON, 1))
   await store.commit(changes({ tasks }))
-  t.equal(await store.prune({ ...unbounded, maxFinishedTasks: 10 }), true)
-  t.equal(await store.prune({ ...unbounded, maxFinishedTasks: 10 }), true)
-  t.equal(await store.prune({ ...unbounded, maxFinishedTasks: 10 }), false)
+  t.equal(await store.prune({ ...unbounded, maxFinishedTasks: 10 }), 'more')
+  t.equal(await store.prune({ ...unbounded, maxFinishedTasks: 10 }), 'more')
+  await pruneAll(store, { maxFinishedTasks: 10 })
   t.match(await store.taskCounts({}), { completed: 10 })
+})
+
+for (const [name, open] of stores) {
+  void t.test(
+    `${name}: what is too large together loses its oldest finished tasks; unfinished ones stay`,
+    async (t) => {
+      const store = await open(t.testdir())
+      t.teardown(() => store.close())
+      const large = (sequence: number) => taskRow(sequence, { payload: { text: 'x'.repeat(100_000) } })
+      const waiting = Array.from({ length: 10 }, (_, index) => large(index + 1))
+      const finished = Array.from({ length: 40 }, (_, index) => completed(large(index + 11), 'phone', NOON + index, 1))
+      await store.commit(changes({ tasks: [...waiting, ...finished] }))
+
+      const maxBytes = 3_000_000
+      await pruneAll(store, { maxBytes })
+      const { completed: left, pending } = await store.taskCounts({})
+      t.equal(pending, 10)
+      t.ok(left >= 8 && left <= 20, `${left} finished ones are left`)
+      t.strictSame(
+        (await store.tasks({ status: 'completed' }, { limit: 100 })).map(({ sequence }) => sequence),
+        Array.from({ length: left }, (_, index) => 50 - index),
+        'the newest',
+      )
+      t.equal(await store.prune({ ...unbounded, maxBytes }), 'done')
+      await pruneAll(store, { maxBytes: 500_000 })
+      t.match(await store.taskCounts({}), { completed: 0, pending: 10 })
+      t.equal(await store.prune({ ...unbounded, maxBytes: 500_000 }), 'beyond', 'nothing more can go')
+    },
+  )
+}
+
+void t.test('when no finished task is left, events and minute means make way', async (t) => {
+  const store = await openSqliteStore({ dataDir: t.testdir(), log: silent })
+  t.teardown(() => store.close())
+  for (let sequence = 1; sequence <= 300; sequence += 1) await store.commit(changes({ events: [eventRow(sequence)] }))
+  const row = (minute: number) => ({ resolution: 'minute', row: metricsRow('phone', NOON + minute * 60_000) }) as const
+  await store.commit(
+    changes({
+      tasks: [taskRow(1, { payload: { text: 'x'.repeat(500_000) } })],
+      metrics: Array.from({ length: 180 }, (_, minute) => row(minute)),
+    }),
+  )
+  await pruneAll(store, { maxBytes: 400_000 })
+  t.strictSame(await store.eventsAfter(0, 10), [])
+  t.strictSame(await store.metrics('minute', 0), [])
+  t.ok(await store.task('task-1'))
+})
+
+void t.test('the file shrinks when much has gone', async (t) => {
+  const dataDir = t.testdir()
+  const store = await openSqliteStore({ dataDir, log: silent })
+  const tasks = Array.from({ length: 60 }, (_, index) =>
+    completed(taskRow(index + 1, { payload: { text: 'x'.repeat(500_000) } }), 'phone', NOON + index, 1),
+  )
+  await store.commit(changes({ tasks }))
+  await pruneAll(store, { maxFinishedTasks: 2 })
+  await store.close()
+  const { size } = statSync(join(dataDir, 'cluster.db'))
+  t.ok(size < 8_000_000, `${size} bytes, of 30 million`)
 })

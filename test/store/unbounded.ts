@@ -15,4 +15,5 @@ export const unbounded: Bounds = {
   maxAnswers: 1e9,
   auditSince_ms: 0,
   maxAuditEntries: 1e9,
+  maxBytes: 1e15,
 }

@@ -1115,6 +1115,18 @@ export interface components {
                 log_days: number;
                 /**
                  * Format: int32
+                 * @description Hours that the minute means of devices are kept; the figures of 24 hours are made of them.
+                 */
+                minute_means_hours: number;
+                /**
+                 * Format: int32
+                 * @description Days that the hour means of devices are kept; the figures of 30 days are made of them.
+                 */
+                hour_means_days: number;
+                /** @description Size of all that is kept together. Beyond it the oldest finished tasks go earlier, then events, then minute means; where unfinished tasks alone are larger, new ones are refused. A whole number and KB, MB or GB (powers of 1024). */
+                max_size: string;
+                /**
+                 * Format: int32
                  * @description Idempotency keys that are kept at most, each for 24 hours with its answer; beyond it the oldest go earlier.
                  */
                 max_idempotency_keys: number;
@@ -1151,7 +1163,7 @@ export interface components {
                     status: "healthy" | "warning" | "unhealthy";
                     /** @description A round trip to the store, measured for this answer; null where it did not answer. Milliseconds, three decimals. */
                     response_time_ms: number | null;
-                    /** @description True while new tasks are refused with `STORAGE_FULL` and none is given out, as the disk of the node is full, or retention.max_size reached. */
+                    /** @description True while new tasks are refused with `STORAGE_FULL`: the disk of the node is full, or its unfinished tasks alone are larger than retention.max_size. */
                     storage_full: boolean;
                 };
                 /** @description The device links. */
@@ -1506,6 +1518,18 @@ export interface components {
                  * @description Days that the log is kept.
                  */
                 log_days?: number;
+                /**
+                 * Format: int32
+                 * @description Hours that the minute means of devices are kept; the figures of 24 hours are made of them.
+                 */
+                minute_means_hours?: number;
+                /**
+                 * Format: int32
+                 * @description Days that the hour means of devices are kept; the figures of 30 days are made of them.
+                 */
+                hour_means_days?: number;
+                /** @description Size of all that is kept together. Beyond it the oldest finished tasks go earlier, then events, then minute means; where unfinished tasks alone are larger, new ones are refused. A whole number and KB, MB or GB (powers of 1024). */
+                max_size?: string;
                 /**
                  * Format: int32
                  * @description Idempotency keys that are kept at most, each for 24 hours with its answer; beyond it the oldest go earlier.

@@ -281,11 +281,16 @@ export interface Bounds {
   readonly maxLogBytes: number
   readonly auditSince_ms: number
   readonly maxAuditEntries: number
+  /** Bytes of all that is kept together. */
+  readonly maxBytes: number
   readonly minutesSince_ms: number
   readonly hoursSince_ms: number
   readonly answersSince_ms: number
   readonly maxAnswers: number
 }
+
+/** How far a removal has come. `more`: there is more to remove; `beyond`: there is not, and what is left is larger than it may be, as unfinished tasks stay. */
+export type Pruned = 'more' | 'done' | 'beyond'
 
 /** A refusal of the store. `full`: no room, nothing was written, later writes may succeed. `broken`: the store cannot be trusted again, and the process must end. */
 export class StoreError extends Error {
@@ -336,11 +341,8 @@ export interface Store {
   metrics(resolution: MetricsResolution, since_ms: number, device_id?: string): Promise<readonly MetricsRow[]>
   /** Tasks that became final at or after `since_ms`, of one device or of all, grouped by hour, device, type and status. */
   taskEnds(since_ms: number, device_id?: string): Promise<readonly TaskEnds[]>
-  /**
-   * Removes some of what is beyond the bounds, the oldest first, in one short transaction.
-   * @returns true where more is left to remove
-   */
-  prune(bounds: Bounds): Promise<boolean>
+  /** Removes some of what is beyond the bounds, the oldest first, in short transactions. */
+  prune(bounds: Bounds): Promise<Pruned>
   /**
    * Whether there is room for new work. False from a write on that met a full disk, until `regainRoom` has found room
    * again. What must go on is still written meanwhile, as long as a reserve that is kept for this lasts.

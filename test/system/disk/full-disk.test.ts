@@ -119,3 +119,28 @@ void t.test('a node that was stopped cleanly starts on a full disk, from its res
     return status === 201 ? true : undefined
   })
 })
+
+void t.test('a disk that its own tasks have filled has room again once fewer are to be kept', async (t) => {
+  const disk = smallDisk(t, 64)
+  const cluster = await startCluster(t, {
+    workers: 1,
+    args: ['--no-rate-limit'],
+    nodeDirectory: join(disk, 'node'),
+  })
+  const message = 'x'.repeat(400_000)
+  // One after another: each has ended before the next one comes.
+  const fill = () => cluster.call('POST', '/api/v1/tasks?wait=20', { task_type: 'echo', payload: { message } })
+  let { status } = await fill()
+  while (status === 201) ({ status } = await fill())
+  t.equal(status, 507)
+  const { completed } = await cluster.tasks('limit=1')
+  t.ok(completed > 20, `${completed} are completed`)
+  const put = await cluster.call('PUT', '/api/v1/config', { retention: { max_size: '10MB' } })
+  t.equal(put.status, 200, 'the config can be changed')
+  await until('new work is taken', async () => {
+    const { status } = await submit(cluster, { task_type: 'echo', payload: { message: 'again' } })
+    return status === 201 ? true : undefined
+  })
+  t.ok((await cluster.tasks('limit=1')).completed < completed, 'the oldest have gone')
+  t.equal(statSync(join(disk, 'node', 'reserve')).size, 16 * MIB)
+})
