@@ -1,6 +1,6 @@
 /**
- * Where commands run: `DIR/work/ATTEMPT/`, an empty directory each. Beside it `ATTEMPT.json` tells which process was
- * started, so that the next start ends what a killed worker left running.
+ * Where commands run: below the worker's data directory an empty directory each, named by the attempt. Beside it
+ * `ATTEMPT.json` tells which process was started, so that the next start ends what a killed worker left running.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
