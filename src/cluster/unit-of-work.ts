@@ -66,6 +66,13 @@ export interface UnitOfWork {
   poke(): void
 }
 
+/** Who waits for the commit. */
+type Caller = {
+  /** Evaluates the answer, which may still add to the batch; what it returns hands the answer over. */
+  readonly answer: () => () => void
+  readonly reject: (error: Error) => void
+}
+
 type Batch = {
   readonly tasks: Map<string, TaskRecord>
   readonly devices: Map<string, DeviceRecord | undefined>
@@ -79,8 +86,7 @@ type Batch = {
   config: ConfigPatch | undefined
   readonly undo: (() => void)[]
   readonly effects: (() => void)[]
-  /** Evaluates the answer; what it returns settles the caller. */
-  readonly answers: (() => { resolve: () => void; reject: (error: Error) => void })[]
+  readonly callers: Caller[]
 }
 
 const emptyBatch = (): Batch => ({
@@ -96,7 +102,7 @@ const emptyBatch = (): Batch => ({
   config: undefined,
   undo: [],
   effects: [],
-  answers: [],
+  callers: [],
 })
 
 const asError = (error: unknown) =>
@@ -252,7 +258,7 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
     }
     const full = batch
     batch = emptyBatch()
-    const callers = full.answers.map((answer) => answer())
+    const handOvers = full.callers.map(({ answer }) => answer())
     try {
       if (!isEmpty(full)) await store.commit(changesOf(full))
     } catch (error) {
@@ -262,12 +268,13 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
       rollBack(later.undo)
       rollBack(full.undo)
       const reason = refusal(error)
-      for (const caller of [...callers, ...later.answers.map((answer) => answer())]) caller.reject(reason)
+      // The later answers are not even evaluated: what they would add has no commit to go into.
+      for (const { reject } of [...full.callers, ...later.callers]) reject(reason)
       return
     }
     for (const effect of full.effects) effect()
     if (full.events.length > 0) options.published(full.events)
-    for (const caller of callers) caller.resolve()
+    for (const handOver of handOvers) handOver()
   }
 
   const flushSoon = () => {
@@ -278,7 +285,7 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
       committing = flush().finally(() => {
         committing = undefined
         // Units that came while the commit was under way form the next one.
-        if (flushDue || batch.answers.length > 0) {
+        if (flushDue || batch.callers.length > 0) {
           flushDue = false
           flushSoon()
         }
@@ -288,15 +295,15 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
 
   const settled = <T>(answer: () => T): Promise<T> =>
     new Promise<T>((resolve, reject) => {
-      batch.answers.push(() => {
+      const evaluate = () => {
         try {
           const value = answer()
-          return { resolve: () => resolve(value), reject }
+          return () => resolve(value)
         } catch (error) {
-          const fail = () => reject(asError(error))
-          return { resolve: fail, reject: fail }
+          return () => reject(asError(error))
         }
-      })
+      }
+      batch.callers.push({ answer: evaluate, reject })
       flushSoon()
     })
 
@@ -320,7 +327,7 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
     },
     read: async (look) => {
       // Nothing is under way: what is seen is on disk.
-      if (batch.answers.length === 0 && !flushDue && committing === undefined) return look()
+      if (batch.callers.length === 0 && !flushDue && committing === undefined) return look()
       // A commit that failed has been taken back: what is there now is on disk.
       return settled(look).catch(() => look())
     },

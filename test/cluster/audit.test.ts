@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { AuditEntry, AuditList, Deed } from '../../schemas/index.ts'
 import { chainHash, GENESIS } from '../../src/cluster/audit-chain.ts'
+import { StoreError } from '../../src/cluster/ports/store.ts'
 import { settle } from './fake-clock.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -86,6 +87,35 @@ void t.test('a change that the disk has no room for leaves no line, and the chai
   t.same(
     list.entries.map(({ sequence }) => sequence),
     [3, 2, 1],
+  )
+  t.equal(faultOf(list), undefined)
+})
+
+void t.test('changes that came while a commit was under way that fails leave no gap either', async (t) => {
+  const world = await createWorld(t)
+  await submitAs(world)
+  const { commit } = world.store
+  let fail: () => void = () => undefined
+  const under = new Promise<void>((resolve) => {
+    world.store.commit = () => {
+      resolve()
+      return new Promise((_, reject) => {
+        fail = () => reject(new StoreError('full', 'no room'))
+      })
+    }
+  })
+  const first = submitAs(world)
+  await under
+  const second = submitAs(world)
+  fail()
+  await t.rejects(first, { code: 'STORAGE_FULL' })
+  await t.rejects(second, { code: 'STORAGE_FULL' })
+  world.store.commit = commit
+  await submitAs(world)
+  const list = await world.node.cluster.audit.list({})
+  t.same(
+    list.entries.map(({ sequence }) => sequence),
+    [2, 1],
   )
   t.equal(faultOf(list), undefined)
 })
