@@ -6,19 +6,18 @@ import type { ConfigPatch, Deed, LogEntry, LogLevel, MonitorEvent } from '../../
 import { logLevels } from '../../schemas/index.ts'
 import { chained } from './audit-chain.ts'
 import { type AuditLine, lineOf } from './audit-line.ts'
+import { changesOf, emptyBatch, isEmpty } from './commit-batch.ts'
 import { ClusterError } from './errors.ts'
 import { toInstant } from './instants.ts'
 import type { Clock } from './ports/clock.ts'
 import {
   StoreError,
-  type Changes,
   type DeviceRecord,
   type KeptAnswer,
   type KeyRecord,
   type MetricsResolution,
   type MetricsRow,
   type Store,
-  type StoredAudit,
   type StoredEvent,
   type TaskRecord,
 } from './ports/store.ts'
@@ -65,45 +64,6 @@ export interface UnitOfWork {
   /** Calls the scheduler at the end of this turn. */
   poke(): void
 }
-
-/** Who waits for the commit. */
-type Caller = {
-  /** Evaluates the answer, which may still add to the batch; what it returns hands the answer over. */
-  readonly answer: () => () => void
-  readonly reject: (error: Error) => void
-}
-
-type Batch = {
-  readonly tasks: Map<string, TaskRecord>
-  readonly devices: Map<string, DeviceRecord | undefined>
-  readonly counters: Set<string>
-  readonly keys: Map<string, KeyRecord | undefined>
-  readonly metrics: Changes['metrics'][number][]
-  readonly events: StoredEvent[]
-  readonly logs: Changes['logs'][number][]
-  readonly kept: KeptAnswer[]
-  readonly audit: StoredAudit[]
-  config: ConfigPatch | undefined
-  readonly undo: (() => void)[]
-  readonly effects: (() => void)[]
-  readonly callers: Caller[]
-}
-
-const emptyBatch = (): Batch => ({
-  tasks: new Map(),
-  devices: new Map(),
-  counters: new Set(),
-  keys: new Map(),
-  metrics: [],
-  events: [],
-  logs: [],
-  kept: [],
-  audit: [],
-  config: undefined,
-  undo: [],
-  effects: [],
-  callers: [],
-})
 
 const asError = (error: unknown) =>
   error instanceof Error ? error : new Error('a value that is no error', { cause: error })
@@ -218,26 +178,6 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
     }
   }
 
-  const changesOf = (full: Batch): Changes => ({
-    tasks: [...full.tasks.values()],
-    devices: [...full.devices.values()].filter((row) => row !== undefined),
-    removedDevices: [...full.devices].filter(([, row]) => row === undefined).map(([id]) => id),
-    counters: [...full.counters].map((id) => state.counters.get(id)).filter((row) => row !== undefined),
-    events: full.events,
-    logs: full.logs,
-    keys: [...full.keys.values()].filter((row) => row !== undefined),
-    removedKeys: [...full.keys].filter(([, row]) => row === undefined).map(([id]) => id),
-    metrics: full.metrics,
-    answers: full.kept,
-    audit: full.audit,
-    ...(full.config === undefined ? {} : { config: full.config }),
-  })
-
-  const isEmpty = ({ tasks, devices, counters, keys, metrics, events, logs, kept, audit, config }: Batch) =>
-    [tasks, devices, counters, keys].every(({ size }) => size === 0) &&
-    [metrics, events, logs, kept, audit].every(({ length }) => length === 0) &&
-    config === undefined
-
   const refusal = (error: unknown): Error => {
     if (error instanceof StoreError && error.kind === 'full')
       return new ClusterError('STORAGE_FULL', {}, { cause: error })
@@ -260,7 +200,7 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
     batch = emptyBatch()
     const handOvers = full.callers.map(({ answer }) => answer())
     try {
-      if (!isEmpty(full)) await store.commit(changesOf(full))
+      if (!isEmpty(full)) await store.commit(changesOf(full, (id) => state.counters.get(id)))
     } catch (error) {
       // What was built on top of the lost batch goes first, in reverse order.
       const later = batch
