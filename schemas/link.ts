@@ -1,20 +1,9 @@
 /** The messages of the link: JSON-RPC 2.0 over one WebSocket per device, subprotocol `retire-cluster.v1`. */
 import { type Static, type TObject, type TProperties, type TSchema, type TUnsafe, Type } from '@sinclair/typebox'
 import { component, nullable, object, oneOf } from './component.ts'
-import {
-  anyJson,
-  anyObject,
-  count,
-  gigabytes,
-  id,
-  integer,
-  list,
-  MAX_SAFE,
-  percentage,
-  seconds,
-  text,
-} from './primitives.ts'
-import { Battery, Platform, Role, Tags } from './device.ts'
+import { anyJson, anyObject, count, id, integer, list, MAX_SAFE, seconds, text } from './primitives.ts'
+import { DeviceProfile, Offer, Telemetry } from './device-profile.ts'
+import { Role, Tags } from './device.ts'
 import { ErrorCodeName, ErrorDetails } from './errors.ts'
 import { ResourceUsage, TaskError, TaskResult } from './task.ts'
 
@@ -39,72 +28,6 @@ export const AttemptRef = component(
 )
 /** What an assignment is known by. */
 export type AttemptRef = Static<typeof AttemptRef>
-
-/** What a device is: told once, at every hello. */
-export const DeviceProfile = component(
-  'DeviceProfile',
-  object('What the device is.', {
-    hostname: text('Its host name.', 255),
-    platform: Platform,
-    cpu_cores: nullable(integer('Logical processors that the worker may use.', 1, 65_536)),
-    memory_total_gb: nullable(gigabytes('Memory.')),
-    model: nullable(text('Maker and model.', 256)),
-    cpu_model: nullable(text('The processor.', 256)),
-    capabilities: list(id('A capability.'), 'What tasks may require.', 1000),
-    network_interfaces: list(text('A name.', 64), 'Network interfaces that are up.', 256),
-    sensors: list(text('A name.', 128), 'Sensors.', 256),
-    worker_version: text('Version of the worker.', 64),
-  }),
-)
-/** What a device is. */
-export type DeviceProfile = Static<typeof DeviceProfile>
-
-/** How a device is doing: told with every heartbeat. */
-export const Telemetry = component(
-  'Telemetry',
-  object('How the device is doing. What it cannot tell is null.', {
-    cpu_usage: nullable(percentage('Processor usage since the last one.')),
-    memory_used_gb: nullable(gigabytes('Memory in use.')),
-    storage_total_gb: nullable(gigabytes('Storage.')),
-    storage_used_gb: nullable(gigabytes('Storage in use.')),
-    network_rx_bytes_per_second: nullable(
-      Type.Number({ minimum: 0, maximum: 1e15, description: 'Received, bytes per second.' }),
-    ),
-    network_tx_bytes_per_second: nullable(
-      Type.Number({ minimum: 0, maximum: 1e15, description: 'Sent, bytes per second.' }),
-    ),
-    load_average_1m: nullable(Type.Number({ minimum: 0, maximum: 1e6, description: 'Load average over one minute.' })),
-    temperature_celsius: nullable(
-      Type.Number({ minimum: -100, maximum: 300, description: 'The hottest sensor, degrees Celsius.' }),
-    ),
-    battery: nullable(Battery),
-    metered: nullable(Type.Boolean({ description: 'True on a metered network.' })),
-    uptime_seconds: nullable(seconds('Uptime of the operating system.')),
-  }),
-)
-/** How a device is doing. */
-export type Telemetry = Static<typeof Telemetry>
-
-/** What the device offers to run. */
-export const Offer = component(
-  'Offer',
-  object('What the device offers to run.', {
-    slots: integer('Tasks at a time.', 1, 65_536),
-    task_types: list(id('A type.'), 'The types that its owner allows.', 1000),
-    allow: list(id('A permission.'), 'Permissions beside the types (`shell`, `lan`).', 64),
-    custom_types: list(
-      object('A type of the owner’s own.', {
-        task_type: id('Its name.'),
-        description: text('What it does.', 1024),
-        payload_schema: anyObject('The JSON Schema of its payload.'),
-      }),
-      'Types of the owner’s own, with their schemas.',
-      200,
-    ),
-  }),
-)
-/** What the device offers to run. */
-export type Offer = Static<typeof Offer>
 
 /** The first message of a device. */
 export const HelloParams = linkMessage('The first message of a device.', {

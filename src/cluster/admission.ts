@@ -2,7 +2,7 @@
 import { distance } from 'fastest-levenshtein'
 import { builtinTypeNames, isBuiltin, type TaskSubmission } from '../../schemas/index.ts'
 import { ClusterError } from './errors.ts'
-import type { DeviceRecord, TaskRecord } from './ports/store.ts'
+import type { DeviceRecord, TaskRecord } from './ports/records.ts'
 import { type Needs, needsOf } from './demand.ts'
 import { allowedNowhere, explain, offers, unmetEver } from './requirements.ts'
 import { toInstant } from './instants.ts'

@@ -1,6 +1,6 @@
 /** Attempts of a task, as pure functions from one record to the next. Instants come in as epoch milliseconds. */
 import type { AttemptRef, TaskAttempt, TaskError, TaskResult, ResourceUsage } from '../../schemas/index.ts'
-import type { TaskRecord } from './ports/store.ts'
+import type { TaskRecord } from './ports/records.ts'
 import { toInstant } from './instants.ts'
 import { isFinal, transition } from './transitions.ts'
 

@@ -1,7 +1,6 @@
 /** What the units of one turn change, on its way to one commit; and who waits for it. */
 import type { ConfigPatch } from '../../schemas/index.ts'
 import type {
-  Changes,
   DeviceCounters,
   DeviceRecord,
   KeptAnswer,
@@ -9,7 +8,8 @@ import type {
   StoredAudit,
   StoredEvent,
   TaskRecord,
-} from './ports/store.ts'
+} from './ports/records.ts'
+import type { Changes } from './ports/store.ts'
 
 /** Who waits for the commit. */
 type Caller = {

@@ -1,6 +1,6 @@
 /** What of a task decides where it may run. Pure. */
 import type { Permission, Requirements, TaskSubmission } from '../../schemas/index.ts'
-import type { TaskRecord } from './ports/store.ts'
+import type { TaskRecord } from './ports/records.ts'
 
 /** What a task asks for. */
 export type Needs = {

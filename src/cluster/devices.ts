@@ -12,7 +12,7 @@ import { changeDevices, type ChangeContext, findDevice, removeDevice, updateDevi
 import type { History } from './history.ts'
 import { toInstant } from './instants.ts'
 import type { Clock } from './ports/clock.ts'
-import type { DeviceRecord } from './ports/store.ts'
+import type { DeviceRecord } from './ports/records.ts'
 import type { Views } from './views.ts'
 
 /** What the operations work with. */

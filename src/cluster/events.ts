@@ -2,7 +2,8 @@
 import type { MonitorEvent } from '../../schemas/index.ts'
 import type { EventSource, StreamEvent } from './cluster.ts'
 import type { Clock } from './ports/clock.ts'
-import type { Store, StoredEvent } from './ports/store.ts'
+import type { StoredEvent } from './ports/records.ts'
+import type { Store } from './ports/store.ts'
 
 /** The source, and the two ends that feed it. */
 export interface EventHub extends EventSource {

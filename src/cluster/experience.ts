@@ -1,7 +1,8 @@
 /** What past runs tell of the devices: how well and how fast they run a type, and who has warm caches. In memory; rebuilt from the counted ends at start. */
 import { likeOf } from './demand.ts'
 import { HOUR_MS } from './periods.ts'
-import type { TaskEnds, TaskRecord } from './ports/store.ts'
+import type { TaskRecord } from './ports/records.ts'
+import type { TaskEnds } from './ports/store.ts'
 
 /** After this time a run counts half: what a device was this morning says little of it tonight. */
 const HALF_LIFE_MS = 6 * HOUR_MS

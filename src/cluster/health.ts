@@ -5,7 +5,8 @@ import type { Fleet } from './fleet.ts'
 import { toPercent } from './history.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
-import type { DeviceRecord, Store } from './ports/store.ts'
+import type { DeviceRecord } from './ports/records.ts'
+import type { Store } from './ports/store.ts'
 import type { State } from './state.ts'
 
 type Verdict = ClusterHealth['overall_health']

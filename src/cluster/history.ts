@@ -1,7 +1,8 @@
 /** Figures over time, read from the store and completed by what is not written yet. */
 import type { PerformanceHistory } from '../../schemas/index.ts'
 import type { Clock } from './ports/clock.ts'
-import type { MetricsResolution, MetricsRow, Store } from './ports/store.ts'
+import type { MetricsResolution, MetricsRow } from './ports/records.ts'
+import type { Store } from './ports/store.ts'
 import type { Telemetries } from './telemetry.ts'
 
 const HOUR_MS = 3_600_000

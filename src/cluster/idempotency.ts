@@ -8,7 +8,8 @@ import type { Idempotency, Replayable } from './cluster.ts'
 import { ClusterError } from './errors.ts'
 import { HOUR_MS } from './periods.ts'
 import type { Clock } from './ports/clock.ts'
-import type { AnswerKey, KeptAnswer, Store } from './ports/store.ts'
+import type { AnswerKey, KeptAnswer } from './ports/records.ts'
+import type { Store } from './ports/store.ts'
 import type { Transaction, UnitOfWork } from './unit-of-work.ts'
 
 /** How long an answer is kept (CONTRACT.md §4). */

@@ -5,7 +5,7 @@ import { ClusterError } from './errors.ts'
 import { hashSecret, newDeviceId, newSecret } from './identifiers.ts'
 import { nothingLearned, withoutLacks } from './learned.ts'
 import type { Clock } from './ports/clock.ts'
-import type { DeviceRecord } from './ports/store.ts'
+import type { DeviceRecord } from './ports/records.ts'
 import type { State } from './state.ts'
 
 const sameSecret = (a: string, b: string) => timingSafeEqual(Buffer.from(hashSecret(a)), Buffer.from(hashSecret(b)))

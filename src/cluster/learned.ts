@@ -1,7 +1,7 @@
 /** What the scheduler learns of a device from the ends of its attempts: programs that it has, and what it cannot run. Pure. */
 import type { FinishedParams } from '../../schemas/index.ts'
 import { type Demand, demandOf, programOf } from './demand.ts'
-import type { DeviceRecord, Lack, Learned, TaskRecord } from './ports/store.ts'
+import type { DeviceRecord, Lack, Learned, TaskRecord } from './ports/records.ts'
 
 /** Of each list so much is kept: a device that is asked for ever new programs must not grow without bound. */
 const MOST = 256

@@ -2,7 +2,7 @@
 import { demandOf } from './demand.ts'
 import type { Experience } from './experience.ts'
 import { type RejectionCause, withLack, withRun } from './learned.ts'
-import type { Learned, TaskRecord } from './ports/store.ts'
+import type { Learned, TaskRecord } from './ports/records.ts'
 import { afterFailure, afterSuccess, mayPause } from './probation.ts'
 import type { State } from './state.ts'
 import type { Transaction } from './unit-of-work.ts'

@@ -4,7 +4,7 @@ import { type AttemptEnd, assign, endedAttempts, finish, lostMs, requeue, start,
 import { demandOf } from './demand.ts'
 import type { Lessons } from './lessons.ts'
 import { poisonReason } from './poison.ts'
-import type { TaskRecord } from './ports/store.ts'
+import type { TaskRecord } from './ports/records.ts'
 import { couldRun } from './requirements.ts'
 import { backoffMs, MAX_LOST_ATTEMPTS, RETURN_DELAY_MS } from './retries.ts'
 import type { State } from './state.ts'

@@ -1,7 +1,7 @@
 /** What running tasks print, kept in memory until they end; then it stands in their result. */
 import type { AttemptRef, OutputParams } from '../../schemas/index.ts'
 import type { OutputPiece } from './cluster.ts'
-import type { TaskRecord } from './ports/store.ts'
+import type { TaskRecord } from './ports/records.ts'
 
 /** At most so much text of a running task is kept: as much as a result holds (CONTRACT.md §3). */
 const MAX_CHARACTERS = 1_048_576

@@ -2,7 +2,7 @@
 import TinyQueue from 'tinyqueue'
 import type { Priority } from '../../schemas/index.ts'
 import { type Demand, demandKey, demandOf } from './demand.ts'
-import type { TaskRecord } from './ports/store.ts'
+import type { TaskRecord } from './ports/records.ts'
 import { isDue } from './retries.ts'
 
 /**

@@ -1,6 +1,6 @@
 /** Spans of time over which figures are asked, and how fine the figures of each are. */
 import type { Period } from '../../schemas/index.ts'
-import type { MetricsResolution } from './ports/store.ts'
+import type { MetricsResolution } from './ports/records.ts'
 
 /** An hour in milliseconds. */
 export const HOUR_MS = 3_600_000

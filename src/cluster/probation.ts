@@ -1,5 +1,5 @@
 /** A device that fails what others complete gets nothing for a while, and then proves itself with one task. Pure. */
-import type { Learned, Probation } from './ports/store.ts'
+import type { Learned, Probation } from './ports/records.ts'
 
 /** So many failures in a row, of types that others completed within the hour (issue of faults: "5 in a row"). */
 const FAILURES = 5

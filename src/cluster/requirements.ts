@@ -9,7 +9,7 @@ import {
 } from '../../schemas/index.ts'
 import type { Demand, Needs } from './demand.ts'
 import { findLack } from './learned.ts'
-import type { DeviceRecord, Lack } from './ports/store.ts'
+import type { DeviceRecord, Lack } from './ports/records.ts'
 
 /** What stands between a device and a task, as {@link placementReasons} call it. */
 export type UnmetCode = Extract<

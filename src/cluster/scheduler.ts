@@ -1,7 +1,7 @@
 /** The scheduler: which task goes to which device. Pure; no clock, no await, no logger. */
 import TinyQueue from 'tinyqueue'
 import type { Knowledge } from './experience.ts'
-import type { DeviceRecord, TaskRecord } from './ports/store.ts'
+import type { DeviceRecord, TaskRecord } from './ports/records.ts'
 import type { PendingClass, Waiting } from './pending-queue.ts'
 import { fits } from './requirements.ts'
 import { affinityTo, lastingMeasures, scoreOf } from './score.ts'

@@ -1,7 +1,7 @@
 /** How well a device suits a task, 0–100. Pure. What the points are for stands in `scoreParts`. */
 import { type ScorePartName, scoreParts, type ScorePoints } from '../../schemas/index.ts'
 import type { Affinity, Standing } from './experience.ts'
-import type { DeviceRecord } from './ports/store.ts'
+import type { DeviceRecord } from './ports/records.ts'
 
 /** Up to here, in degrees Celsius, nothing is lost, and from there on everything. */
 const COOL = 35

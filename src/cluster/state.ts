@@ -3,7 +3,8 @@ import type { AuditAnchor, ConfigPatch } from '../../schemas/index.ts'
 import { isAssigned } from './attempt.ts'
 import { GENESIS } from './audit-chain.ts'
 import { createPendingQueue, type PendingQueue } from './pending-queue.ts'
-import type { DeviceCounters, DeviceRecord, KeyRecord, StoredState, TaskRecord } from './ports/store.ts'
+import type { DeviceCounters, DeviceRecord, KeyRecord, TaskRecord } from './ports/records.ts'
+import type { StoredState } from './ports/store.ts'
 import { isFinal } from './transitions.ts'
 
 /** A table of immutable rows; `set` with undefined deletes. */

@@ -2,7 +2,7 @@
 import { isAssigned, keyOf, refOf } from './attempt.ts'
 import type { Fleet } from './fleet.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import type { TaskRecord } from './ports/store.ts'
+import type { TaskRecord } from './ports/records.ts'
 import type { Transaction } from './unit-of-work.ts'
 
 /** What cancelling works with. */

@@ -6,7 +6,7 @@ import type { Experience } from './experience.ts'
 import { newTaskId } from './identifiers.ts'
 import { toInstant } from './instants.ts'
 import type { Clock } from './ports/clock.ts'
-import type { TaskRecord } from './ports/store.ts'
+import type { TaskRecord } from './ports/records.ts'
 import type { State } from './state.ts'
 import type { Transaction } from './unit-of-work.ts'
 

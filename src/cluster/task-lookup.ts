@@ -1,7 +1,8 @@
 /** Finds a task wherever it is kept: in memory while it is unfinished, in the store afterwards. */
 import type { TaskDetail } from '../../schemas/index.ts'
 import { ClusterError } from './errors.ts'
-import type { Store, TaskRecord } from './ports/store.ts'
+import type { TaskRecord } from './ports/records.ts'
+import type { Store } from './ports/store.ts'
 import type { State } from './state.ts'
 import { isFinal } from './transitions.ts'
 import type { UnitOfWork } from './unit-of-work.ts'

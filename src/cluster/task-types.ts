@@ -1,6 +1,6 @@
 /** The task types that can be submitted here. */
 import { builtinTypeNames, builtinTypes, resolve, type TaskType, type TaskTypeList } from '../../schemas/index.ts'
-import type { DeviceRecord } from './ports/store.ts'
+import type { DeviceRecord } from './ports/records.ts'
 import { offers } from './requirements.ts'
 
 /** The built-in types, and those that registered devices offer, by name. */

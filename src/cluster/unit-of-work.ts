@@ -10,17 +10,16 @@ import { changesOf, emptyBatch, isEmpty } from './commit-batch.ts'
 import { ClusterError } from './errors.ts'
 import { toInstant } from './instants.ts'
 import type { Clock } from './ports/clock.ts'
-import {
-  StoreError,
-  type DeviceRecord,
-  type KeptAnswer,
-  type KeyRecord,
-  type MetricsResolution,
-  type MetricsRow,
-  type Store,
-  type StoredEvent,
-  type TaskRecord,
-} from './ports/store.ts'
+import type {
+  DeviceRecord,
+  KeptAnswer,
+  KeyRecord,
+  MetricsResolution,
+  MetricsRow,
+  StoredEvent,
+  TaskRecord,
+} from './ports/records.ts'
+import { StoreError, type Store } from './ports/store.ts'
 import type { State } from './state.ts'
 
 /** What a unit of work can do. Everything in it is undone together. */

@@ -7,7 +7,7 @@ import {
 } from '../../schemas/index.ts'
 import type { Demand } from './demand.ts'
 import type { Availability } from './fleet.ts'
-import type { DeviceRecord } from './ports/store.ts'
+import type { DeviceRecord } from './ports/records.ts'
 import { explain, type Unmet, type UnmetCode, unmetNow } from './requirements.ts'
 
 /** What is said of a device: what the task misses there, or how the device is. */

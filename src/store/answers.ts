@@ -1,6 +1,6 @@
 /** Answers that are kept under their idempotency keys. */
 import type { DatabaseSync } from 'node:sqlite'
-import type { AnswerKey, KeptAnswer } from '../cluster/ports/store.ts'
+import type { AnswerKey, KeptAnswer } from '../cluster/ports/records.ts'
 import { query, statement } from './statement.ts'
 import type { IdempotencyTable } from './tables.ts'
 

@@ -2,7 +2,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import type { AuditAnchor, AuditEntry } from '../../schemas/index.ts'
-import type { AuditFilter, Bounds, Page, StoredAudit } from '../cluster/ports/store.ts'
+import type { StoredAudit } from '../cluster/ports/records.ts'
+import type { AuditFilter, Bounds, Page } from '../cluster/ports/store.ts'
 import { type NoArguments, perShape, query, shapeOf, type Slots, statement } from './statement.ts'
 import type { AuditAnchorTable, AuditTable } from './tables.ts'
 

@@ -1,6 +1,6 @@
 /** Devices, and what they have done. */
 import type { DatabaseSync } from 'node:sqlite'
-import type { DeviceCounters, DeviceRecord } from '../cluster/ports/store.ts'
+import type { DeviceCounters, DeviceRecord } from '../cluster/ports/records.ts'
 import { type NoArguments, query, statement } from './statement.ts'
 import type { RecordsTable, Tables } from './tables.ts'
 

@@ -1,7 +1,7 @@
 /** The journal of events: one row a commit, however many events it holds. Six rows a task cost 59 % of the throughput, this costs 15 % (DESIGN.md, measured). */
 import type { DatabaseSync } from 'node:sqlite'
 import type { MonitorEvent } from '../../schemas/index.ts'
-import type { StoredEvent } from '../cluster/ports/store.ts'
+import type { StoredEvent } from '../cluster/ports/records.ts'
 import { type NoArguments, query, statement } from './statement.ts'
 import type { JournalTable } from './tables.ts'
 

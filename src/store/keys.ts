@@ -1,6 +1,6 @@
 /** API keys. */
 import type { DatabaseSync } from 'node:sqlite'
-import type { KeyRecord } from '../cluster/ports/store.ts'
+import type { KeyRecord } from '../cluster/ports/records.ts'
 import { type NoArguments, query, statement } from './statement.ts'
 import type { RecordsTable } from './tables.ts'
 

@@ -1,6 +1,6 @@
 /** Figures of devices over minutes and hours. */
 import type { DatabaseSync } from 'node:sqlite'
-import type { MetricsResolution, MetricsRow } from '../cluster/ports/store.ts'
+import type { MetricsResolution, MetricsRow } from '../cluster/ports/records.ts'
 import { perShape, query, shapeOf, statement } from './statement.ts'
 import type { MetricsTable } from './tables.ts'
 

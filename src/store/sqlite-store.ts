@@ -93,13 +93,13 @@ export const sqliteStore = (db: DatabaseSync, room: Room, release: () => void): 
   }
 
   /** Where the disk is full the reserve is let go, and the same is tried again. `bytes` is asked only then. */
-  const transactInRoom = (bytes: () => number, work: () => void): void => {
+  const transactInRoom = <T>(bytes: () => number, work: () => T): T => {
     try {
-      transact(work)
+      return transact(work)
     } catch (error) {
       const isFull = error instanceof StoreError && error.kind === 'full'
       if (!isFull || !room.ranOut(bytes())) throw error
-      transact(work)
+      return transact(work)
     }
   }
   const small = () => 0
@@ -142,16 +142,10 @@ export const sqliteStore = (db: DatabaseSync, room: Room, release: () => void): 
     taskEnds: (since_ms, device_id) => answer(() => ending(since_ms, device_id)),
     prune: (bounds) =>
       answer(() => {
-        let isMoreLeft = false
-        transactInRoom(small, () => {
-          const removals = [prune(bounds), audit.prune(bounds), shrink(space.used(), bounds)]
-          isMoreLeft = removals.some((isMore) => isMore)
-        })
+        const removals = transactInRoom(small, () => [prune(bounds), audit.prune(bounds), shrink(space.used(), bounds)])
         // Apart from what was removed: those pages are free only now.
-        transactInRoom(small, () => {
-          if (space.giveBack(room.has() ? 'spare' : 'all')) isMoreLeft = true
-        })
-        if (isMoreLeft) return 'more'
+        const isMoreToGive = transactInRoom(small, () => space.giveBack(room.has() ? 'spare' : 'all'))
+        if (isMoreToGive || removals.includes(true)) return 'more'
         return space.used() > bounds.maxBytes ? 'beyond' : 'done'
       }),
     // A commit: a read would come from memory, and tell nothing of the disk.

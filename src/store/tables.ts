@@ -1,7 +1,7 @@
 /** The tables as the queries see them. What they are made of stands in the migrations. */
 import type { Generated } from 'kysely'
 import type { TaskStatus } from '../../schemas/index.ts'
-import type { DeviceCounters, MetricsResolution, MetricsRow } from '../cluster/ports/store.ts'
+import type { DeviceCounters, MetricsResolution, MetricsRow } from '../cluster/ports/records.ts'
 
 /** What the store knows of itself: `epoch`, the highest sequences ever given, and when it was last probed. */
 export type MetaTable = { name: 'epoch' | 'last_event_sequence' | 'last_task_sequence' | 'probed_ms'; value: number }

@@ -1,6 +1,7 @@
 /** Pages of tasks. */
 import type { DatabaseSync } from 'node:sqlite'
-import type { ListedTask, Page, TaskFilter } from '../cluster/ports/store.ts'
+import type { ListedTask } from '../cluster/ports/records.ts'
+import type { Page, TaskFilter } from '../cluster/ports/store.ts'
 import { everything, periodOf, taskRange } from './spans.ts'
 import { perShape, query, shapeOf, type Statement, statement } from './statement.ts'
 import { equalities, type FilterArguments, filterArguments, isDated } from './task-filter.ts'

@@ -1,6 +1,6 @@
 /** Between a task's record and its row. */
 import type { TaskDetail } from '../../schemas/index.ts'
-import type { ListedTask, TaskRecord } from '../cluster/ports/store.ts'
+import type { ListedTask, TaskRecord } from '../cluster/ports/records.ts'
 import { query } from './statement.ts'
 import type { TasksTable } from './tables.ts'
 

@@ -1,6 +1,6 @@
 /** The table of tasks: writing them, and finding single ones. */
 import type { DatabaseSync } from 'node:sqlite'
-import type { TaskRecord } from '../cluster/ports/store.ts'
+import type { TaskRecord } from '../cluster/ports/records.ts'
 import { query, statement } from './statement.ts'
 import type { TaskPayloadsTable, TasksTable } from './tables.ts'
 import { recordOf, selectTasks, stateOf, type TaskState } from './task-record.ts'

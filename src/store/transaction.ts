@@ -3,8 +3,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../cluster/ports/store.ts'
 import { asStoreError } from './sqlite-error.ts'
 
-/** Runs `write` in one transaction. When it returns, what was written is on disk. */
-export type Transact = (write: () => void) => void
+/** Runs `write` in one transaction. When it returns, with what `write` returned, what was written is on disk. */
+export type Transact = <T>(write: () => T) => T
 
 /**
  * Transactions on a connection, begun IMMEDIATE, so that none fails half-way for want of the lock.
@@ -35,8 +35,9 @@ export const transactions = (db: DatabaseSync, before: () => void = () => undefi
     try {
       before()
       begin.run()
-      write()
+      const result = write()
       commit.run()
+      return result
     } catch (cause) {
       const error = undo(cause)
       if (error instanceof StoreError && error.kind === 'broken') broken = error

@@ -1,5 +1,5 @@
 /** What the owner of the device allows, and what the worker therefore offers. */
-import type { DeviceProfile, Offer } from '../../schemas/link.ts'
+import type { DeviceProfile, Offer } from '../../schemas/device-profile.ts'
 import { builtinTypeNames, builtinTypes, permissionNames, permissions } from '../../schemas/task-types.ts'
 import { WorkerError } from './errors.ts'
 

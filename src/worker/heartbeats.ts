@@ -1,5 +1,5 @@
 /** Heartbeats: telemetry for the node, at the interval that it asks for. */
-import type { Telemetry } from '../../schemas/link.ts'
+import type { Telemetry } from '../../schemas/device-profile.ts'
 import type { Clock } from './clock.ts'
 import type { Log } from './log.ts'
 

@@ -1,6 +1,6 @@
 /** What the device is: read once at start, told at every hello. */
 import { availableParallelism, hostname, networkInterfaces, totalmem } from 'node:os'
-import type { DeviceProfile } from '../../schemas/link.ts'
+import type { DeviceProfile } from '../../schemas/device-profile.ts'
 import { attemptToRead, type Roots, systemRoots } from './machine.ts'
 import { readCapabilities } from './profile/capabilities.ts'
 import { readCpuModel, readModel } from './profile/hardware.ts'

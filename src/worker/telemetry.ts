@@ -1,7 +1,7 @@
 /** How the device is doing: sampled for every heartbeat. What it cannot tell is null, never invented. */
 import { statfs } from 'node:fs/promises'
 import { freemem, loadavg, totalmem, uptime } from 'node:os'
-import type { Telemetry } from '../../schemas/link.ts'
+import type { Telemetry } from '../../schemas/device-profile.ts'
 import type { Clock } from './clock.ts'
 import { attemptToRead, type Roots, systemRoots } from './machine.ts'
 import { type DesktopFigures, readDesktop } from './telemetry/desktop.ts'

@@ -1,22 +1,24 @@
 /** The Store port in memory, with faults to order. The contract suite of test/store runs against it too. */
+import type {
+  AnswerKey,
+  DeviceCounters,
+  DeviceRecord,
+  KeptAnswer,
+  KeyRecord,
+  MetricsRow,
+  StoredAudit,
+  StoredEvent,
+  StoredLog,
+  TaskRecord,
+} from '../../src/cluster/ports/records.ts'
 import {
   StoreError,
   type AuditFilter,
   type Changes,
-  type AnswerKey,
-  type DeviceCounters,
-  type DeviceRecord,
-  type KeptAnswer,
-  type KeyRecord,
   type LogFilter,
-  type MetricsRow,
   type Store,
-  type StoredAudit,
-  type StoredEvent,
-  type StoredLog,
   type TaskEnds,
   type TaskFilter,
-  type TaskRecord,
 } from '../../src/cluster/ports/store.ts'
 import { logLevels, type AuditAnchor, type ConfigPatch } from '../../schemas/index.ts'
 

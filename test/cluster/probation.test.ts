@@ -1,6 +1,6 @@
 import t from 'tap'
 import { nothingLearned } from '../../src/cluster/learned.ts'
-import type { Learned } from '../../src/cluster/ports/store.ts'
+import type { Learned } from '../../src/cluster/ports/records.ts'
 import { afterFailure, afterSuccess, mayPause, pauseLeftMs } from '../../src/cluster/probation.ts'
 import { createWorld, type FakeDevice, idle, submitEcho, type World } from './world.ts'
 

@@ -3,7 +3,7 @@ import type { Priority, Requirements } from '../../schemas/index.ts'
 import { newTask } from '../../src/cluster/admission.ts'
 import type { Knowledge } from '../../src/cluster/experience.ts'
 import { nothingLearned } from '../../src/cluster/learned.ts'
-import type { DeviceRecord, TaskRecord } from '../../src/cluster/ports/store.ts'
+import type { DeviceRecord, TaskRecord } from '../../src/cluster/ports/records.ts'
 import { helloOf, idle } from './world.ts'
 
 /** A small Linux machine that is online. */

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Demand } from '../../src/cluster/demand.ts'
 import { couldRun, explain, fits, unmetEver, unmetNow } from '../../src/cluster/requirements.ts'
-import type { DeviceRecord } from '../../src/cluster/ports/store.ts'
+import type { DeviceRecord } from '../../src/cluster/ports/records.ts'
 import type { Requirements, Telemetry } from '../../schemas/index.ts'
 import { deviceOf } from './records.ts'
 import { helloOf, idle } from './world.ts'

@@ -2,7 +2,8 @@
 import type { Test } from 'tap'
 import fc from 'fast-check'
 import { logLevels } from '../../schemas/index.ts'
-import type { Store, TaskFilter, TaskRecord } from '../../src/cluster/ports/store.ts'
+import type { TaskRecord } from '../../src/cluster/ports/records.ts'
+import type { Store, TaskFilter } from '../../src/cluster/ports/store.ts'
 import {
   change,
   countsOf,

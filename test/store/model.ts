@@ -2,7 +2,8 @@
 import type { Test } from 'tap'
 import fc from 'fast-check'
 import { logLevels, type TaskStatus } from '../../schemas/index.ts'
-import type { LogFilter, StoredLog, TaskEnds, TaskFilter, TaskRecord } from '../../src/cluster/ports/store.ts'
+import type { StoredLog, TaskRecord } from '../../src/cluster/ports/records.ts'
+import type { LogFilter, TaskEnds, TaskFilter } from '../../src/cluster/ports/store.ts'
 import { NOON } from './rows.ts'
 
 /** An hour, in milliseconds. */

@@ -1,6 +1,5 @@
 /** Rows for tests of the store, with whatever the test cares about. */
 import type {
-  Changes,
   DeviceRecord,
   KeptAnswer,
   KeyRecord,
@@ -10,7 +9,8 @@ import type {
   StoredEvent,
   StoredLog,
   TaskRecord,
-} from '../../src/cluster/ports/store.ts'
+} from '../../src/cluster/ports/records.ts'
+import type { Changes } from '../../src/cluster/ports/store.ts'
 import type { AuditEntry, LogEntry, TaskDetail } from '../../schemas/index.ts'
 
 /** Noon of the day on which the tests were written. */

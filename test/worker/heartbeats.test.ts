@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Telemetry } from '../../schemas/link.ts'
+import type { Telemetry } from '../../schemas/device-profile.ts'
 import { createHeartbeats } from '../../src/worker/heartbeats.ts'
 import { fakeClock } from '../cluster/fake-clock.ts'
 import { keptLog } from './world.ts'

@@ -1,6 +1,6 @@
 import { availableParallelism, machine, totalmem } from 'node:os'
 import t from 'tap'
-import { DeviceProfile } from '../../schemas/link.ts'
+import { DeviceProfile } from '../../schemas/device-profile.ts'
 import { problemOf } from '../../src/link/checks.ts'
 import { readProfile } from '../../src/worker/profile.ts'
 import { findPrograms } from '../../src/worker/profile/capabilities.ts'

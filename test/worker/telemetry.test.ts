@@ -1,7 +1,7 @@
 import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { Telemetry } from '../../schemas/link.ts'
+import { Telemetry } from '../../schemas/device-profile.ts'
 import { problemOf } from '../../src/link/checks.ts'
 import { systemClock } from '../../src/worker/clock.ts'
 import { createTelemetry } from '../../src/worker/telemetry.ts'

@@ -1,5 +1,5 @@
 /** `system_info`: what the device tells of itself. */
-import type { DeviceProfile, Telemetry } from '../../../schemas/link.ts'
+import type { DeviceProfile, Telemetry } from '../../../schemas/device-profile.ts'
 import { completed, type Execution } from './execution.ts'
 
 /** What the value of `system_info` is. */

@@ -1,6 +1,6 @@
 /** What must be true of a cluster whatever has happened to it. Each throws where it is not. */
 import type { TaskDetail, TaskStatus } from '../../../schemas/index.ts'
-import type { TaskRecord } from '../../../src/cluster/ports/store.ts'
+import type { TaskRecord } from '../../../src/cluster/ports/records.ts'
 import { isDue } from '../../../src/cluster/retries.ts'
 import { isFinal, transitions } from '../../../src/cluster/transitions.ts'
 import type { World } from '../world.ts'
