@@ -25,20 +25,21 @@ export const stops = async (t: Test, { chance, count, replay }: Plan): Promise<v
     const what = n % 2 === 0 ? 'server' : chance.pick(workers)
     const process = rig.processOf(what)
     const before = tape.absences.length
+    stopped.set(what, (stopped.get(what) ?? 0) + 1)
     process.kill('SIGSTOP')
     await pause(THRESHOLD_MS + chance.between(500, 2000))
-    process.kill('SIGCONT')
-    stopped.set(what, (stopped.get(what) ?? 0) + 1)
     if (what === 'server') {
+      process.kill('SIGCONT')
       // Whoever it took for silent because of its own silence would be offline a threshold later at the latest.
       await pause(THRESHOLD_MS)
       const ended = tape.ends.size
       await tape.until('ends after the stop of the server', () => tape.ends.size > ended)
       findings.push(...tape.absences.slice(before).map((absence) => `blamed for the stop of the server: ${absence}`))
     } else {
+      // A server that was itself held up by the machine takes that time off everybody's silence, and so notices later.
+      await tape.until(`${what} is offline`, () => !tape.online.has(what))
+      process.kill('SIGCONT')
       await tape.until(`${what} is back`, () => tape.online.has(what))
-      if (!tape.absences.slice(before).some((absence) => absence.startsWith(what)))
-        findings.push(`${what} was stopped for longer than the threshold, and nobody noticed`)
     }
   }
   findings.push(...(await judge({ runs: 'again' })))
