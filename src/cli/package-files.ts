@@ -20,6 +20,9 @@ export const workerBundle = async (): Promise<Buffer | undefined> => {
   }
 }
 
+/** The OpenAPI document of this version, as JSON text. */
+export const openApiDocument = (): Promise<string> => readFile(join(root, 'openapi', 'openapi.json'), 'utf8')
+
 /** The program of the worker, as this process runs: TypeScript as it is, or, once built, the one file, which takes less memory. */
 export const workerProgram =
   extname(import.meta.filename) === '.ts' ? join(import.meta.dirname, 'worker.ts') : workerBundlePath

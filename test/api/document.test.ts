@@ -60,10 +60,13 @@ void t.test('every operation has a name, one tag that is described, a summary, a
         tags: own,
         summary,
         security,
+        'x-scope': scope,
+        description,
         responses,
       } = operation as Record<string, unknown> & {
         operationId: string
         tags: string[]
+        description: string
         responses: Record<string, object>
       }
       t.notOk(names.has(operationId), `${operationId} is unique`)
@@ -71,6 +74,11 @@ void t.test('every operation has a name, one tag that is described, a summary, a
       t.ok(own.length === 1 && tags.has(own[0] ?? ''), `${operationId} has a tag`)
       t.type(summary, 'string')
       t.strictSame(security, path === '/health' ? [] : [{ apiKey: [] }, { bearer: [] }], `${method} ${path}`)
+      t.equal(
+        /the scope `(\w+)`/.exec(description)?.[1],
+        scope,
+        `${operationId} tells its scope to people and programs`,
+      )
       t.ok('400' in responses && '500' in responses, `${operationId} tells its errors`)
     }
   }

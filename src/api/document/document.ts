@@ -75,6 +75,8 @@ export const complete = (collected: OpenApiDocument, operations: ReadonlyMap<str
       summary: operation.summary,
       description: describe(operation),
       security: security(operation),
+      // For programs to read. OpenAPI would have it as a role in `security`, which linters of today take for an OAuth scope.
+      ...(operation.scope === null ? {} : { 'x-scope': operation.scope }),
       ...(own.length === 0 ? {} : { parameters: own }),
       ...(operation.body === undefined ? {} : { requestBody: requestBody(operation.body) }),
       responses: {

@@ -31,6 +31,7 @@ const entries: Readonly<Record<string, { summary: string; load: () => Promise<Lo
   keys: { summary: 'API keys: list, create, revoke.', load: () => import('./keys.ts') },
   audit: { summary: 'The audit log: list, verify.', load: () => import('./audit.ts') },
   backup: { summary: 'Copy the data of a node of this machine into one file.', load: () => import('./backup.ts') },
+  mcp: { summary: 'Serve the API as tools for AI agents (MCP).', load: () => import('../mcp/command.ts') },
 }
 
 const globalFlags = { ...configFlag, ...clientFlags } as const satisfies Flags
