@@ -29,11 +29,26 @@ export const AttemptRef = component(
 /** What an assignment is known by. */
 export type AttemptRef = Static<typeof AttemptRef>
 
+/**
+ * The credential of a device: 256 random bits or more, base64url. The device makes it itself and keeps it before its first
+ * hello, so that nothing is lost if it dies before it hears the answer; the node keeps its SHA-256.
+ */
+export const Credential = text('The credential of the device, of its own making.', 256, {
+  minLength: 43,
+  pattern: '^[A-Za-z0-9_-]{43,256}$',
+})
+
 /** The first message of a device. */
 export const HelloParams = linkMessage('The first message of a device.', {
   device_id: nullable(id('The id that it has, or wants; null: the node makes one.')),
-  credential: nullable(text('Its credential; null where it has none yet.', 256)),
-  join_token: nullable(text('The token with which it joins; null where it has a credential.', 256)),
+  credential: Credential,
+  session: nullable(
+    text(
+      'What the node said in its last welcome to this run of the worker; null before the first. It tells the worker that comes back from another one with a copy of its credential.',
+      64,
+    ),
+  ),
+  join_token: nullable(text('The token with which it joins; null where it has joined.', 256)),
   role: Role,
   tags: Tags,
   profile: DeviceProfile,
@@ -74,7 +89,7 @@ export type PrintedSoFar = Static<typeof PrintedSoFar>
 /** What the node answers to a hello. */
 export const HelloResult = linkMessage('What the node answers to a hello.', {
   device_id: id('The id of the device.'),
-  credential: nullable(text('A new credential, on joining: to be kept; it is not told again.', 256)),
+  session: text('To be said in the next hello, and kept nowhere.', 64),
   cluster_version: text('Version of the node.', 64),
   settings: WorkerSettings,
   abandon: list(AttemptRef, 'Attempts to end and forget: superseded, cancelled or unknown.', 1_000_000),

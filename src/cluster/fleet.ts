@@ -12,6 +12,8 @@ import type { State } from './state.ts'
 export interface LiveDevice {
   /** The open connection; null while there is none. */
   link: DeviceLink | null
+  /** What was said in the last welcome, to the worker on that connection alone; null before the first of this run of the node. */
+  session: string | null
   /** True once the device has had the answer to its hello: nothing is sent before. */
   ready: boolean
   /** The last telemetry; null before the first of this run of the node. */
@@ -76,6 +78,7 @@ export const createFleet = (state: State, clock: Clock, heartbeatInterval: () =>
     if (known !== undefined) return known
     const device: LiveDevice = {
       link: null,
+      session: null,
       ready: false,
       telemetry: null,
       heardMs: startMs,

@@ -12,6 +12,8 @@ import type { Absences } from './absence.ts'
 import { isAssigned, isCurrent, keyOf, refOf } from './attempt.ts'
 import { ClusterError } from './errors.ts'
 import type { Fleet } from './fleet.ts'
+import { createHolders } from './holders.ts'
+import { hashSecret, newSecret } from './identifiers.ts'
 import { createJoining } from './joining.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Liveness } from './liveness.ts'
@@ -72,6 +74,7 @@ export const createGate = (context: GateContext): DeviceGate => {
   const { state, fleet, work, lifecycle, liveness, telemetries, clock, log } = context
 
   const { identify, refreshed } = createJoining(context)
+  const holders = createHolders(context)
 
   return {
     connect: (link: DeviceLink): DeviceSession => {
@@ -93,19 +96,25 @@ export const createGate = (context: GateContext): DeviceGate => {
         if (wasSilent) work.poke()
       }
 
-      const hello = (params: HelloParams): Promise<HelloResult> =>
-        work.run((tx) => {
-          if (id !== undefined)
-            throw new ClusterError('PERMISSION_DENIED', { reason: 'this connection has said hello before' })
-          const { device: known, credential } = identify(params)
+      const hello = async (params: HelloParams): Promise<HelloResult> => {
+        if (id !== undefined)
+          throw new ClusterError('PERMISSION_DENIED', { reason: 'this connection has said hello before' })
+        const newcomer = { link, session: params.session, isOpen: () => isOpen }
+        const device_id = state.deviceOf(hashSecret(params.credential))?.id
+        const replaced = device_id === undefined ? null : await holders.challenge(device_id, newcomer)
+        return work.run((tx) => {
+          if (!isOpen) throw new ClusterError('CLUSTER_UNAVAILABLE', { reason: 'the connection is gone' })
+          const { device: known, joins } = identify(params)
+          holders.claim(tx, known.id, newcomer, replaced)
+          const session = newSecret()
           const wasOnline = known.status === 'online'
           tx.putDevice(refreshed(known, params))
-          if (!wasOnline) tx.record({ type: 'device_online', device_id: known.id, joined: credential !== null })
+          if (!wasOnline) tx.record({ type: 'device_online', device_id: known.id, joined: joins })
           tx.log('info', {
             component: 'device_registry',
             device_id: known.id,
             task_id: null,
-            message: `device ${known.id} ${credential === null ? 'is connected' : 'has joined'}`,
+            message: `device ${known.id} ${joins ? 'has joined' : 'is connected'}`,
             details: { address: link.address },
           })
           const abandon = settle(context, tx, known.id, params)
@@ -122,6 +131,7 @@ export const createGate = (context: GateContext): DeviceGate => {
             if (live.link !== null) live.link.close(closeCodes.replaced, 'another connection of this device took over')
             id = known.id
             live.link = link
+            live.session = session
             live.closedMs = null
             // Shown, but no sample: the processor's use in it is that of the worker's own start.
             live.telemetry = params.telemetry
@@ -138,7 +148,7 @@ export const createGate = (context: GateContext): DeviceGate => {
           const abandoned = new Set(abandon)
           return () => ({
             device_id: known.id,
-            credential,
+            session,
             cluster_version: context.version,
             settings: context.settings(),
             abandon,
@@ -147,6 +157,7 @@ export const createGate = (context: GateContext): DeviceGate => {
               .map((ref) => ({ ...ref, offset: context.printedSoFar(ref) })),
           })
         })
+      }
 
       return {
         hello,

@@ -2,7 +2,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { HelloParams } from '../../schemas/index.ts'
 import { ClusterError } from './errors.ts'
-import { hashSecret, newDeviceId, newSecret } from './identifiers.ts'
+import { hashSecret, newDeviceId } from './identifiers.ts'
 import { nothingLearned, withoutLacks } from './learned.ts'
 import type { Clock } from './ports/clock.ts'
 import type { DeviceRecord } from './ports/records.ts'
@@ -19,10 +19,11 @@ const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(
 /** Tells who says hello. */
 export interface Joining {
   /**
-   * The device that says hello, and its new credential where it joins.
+   * The device that says hello, and whether it joins with it. A device is known by its credential: said again, because the
+   * answer was lost, the same hello is that of the same device.
    * @throws ClusterError `AUTHENTICATION_REQUIRED`, `PERMISSION_DENIED`
    */
-  identify(params: HelloParams): { device: DeviceRecord; credential: string | null }
+  identify(params: HelloParams): { device: DeviceRecord; joins: boolean }
   /** The device as it is after its hello. Role and tags follow the worker's flags only where these changed, not over the owner's. */
   refreshed(device: DeviceRecord, params: HelloParams): DeviceRecord
 }
@@ -37,11 +38,11 @@ export const createJoining = ({
   clock: Clock
   joinToken: string
 }): Joining => {
-  const join = (params: HelloParams): { device: DeviceRecord; credential: string } => {
+  const join = (params: HelloParams): DeviceRecord => {
     const wanted = params.device_id
     if (params.join_token === null)
       throw new ClusterError('AUTHENTICATION_REQUIRED', {
-        reason: 'the device has neither a credential nor a join token',
+        reason: `the credential of ${wanted ?? 'this device'} is not known here; was the device removed? Join again with --token`,
       })
     if (!sameSecret(params.join_token, joinToken))
       throw new ClusterError('AUTHENTICATION_REQUIRED', {
@@ -52,11 +53,10 @@ export const createJoining = ({
         reason: `the device id ${wanted} is taken; choose another --device-id, or remove that device first`,
         device_id: wanted,
       })
-    const credential = newSecret()
     const now = clock.now()
-    const device: DeviceRecord = {
+    return {
       id: wanted ?? newDeviceId(params.profile.hostname, (id) => state.devices.has(id)),
-      credential_hash: hashSecret(credential),
+      credential_hash: hashSecret(params.credential),
       status: 'offline',
       role: params.role,
       tags: params.tags,
@@ -71,19 +71,19 @@ export const createJoining = ({
       registered_ms: now,
       last_seen_ms: now,
     }
-    return { device, credential }
   }
 
-  const identify = (params: HelloParams): { device: DeviceRecord; credential: string | null } => {
-    const { credential, device_id } = params
-    if (credential === null) return join(params)
-    const known = device_id === null ? undefined : state.devices.get(device_id)
-    if (known?.credential_hash === hashSecret(credential)) return { device: known, credential: null }
-    // With a valid join token beside it, a device that was removed joins anew.
-    if (params.join_token !== null) return join(params)
-    throw new ClusterError('AUTHENTICATION_REQUIRED', {
-      reason: `the credential of ${device_id ?? 'this device'} is not known here; was the device removed? Join again with --token`,
-    })
+  const identify = (params: HelloParams): { device: DeviceRecord; joins: boolean } => {
+    // Hashes of 256 random bits: how long it takes to find one tells nothing of the credential.
+    const known = state.deviceOf(hashSecret(params.credential))
+    // With a join token beside it, a device that was removed joins anew.
+    if (known === undefined) return { device: join(params), joins: true }
+    if (params.device_id !== null && params.device_id !== known.id)
+      throw new ClusterError('PERMISSION_DENIED', {
+        reason: `this device is ${known.id} here; leave out --device-id, or give ${params.device_id} a --data-dir of its own`,
+        device_id: known.id,
+      })
+    return { device: known, joins: false }
   }
 
   const refreshed = (device: DeviceRecord, params: HelloParams): DeviceRecord => ({

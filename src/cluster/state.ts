@@ -47,6 +47,8 @@ const createTable = <V>(
 export interface State {
   readonly epoch: number
   readonly devices: Table<DeviceRecord>
+  /** The device whose credential has this SHA-256, in hexadecimal. */
+  deviceOf(credential_hash: string): DeviceRecord | undefined
   readonly counters: Table<DeviceCounters>
   /** Pending and running tasks; a final one leaves. */
   readonly tasks: Table<TaskRecord>
@@ -116,10 +118,16 @@ export const createState = (stored: StoredState): State => {
     if (before !== undefined) keysByHash.delete(before.secret_hash)
     if (after !== undefined) keysByHash.set(after.secret_hash, after)
   })
+  const devicesByHash = new Map<string, DeviceRecord>()
+  const devices = createTable<DeviceRecord>((_id, before, after) => {
+    if (before !== undefined) devicesByHash.delete(before.credential_hash)
+    if (after !== undefined) devicesByHash.set(after.credential_hash, after)
+  })
 
   const state: State = {
     epoch: stored.epoch,
-    devices: createTable(),
+    devices,
+    deviceOf: (credential_hash) => devicesByHash.get(credential_hash),
     counters: createTable(),
     tasks: {
       ...tasks,

@@ -1,14 +1,6 @@
 /** The agent: it joins, tells how the device is doing, runs what it is given, and brings the results home. */
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
-import {
-  linkMethods,
-  type FinishedParams,
-  type HelloParams,
-  type HelloResult,
-  type WorkerSettings,
-} from '../../schemas/link.ts'
-import { problemOf } from '../link/checks.ts'
+import type { FinishedParams, HelloParams, HelloResult, WorkerSettings } from '../../schemas/link.ts'
 import {
   keepConnected,
   type NodeConnection,
@@ -21,13 +13,11 @@ import { attemptRef } from './attempts.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { createDelivery } from './delivery.ts'
 import { createExecutors } from './executors/table.ts'
-import { systemCode, WorkerError } from './errors.ts'
 import { createHeartbeats } from './heartbeats.ts'
-import { type Identity, loadIdentity, saveIdentity } from './identity.ts'
+import { saveIdentity } from './identity.ts'
 import type { Log } from './log.ts'
-import { openOutbox } from './outbox.ts'
-import { endLeftovers } from './processes/workplace.ts'
-import { readProfile } from './profile.ts'
+import type { Roots } from './machine.ts'
+import { prepare } from './prepare.ts'
 import { createRunner } from './runner.ts'
 import { createTelemetry } from './telemetry.ts'
 
@@ -54,6 +44,7 @@ export type AgentOptions = {
   /** Called when the node has let the device in, at every connection. */
   readonly onJoined?: (device_id: string) => void
   /** For tests. */
+  readonly roots?: Roots
   readonly clock?: Clock
   readonly connect?: typeof keepConnected
 }
@@ -75,45 +66,6 @@ const HAND_BACK_MS = 2000
 /** Without a node for so many thresholds, a worker ends what it runs: somebody else has it by then (DESIGN, "The cluster node"). */
 const OUTAGE_THRESHOLDS = 3
 
-const checkIdentity = (identity: Identity | null, { deviceId, token, dataDir }: AgentOptions) => {
-  if (identity === null && token === undefined)
-    throw new WorkerError(
-      'TOKEN_MISSING',
-      'This device has not joined a cluster yet: start it with --token TOKEN; the node prints the whole line at its start.',
-    )
-  if (identity !== null && deviceId !== undefined && deviceId !== identity.device_id)
-    throw new WorkerError(
-      'DEVICE_ID_CONFLICT',
-      `${dataDir} belongs to the device ${identity.device_id}; leave out --device-id, or give ${deviceId} a --data-dir of its own.`,
-    )
-}
-
-/** What the data directory holds, and what the device is, once nothing of an earlier run is left over. */
-const prepare = async (options: AgentOptions) => {
-  const { dataDir, log } = options
-  const identity = await loadIdentity(dataDir)
-  checkIdentity(identity, options)
-  const workDirectory = join(dataDir, 'work')
-  await endLeftovers(workDirectory, log)
-  const outbox = await openOutbox({
-    directory: join(dataDir, 'outbox'),
-    isEnd: (value): value is FinishedParams => problemOf(linkMethods['task.finished'].params, value) === undefined,
-    log,
-  })
-  return { identity, workDirectory, outbox, profile: await readProfile({ dataDir, version: options.version }) }
-}
-
-const prepareOrSayWhy = async (options: AgentOptions) => {
-  try {
-    return await prepare(options)
-  } catch (error) {
-    if (systemCode(error) === undefined || error instanceof WorkerError) throw error
-    throw new WorkerError('DATA_DIR_UNUSABLE', `The data directory ${options.dataDir} cannot be used.`, {
-      cause: error,
-    })
-  }
-}
-
 /**
  * Starts a worker: it returns once the device is ready, and connects from then on.
  * @throws WorkerError where it cannot start
@@ -122,11 +74,13 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   const { dataDir, log, clock = systemClock } = options
   const slots = options.slots ?? availableParallelism()
   const allowed = offerOf(options.allow, slots)
-  const { workDirectory, outbox, profile, ...prepared } = await prepareOrSayWhy(options)
+  const { workDirectory, outbox, profile, ...prepared } = await prepare(options)
   const offer = ableOf(allowed, profile)
   if (offer.task_types.length < allowed.task_types.length)
     log.warn({}, 'python_eval is allowed, and not offered: there is no python3 on this device')
-  let identity: Identity | null = prepared.identity
+  let { identity } = prepared
+  /** What the node has said to this run of the worker alone: nobody else can take its place by it. */
+  let session: string | null = null
   const telemetry = createTelemetry({ dataDir, clock })
   const described = { ...profile, capabilities: [...profile.capabilities, ...offer.allow] }
   const look = async () => ({ profile: described, telemetry: await telemetry.sample() })
@@ -173,8 +127,9 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   })
 
   const hello = async (): Promise<HelloParams> => ({
-    device_id: identity?.device_id ?? options.deviceId ?? null,
-    credential: identity?.credential ?? null,
+    device_id: identity.device_id ?? options.deviceId ?? null,
+    credential: identity.credential,
+    session,
     join_token: options.token ?? null,
     role: options.role,
     tags: [...options.tags],
@@ -192,21 +147,22 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     log,
   })
 
-  let identityKept = Promise.resolve()
-  const keepIdentity = ({ device_id, credential }: HelloResult): Promise<void> => {
-    if (credential !== null) {
-      identity = { device_id, credential }
-      identityKept = saveIdentity(dataDir, identity).catch((error: unknown) =>
-        log.error({ err: error }, 'the credential cannot be kept; the next start needs a token'),
+  let idKept = Promise.resolve()
+  const keepId = (device_id: string): Promise<void> => {
+    if (identity.device_id !== device_id) {
+      identity = { ...identity, device_id }
+      idKept = saveIdentity(dataDir, identity).catch((error: unknown) =>
+        // Harmless: the node knows the device by its credential, which is on disk.
+        log.warn({ err: error }, 'the id of this device could not be kept'),
       )
     }
-    return identityKept
+    return idKept
   }
 
   const welcome = (result: HelloResult) => {
-    settings = result.settings
+    ;({ settings, session } = result)
     cancelOutage()
-    void keepIdentity(result).then(() => options.onJoined?.(result.device_id))
+    void keepId(result.device_id).then(() => options.onJoined?.(result.device_id))
     runner.abandon(result.abandon)
     runner.resumeOutput(result.printed)
     delivery.resume()
@@ -276,8 +232,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       runner.close()
       await runner.returnAll()
       await handedBack()
-      // The node tells a credential once: a device that lost it could not come back.
-      await identityKept
+      await idKept
       await connection.close({ reason: 'the worker was told to stop' })
       finish(0, 'told to stop')
     },

@@ -1,5 +1,6 @@
 /** A node on a fake clock and a store in memory, with devices that the test plays. */
 import type { Test } from 'tap'
+import { newSecret } from '../../src/cluster/identifiers.ts'
 import { createNode, type Node } from '../../src/cluster/node.ts'
 import type { Clock } from '../../src/cluster/ports/clock.ts'
 import type { DeviceLink, DeviceSession } from '../../src/cluster/ports/link.ts'
@@ -36,7 +37,8 @@ export const idle: Telemetry = {
 /** A hello as a small Linux machine sends it. */
 export const helloOf = (change: Partial<HelloParams> = {}): HelloParams => ({
   device_id: null,
-  credential: null,
+  credential: newSecret(),
+  session: null,
   join_token: JOIN_TOKEN,
   role: 'compute',
   tags: [],
@@ -73,8 +75,8 @@ export interface FakeDevice {
   /** Where its first hello told it to go on with the output of what runs. */
   readonly printed: readonly PrintedSoFar[]
   readonly closed: { code: number; reason: string } | undefined
-  /** Answers pings while true. */
-  answers: boolean
+  /** Answers pings while true; `never`: nothing tells that it does not but the time that passes. */
+  answers: boolean | 'never'
   start(run: RunParams): Promise<void>
   finish(run: RunParams, change?: Partial<FinishedParams>): Promise<void>
   /** Its connection breaks. */
@@ -101,7 +103,10 @@ export interface World {
   readonly store: MemoryStore
   /** Faults that the node called fatal. */
   readonly broken: Error[]
+  /** A worker connects: one with a credential that was used before is the same one, unless it says another `session`. */
   connect(hello?: Partial<HelloParams>): Promise<FakeDevice>
+  /** What the node said last to the worker with a credential. */
+  sessionOf(credential: string): string | null
   /** The node dies without a word, and starts again from what is on disk. */
   restart(): Promise<void>
   /** Ends the node for good. */
@@ -130,6 +135,7 @@ export const openWorld = async (pinned: ConfigPatch = {}): Promise<World> => {
   const clock = fakeClock()
   const store = memoryStore()
   const broken: Error[] = []
+  const sessions = new Map<string, string>()
   let life = lifeOf(clock)
   const start = () =>
     createNode({
@@ -153,6 +159,7 @@ export const openWorld = async (pinned: ConfigPatch = {}): Promise<World> => {
       world.node = await start()
       await settle()
     },
+    sessionOf: (credential) => sessions.get(credential) ?? null,
     close: () => world.node.stop(),
     connect: async (change = {}) => {
       const runs: RunParams[] = []
@@ -164,20 +171,30 @@ export const openWorld = async (pinned: ConfigPatch = {}): Promise<World> => {
           if (method === 'task.run') runs.push(params as RunParams)
           if (method === 'task.cancel') cancels.push(params as AttemptRef)
         },
-        request: () =>
-          (device.answers ? Promise.resolve({}) : Promise.reject(new Error('no answer'))) as Promise<never>,
+        request: (_method, _params, timeoutMs) => {
+          const answer =
+            device.answers === true
+              ? Promise.resolve({})
+              : new Promise((_resolve, reject) => {
+                  const refuse = () => reject(new Error('no answer'))
+                  if (device.answers === 'never') clock.after(timeoutMs, refuse)
+                  else refuse()
+                })
+          return answer as Promise<never>
+        },
         close: (code, reason) => {
           closed = { code, reason }
           session.closed('node')
         },
       }
       const session = world.node.gate.connect(link)
-      const hello = helloOf(change)
+      const hello = helloOf({ session: world.sessionOf(change.credential ?? ''), ...change })
       const welcome = await session.hello(hello)
+      sessions.set(hello.credential, welcome.session)
       if (runs.length > 0) throw new Error('a task came before the answer to the hello')
       const device: FakeDevice = {
         id: welcome.device_id,
-        credential: welcome.credential ?? hello.credential ?? '',
+        credential: hello.credential,
         session,
         runs,
         cancels,

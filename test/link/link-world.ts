@@ -39,7 +39,8 @@ export const failureOf = async (request: Promise<unknown> | undefined): Promise<
 /** A hello that meets its schema. */
 export const hello = (more: Partial<HelloParams> = {}): HelloParams => ({
   device_id: 'android-001',
-  credential: null,
+  credential: 'c'.repeat(43),
+  session: null,
   join_token: 'token',
   role: 'mobile',
   tags: [],
@@ -80,7 +81,7 @@ export const telemetry = {
 /** A welcome that meets its schema. */
 export const welcome: HelloResult = {
   device_id: 'android-001',
-  credential: 'credential',
+  session: 'session',
   cluster_version: '0.1.0',
   settings: { heartbeat_interval: 60, offline_threshold: 300, reconnect_grace: 30 },
   abandon: [],

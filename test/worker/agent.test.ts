@@ -1,15 +1,17 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { HelloParams } from '../../schemas/link.ts'
+import { Credential, HelloParams } from '../../schemas/link.ts'
 import { problemOf } from '../../src/link/checks.ts'
 import { ClusterError } from '../../src/link/client/keep-connected.ts'
 import { type AgentOptions, startAgent } from '../../src/worker/agent.ts'
-import { loadIdentity, saveIdentity } from '../../src/worker/identity.ts'
 import { entry } from '../cli/programs.ts'
 import { fakeClock, settle } from '../cluster/fake-clock.ts'
 import { playedNode, settings, welcome } from './played-node.ts'
 import { assignment, keptLog, type Owner, ref, temporaryDirectory, until } from './world.ts'
+
+const keptIn = (dataDir: string) =>
+  JSON.parse(readFileSync(join(dataDir, 'identity.json'), 'utf8')) as { device_id: string | null; credential: string }
 
 const world = async (t: Owner, more: Partial<AgentOptions> = {}) => {
   const clock = fakeClock()
@@ -41,12 +43,12 @@ const world = async (t: Owner, more: Partial<AgentOptions> = {}) => {
 }
 
 void t.test('the first hello asks to join, and tells what the device is', async (t) => {
-  const { node, log } = await world(t, { deviceId: 'device-1' })
+  const { node, log, dataDir } = await world(t, { deviceId: 'device-1' })
   const hello = await node.hello()
   t.equal(problemOf(HelloParams, hello), undefined)
   t.match(hello, {
     device_id: 'device-1',
-    credential: null,
+    session: null,
     join_token: 'token',
     role: 'compute',
     tags: ['kitchen'],
@@ -56,26 +58,55 @@ void t.test('the first hello asks to join, and tells what the device is', async 
     finished: [],
   })
   t.strictSame(log.lines, [])
+  t.match(keptIn(dataDir), { device_id: null, credential: hello.credential }, 'its credential is on disk before')
 })
 
 void t.test('the credential is kept with mode 0600, the token is not, and the next start needs none', async (t) => {
   const joined: string[] = []
   const { node, agent, dataDir, start } = await world(t, { onJoined: (device_id) => void joined.push(device_id) })
-  node.welcomes(welcome({ credential: 'secret' }))
+  const { credential } = await node.hello()
+  t.equal(problemOf(Credential, credential), undefined)
+  node.welcomes(welcome())
   await until('it is told as joined', () => joined.length > 0)
   t.strictSame(joined, ['device-1'])
-  t.strictSame(await loadIdentity(dataDir), { device_id: 'device-1', credential: 'secret' })
+  t.match(keptIn(dataDir), { device_id: 'device-1', credential })
   t.notMatch(readFileSync(join(dataDir, 'identity.json'), 'utf8'), 'token')
   if (process.platform !== 'win32') t.equal(statSync(join(dataDir, 'identity.json')).mode & 0o777, 0o600)
   await agent.stop()
   await start({ token: undefined })
-  t.match(await node.hello(), { device_id: 'device-1', credential: 'secret', join_token: null })
+  t.match(await node.hello(), { device_id: 'device-1', credential, session: null, join_token: null })
+})
+
+void t.test('at every later hello it says what the node said to it last', async (t) => {
+  const { node } = await world(t)
+  node.welcomes(welcome({ session: 'first' }))
+  node.vanishes()
+  t.equal((await node.hello()).session, 'first')
+  node.welcomes(welcome({ session: 'second' }))
+  t.equal((await node.hello()).session, 'second')
+})
+
+void t.test('killed before it heard the answer to its hello, it says the same again', async (t) => {
+  const { node, agent, start } = await world(t)
+  const { credential } = await node.hello()
+  agent.kill()
+  await start()
+  t.match(await node.hello(), { credential, session: null, join_token: 'token' })
+})
+
+void t.test('an identity of an earlier version works as it is, and is bound to the machine from then on', async (t) => {
+  const dataDir = temporaryDirectory(t)
+  const credential = 'e'.repeat(43)
+  writeFileSync(join(dataDir, 'identity.json'), JSON.stringify({ device_id: 'device-1', credential }))
+  const { node } = await world(t, { dataDir, token: undefined })
+  t.match(await node.hello(), { device_id: 'device-1', credential, join_token: null })
+  t.match(keptIn(dataDir), { device_id: 'device-1', credential, machine: Object })
 })
 
 void t.test('a device without credential and token, and one that is given another id, does not start', async (t) => {
   const dataDir = temporaryDirectory(t)
   await t.rejects(world(t, { dataDir, token: undefined }), { code: 'TOKEN_MISSING' })
-  await saveIdentity(dataDir, { device_id: 'device-1', credential: 'secret' })
+  writeFileSync(join(dataDir, 'identity.json'), JSON.stringify({ device_id: 'device-1', credential: 'e'.repeat(43) }))
   await t.rejects(world(t, { dataDir, deviceId: 'device-2' }), { code: 'DEVICE_ID_CONFLICT', message: 'device-1' })
   writeFileSync(join(dataDir, 'identity.json'), '{')
   await t.rejects(world(t, { dataDir }), { code: 'IDENTITY_BROKEN' })
@@ -222,11 +253,11 @@ void t.test('told to stop before any node has answered, it stops', async (t) => 
   t.match(node.goodbye(), { reason: String })
 })
 
-void t.test('told to stop as it is let in, it keeps its credential all the same', async (t) => {
+void t.test('told to stop as it is let in, it keeps its id all the same', async (t) => {
   const { node, agent, dataDir } = await world(t)
-  node.welcomes(welcome({ credential: 'secret' }))
+  node.welcomes(welcome())
   await agent.stop()
-  t.strictSame(await loadIdentity(dataDir), { device_id: 'device-1', credential: 'secret' })
+  t.equal(keptIn(dataDir).device_id, 'device-1')
 })
 
 void t.test('a task that comes while it stops does not start', async (t) => {

@@ -14,7 +14,7 @@ export const settings: WorkerSettings = { heartbeat_interval: 60, offline_thresh
 /** Its answer to a hello. */
 export const welcome = (more: Partial<HelloResult> = {}): HelloResult => ({
   device_id: 'device-1',
-  credential: null,
+  session: 'session-1',
   cluster_version: '1.0.0',
   settings,
   abandon: [],
