@@ -106,7 +106,8 @@ const dataOf = (response: Response, text: string, base: string): unknown => {
   const answer = parsed(text)
   if (isEnvelope(answer, 'success')) return (answer as unknown as { data: unknown }).data
   if (isEnvelope(answer, 'error')) throw refusalOf(response, answer as Schemas['ErrorEnvelope'])
-  throw new ConnectionError(`What answers at ${base} (HTTP ${response.status}) is not the Retire-Cluster API.`)
+  const { status } = response
+  throw new ConnectionError(`What answers at ${base} (HTTP ${status}) is not the Retire-Cluster API.`, { status })
 }
 
 /** Connects to the API at `url`, its base, without `/api/v1`. Nothing is sent before the first call. */

@@ -42,6 +42,13 @@ export const isApiError = <Code extends ErrorCode = ErrorCode>(error: unknown, c
 /** The API cannot be reached, its answer broke off, or what answers there is something else. */
 export class ConnectionError extends Error {
   override readonly name: string = 'ConnectionError'
+  /** The HTTP status with which something else than the API answered; undefined where nothing did. */
+  readonly status: number | undefined
+
+  constructor(message: string, options?: ErrorOptions & { readonly status?: number }) {
+    super(message, options)
+    this.status = options?.status
+  }
 }
 
 /** No answer came within the time that the client gives it. */

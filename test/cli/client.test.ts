@@ -72,7 +72,7 @@ void t.test(
     t.equal(stderr, '')
     const [head = '', first = '', second = ''] = stdout.split('\n')
     t.match(head, /^ID +STATUS +ROLE +OS /)
-    t.match(first, /^pi-1 +online +compute +linux +aarch64 +4 +12\.5 /)
+    t.match(first, /^pi-1 +online +compute +linux +aarch64 +4 +12\.5% +1\.5 GiB of 8 GiB +4 of 4 free .* ago$/)
     t.equal(first.indexOf('linux'), head.indexOf('OS'))
     // Two wide characters take four columns, so the text after them begins two characters earlier.
     t.equal(second.indexOf('linux'), head.indexOf('OS') - 2)

@@ -22,11 +22,11 @@ const envelope = (data: unknown) => ({
 })
 
 /** The envelope of an error. */
-export const refusal = (status: number, code: string, message: string): Answer => ({
+export const refusal = (status: number, code: string, message: string, details: object = {}): Answer => ({
   status,
   body: {
     status: 'error',
-    error: { code, message, details: {} },
+    error: { code, message, details },
     timestamp: '2026-11-24T12:00:00.000Z',
     request_id: 'request-1',
   },

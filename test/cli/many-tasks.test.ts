@@ -1,5 +1,7 @@
 import t from 'tap'
-import { send } from '../../src/cli/client/sending.ts'
+import { connectTo } from '../../src/cli/client/api.ts'
+import { asFailure } from '../../src/cli/client/failures.ts'
+import { underKey } from '../../src/cli/client/under-key.ts'
 import { type Answer, refusal, startFakeApi } from './fake-api.ts'
 import { entry, runToEnd } from './programs.ts'
 
@@ -113,13 +115,23 @@ void t.test('a submission whose answer is lost is sent again under its key', asy
 })
 
 void t.test('an answer that stays away is told with the key under which the command can be given again', async (t) => {
-  const call = { method: 'POST', path: '/tasks', body: {}, idempotency: { key: 'mine', step: 2 } } as const
-  const remark = /--idempotency-key mine does nothing twice/
+  const submit = (url: string) => {
+    const api = connectTo({ url, key: undefined, fetch })
+    const body = { task_type: 'echo', payload: {} }
+    return underKey({ key: 'mine', step: 2 }, (how) => api.call('submitTask', { body, ...how }), 1000)
+  }
+  const told = (url: string) =>
+    submit(url).then(
+      () => undefined,
+      (error: unknown) => asFailure(error, url),
+    )
+  const message = /--idempotency-key mine does nothing twice/
   const lost = await startFakeApi(t, ['cut off'])
-  await t.rejects(send({ url: lost.url, key: undefined }, call, 1), { name: 'Unreachable', message: remark })
+  t.match(await told(lost.url), { name: 'Unreachable', exitCode: 3, message })
   t.ok(lost.keys.length > 1 && lost.keys.every((key) => key === 'mine/2'))
   const away = await startFakeApi(t, [refusal(503, 'CLUSTER_UNAVAILABLE', 'The node is away.')])
-  t.match(await send({ url: away.url, key: undefined }, call, 1), { status: 503, remark })
+  t.match(await told(away.url), { name: 'Refusal', exitCode: 1, message })
+  t.ok(away.keys.length > 1)
 })
 
 void t.test('a refusal, and what was never sent, is not asked for again', async (t) => {

@@ -1,39 +1,36 @@
-/** Calls of the API: envelopes are opened here, and errors become sentences. */
-import type { ErrorEnvelope, Success } from '../../../schemas/envelope.ts'
-import { isObject } from '../options/file.ts'
-import { Refusal, Unreachable } from './failures.ts'
-import { type Address, type Call, send } from './sending.ts'
+/** The API, as the commands call it: a connection of the TypeScript client. */
+import { connect, type Connection } from '../../client/connection.ts'
+import { version } from '../version.ts'
 
-/** Calls the API; resolves with the `data` of its answer. @throws Refusal, Unreachable */
-export type Api = <T>(call: Call) => Promise<T>
+/** The API at an address: operations by their id. What it throws becomes a sentence in {@link asFailure}. */
+export type Api = Connection
 
-const hints: Readonly<Record<string, string>> = {
-  AUTHENTICATION_REQUIRED: ' Give yours by --api-key, or once and for all: retire-cluster config set api_key KEY',
+/** Where an API is, and by which key. */
+export type Address = {
+  /** Its base, without `/api/v1`. */
+  readonly url: string
+  /** The API key, where it asks for one. */
+  readonly key: string | undefined
+  /** What sends the requests. */
+  readonly fetch: typeof fetch
 }
 
-const isSuccess = (answer: unknown): answer is Success<unknown> => isObject(answer) && answer.status === 'success'
-const isError = (answer: unknown): answer is ErrorEnvelope =>
-  isObject(answer) && answer.status === 'error' && isObject(answer.error)
+/** Connects to the API at an address. Nothing is sent before the first call. */
+export const connectTo = ({ url, key, fetch: send }: Address): Api =>
+  connect(url, {
+    ...(key === undefined ? {} : { apiKey: key }),
+    // Who types a command wants to know at once that nothing answers; what must not be lost is asked for again by `underKey`.
+    maxRetries: 0,
+    fetch: (input, init = {}) => {
+      const headers = new Headers(init.headers)
+      headers.set('user-agent', `retire-cluster/${version}`)
+      return send(input, { ...init, headers })
+    },
+  })
 
-/** The API's own sentence, what to do where the client knows better, and the id under which the server's log has it. */
-const refusal = ({ error, request_id }: ErrorEnvelope, remark: string): Refusal =>
-  new Refusal(`${error.message}${hints[error.code] ?? ''}${remark} (${error.code}, request ${request_id})`)
+/** Values without those that nobody named: flags that are not given are no part of a request. */
+export type Named<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
 
-/** The API at an address. */
-export const connectTo =
-  (address: Address): Api =>
-  async <T>(call: Call): Promise<T> => {
-    const { status, text, remark } = await send(address, call)
-    let answer: unknown
-    try {
-      answer = JSON.parse(text)
-    } catch {
-      // No JSON at all: not our API, but a proxy or another server. The sentence below says so.
-      answer = undefined
-    }
-    if (isSuccess(answer)) return answer.data as T
-    if (isError(answer)) throw refusal(answer, remark)
-    throw new Unreachable(
-      `What answers at ${address.url} (HTTP ${status}) is not the Retire-Cluster API; name its address by --api-url.`,
-    )
-  }
+/** Leaves out what is undefined. */
+export const named = <T extends object>(values: T): Named<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Named<T>

@@ -5,7 +5,7 @@ import { chainHash, GENESIS } from '../../cluster/audit-chain.ts'
 import { Failure } from '../failure.ts'
 import { optional } from '../options/flag.ts'
 import { ofSchema, parsed, text } from '../options/readers.ts'
-import type { Api } from './api.ts'
+import { type Api, named } from './api.ts'
 import { command, type CommandGroup } from './command.ts'
 import { type Column, printList, printRecord } from './output.ts'
 import { tellOfMore } from './paging.ts'
@@ -52,10 +52,8 @@ const readAll = async (api: Api, known: AuditAnchor | undefined): Promise<Found>
     found.fault = faultOf(line, before) ?? found.fault
   }
   for (let cursor: string | null | undefined; cursor !== null;) {
-    const page: AuditList = await api<AuditList>({
-      method: 'GET',
-      path: '/audit',
-      query: { limit: LONGEST_PAGE, cursor },
+    const page: AuditList = await api.call('listAudit', {
+      query: { limit: LONGEST_PAGE, ...(cursor === undefined ? {} : { cursor }) },
     })
     for (const line of page.entries) {
       if (later === undefined) found.head = line
@@ -91,10 +89,10 @@ export const commands: CommandGroup = [
       cursor: optional(text('CURSOR'), 'The next page, as the one before named it.'),
     },
     examples: ['retire-cluster audit list --operation removeDevice --output csv'],
-    run: async ({ api, format }, values) => {
-      const list = await api<AuditList>({ method: 'GET', path: '/audit', query: values })
-      await printList(format, { whole: list, rows: list.entries, columns })
-      tellOfMore(format, list.next_cursor)
+    run: async ({ api, output }, values) => {
+      const list = await api.call('listAudit', { query: named(values) })
+      await printList(output, { whole: list, rows: list.entries, columns })
+      tellOfMore(output, list.next_cursor)
     },
   }),
   command({
@@ -107,11 +105,11 @@ export const commands: CommandGroup = [
       ),
     },
     examples: ['retire-cluster audit verify'],
-    run: async ({ api, format }, { known }) => {
+    run: async ({ api, output }, { known }) => {
       const { lines, head, oldest, fault } = await readAll(api, known)
       if (fault !== undefined) throw new Failure(1, `The audit log is broken: ${fault}.`)
       const last = `${head.sequence}:${head.hash}`
-      await printRecord(format, { lines, first_sequence: lines === 0 ? null : oldest.sequence, last })
+      await printRecord(output, { lines, first_sequence: lines === 0 ? null : oldest.sequence, last })
     },
   }),
 ]

@@ -1,30 +1,23 @@
 /** Waiting for the end of a task, and what its end means for the exit code. */
 import type { TaskDetail } from '../../../schemas/task.ts'
+import { waitFor } from '../../client/waiting.ts'
 import { Failure } from '../failure.ts'
 import type { Api } from './api.ts'
 
-/** The longest that the API waits in one call (CONTRACT.md §1). */
-const LONGEST_WAIT_SECONDS = 60
+/** Whether a task has ended for good. */
+export const isFinal = ({ status }: Pick<TaskDetail, 'status'>): boolean => status !== 'pending' && status !== 'running'
 
-const isFinal = ({ status }: TaskDetail): boolean => status !== 'pending' && status !== 'running'
+/** One task as it is now. */
+export const readTask = async (api: Api, task_id: string): Promise<TaskDetail> =>
+  (await api.call('getTask', { path: { task_id } })).task
 
-/** One task as it is now, or as soon as it is final, at most `wait` seconds from now. */
-export const readTask = async (api: Api, task_id: string, wait = 0): Promise<TaskDetail> => {
-  const { task } = await api<{ task: TaskDetail }>({
-    method: 'GET',
-    path: `/tasks/${encodeURIComponent(task_id)}`,
-    query: { wait: wait === 0 ? undefined : wait },
-    waits: wait,
+/** Resolves with the task when it is final, however long that takes, though the server is started again meanwhile. */
+export const awaitTask = (api: Api, task_id: string): Promise<TaskDetail> =>
+  waitFor({}, async (wait, call) => {
+    const asked = { path: { task_id }, query: { wait }, waitSeconds: wait, call, persistent: true } as const
+    const { task } = await api.call('getTask', asked)
+    return isFinal(task) ? task : undefined
   })
-  return task
-}
-
-/** Resolves with the task when it is final, however long that takes. */
-export const awaitTask = async (api: Api, task_id: string): Promise<TaskDetail> => {
-  let task = await readTask(api, task_id, LONGEST_WAIT_SECONDS)
-  while (!isFinal(task)) task = await readTask(api, task_id, LONGEST_WAIT_SECONDS)
-  return task
-}
 
 /** Exit codes that a process can have and that say that something failed. */
 const isExitCode = (code: number | null | undefined): code is number =>

@@ -53,7 +53,7 @@ export const command = declareCommand({
     'retire-cluster backup /media/usb/cluster.backup',
     'retire-cluster backup nightly.backup --force --data-dir /srv/retire-cluster',
   ],
-  run: ({ format }, { data_dir, force }, [name = '']) =>
+  run: ({ output }, { data_dir, force }, [name = '']) =>
     worded(async () => {
       const began = performance.now()
       const file = resolve(name)
@@ -66,6 +66,6 @@ export const command = declareCommand({
         progress,
       }).finally(end)
       const duration_seconds = Math.round(performance.now() - began) / 1000
-      await printRecord(format, { file, size_bytes: bytes, tasks, duration_seconds })
+      await printRecord(output, { file, size_bytes: bytes, tasks, duration_seconds })
     }),
 })

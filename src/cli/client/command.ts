@@ -3,13 +3,13 @@ import type { Layers, Resolved } from '../options/layers.ts'
 import { resolveFlags } from '../options/layers.ts'
 import type { Environment, Flags, Values } from '../options/flag.ts'
 import type { Api } from './api.ts'
-import type { Format } from './output.ts'
+import type { Output } from './output.ts'
 import type { clientFlags } from './settings.ts'
 
 /** What a command works with. */
 export type Context = {
   readonly api: Api
-  readonly format: Format
+  readonly output: Output
   /** The settings in force, and where each comes from. */
   readonly settings: Resolved<typeof clientFlags>
   /** The file that keeps settings. */
@@ -32,6 +32,8 @@ export type ClientCommand = {
   readonly args: readonly Argument[]
   readonly flags: Flags
   readonly examples: readonly string[]
+  /** True where it shows something that changes by itself, and can be shown again and again. */
+  readonly watchable: boolean
   /** Reads its flags and does it. @throws Failure */
   readonly execute: (context: Context, args: readonly string[], layers: Layers) => Promise<void>
 }
@@ -46,6 +48,7 @@ export const command = <F extends Flags>(declaration: {
   readonly args?: readonly Argument[]
   readonly flags: F
   readonly examples?: readonly string[]
+  readonly watchable?: true
   readonly run: (context: Context, values: Values<F>, args: readonly string[]) => Promise<void>
 }): ClientCommand => ({
   name: declaration.name,
@@ -53,5 +56,6 @@ export const command = <F extends Flags>(declaration: {
   args: declaration.args ?? [],
   flags: declaration.flags,
   examples: declaration.examples ?? [],
+  watchable: declaration.watchable === true,
   execute: (context, args, layers) => declaration.run(context, resolveFlags(declaration.flags, layers).values, args),
 })

@@ -7,7 +7,7 @@ import { fileKeys, type Resolved, resolveFlags } from '../options/layers.ts'
 import { didYouMean } from '../options/nearest.ts'
 import { existsSync } from 'node:fs'
 import { command, type CommandGroup } from './command.ts'
-import { print, printList } from './output.ts'
+import { printList } from './output.ts'
 import { clientFlags } from './settings.ts'
 
 type Key = keyof typeof clientFlags
@@ -67,21 +67,21 @@ export const commands: CommandGroup = [
     summary: 'Print a setting as it is in force.',
     args: [keyArgument],
     flags: {},
-    run: async ({ settings }, _values, [name = '']) => {
+    run: async ({ settings, output }, _values, [name = '']) => {
       const key = keyNamed(name)
       const value = settings.values[key]
       if (value === undefined)
         throw new Failure(1, `${key} is not set; set it by retire-cluster config set ${key} VALUE`)
-      await print(`${value}\n`)
+      await output.write(`${value}\n`)
     },
   }),
   command({
     name: 'list',
     summary: 'Print all settings as they are in force, and where each comes from.',
     flags: {},
-    run: ({ settings, format }) => {
+    run: ({ settings, output }) => {
       const rows = keys.map((key) => ({ key, value: shown(settings, key), source: settings.sources[key] }))
-      return printList(format, {
+      return printList(output, {
         whole: Object.fromEntries(rows.map(({ key, value, source }) => [key, { value, source }])),
         rows,
         columns: [

@@ -1,11 +1,14 @@
 /** How the client ends badly (CONTRACT.md §8): 1 the API said no, 3 it could not be reached, 4 the awaited task failed. */
+import { type ApiError, ConnectionError, isApiError, TimeoutError } from '../../client/errors.ts'
 import { Failure } from '../failure.ts'
+import { reasonOf } from './reasons.ts'
+import { InDoubt } from './under-key.ts'
 
 /** The API answered with an error of the contract. */
 export class Refusal extends Failure {
   override readonly name = 'Refusal'
-  constructor(message: string) {
-    super(1, message)
+  constructor(message: string, options?: ErrorOptions) {
+    super(1, message, options)
   }
 }
 
@@ -15,4 +18,49 @@ export class Unreachable extends Failure {
   constructor(message: string, options?: ErrorOptions) {
     super(3, message, options)
   }
+}
+
+const hints: Readonly<Record<string, string>> = {
+  AUTHENTICATION_REQUIRED: ' Give yours by --api-key, or once and for all: retire-cluster config set api_key KEY',
+}
+
+const suggested = ({ message, details }: ApiError): string => {
+  const { suggestion } = details
+  return typeof suggestion !== 'string' || message.includes(suggestion) ? '' : ` Did you mean ${suggestion}?`
+}
+
+/** The API's own sentence, what to do where the client knows better, and the id under which the server's log has it. */
+const refusalOf = (error: ApiError, remark: string): Refusal =>
+  new Refusal(
+    `${error.message}${suggested(error)}${hints[error.code] ?? ''}${remark} (${error.code}, request ${error.request_id})`,
+    { cause: error },
+  )
+
+/** Why nothing was answered. @param url - where the API was looked for */
+export const unreachable = (error: ConnectionError, url: string, remark = ''): Unreachable => {
+  const options = { cause: error }
+  if (error.status !== undefined)
+    return new Unreachable(
+      `What answers at ${url} (HTTP ${error.status}) is not the Retire-Cluster API; name its address by --api-url.${remark}`,
+      options,
+    )
+  const reason = error instanceof TimeoutError ? 'it did not answer in time' : reasonOf(error.cause ?? error)
+  return new Unreachable(
+    `The API at ${url} cannot be reached: ${reason}. Start it by retire-cluster-api, or name another by --api-url.${remark}`,
+    options,
+  )
+}
+
+const sentence = (error: unknown, url: string, remark: string): unknown => {
+  if (isApiError(error)) return refusalOf(error, remark)
+  return error instanceof ConnectionError ? unreachable(error, url, remark) : error
+}
+
+/**
+ * The end of a command that failed, as a sentence and an exit code; an error that is none of the API's stays as it is.
+ * @param url - where the API was looked for
+ */
+export const asFailure = (error: unknown, url: string): unknown => {
+  if (error instanceof InDoubt) return sentence(error.cause, url, ` ${error.message}`)
+  return sentence(error, url, '')
 }

@@ -1,12 +1,5 @@
 /** `retire-cluster keys`: who may call the API. */
-import {
-  type ApiKey,
-  type ApiKeyCreated,
-  type ApiKeyList,
-  type ApiKeyRemoved,
-  type ApiKeyRequest,
-  Scope,
-} from '../../../schemas/access.ts'
+import { type ApiKey, type ApiKeyRequest, Scope } from '../../../schemas/access.ts'
 import { resolve } from '../../../schemas/component.ts'
 import { flag, optional } from '../options/flag.ts'
 import { commaList, ofSchema, parsed } from '../options/readers.ts'
@@ -39,9 +32,9 @@ export const commands: CommandGroup = [
     name: 'list',
     summary: 'List the API keys that the cluster keeps; their secrets are shown to nobody.',
     flags: {},
-    run: async ({ api, format }) => {
-      const list = await api<ApiKeyList>({ method: 'GET', path: '/keys' })
-      await printList(format, { whole: list, rows: list.keys, columns })
+    run: async ({ api, output }) => {
+      const list = await api.call('listKeys', {})
+      await printList(output, { whole: list, rows: list.keys, columns })
     },
   }),
   command({
@@ -61,13 +54,13 @@ export const commands: CommandGroup = [
       ),
     },
     examples: ['retire-cluster keys create laptop --scopes read,write --expires-in 90d'],
-    run: async ({ api, format }, { scopes, expires_in }, [name = '']) => {
+    run: async ({ api, output }, { scopes, expires_in }, [name = '']) => {
       const body: ApiKeyRequest = {
         name,
         scopes: [...scopes],
         ...(expires_in === undefined ? {} : { expires_at: new Date(Date.now() + expires_in).toISOString() }),
       }
-      await printRecord(format, await api<ApiKeyCreated>({ method: 'POST', path: '/keys', body }))
+      await printRecord(output, await api.call('createKey', { body }))
     },
   }),
   command({
@@ -75,9 +68,8 @@ export const commands: CommandGroup = [
     summary: 'Revoke an API key, at once.',
     args: [{ name: 'KEY_ID', description: 'The id of the key.' }],
     flags: {},
-    run: async ({ api, format }, _values, [key_id = '']) => {
-      const path = `/keys/${encodeURIComponent(key_id)}`
-      await printRecord(format, await api<ApiKeyRemoved>({ method: 'DELETE', path }))
+    run: async ({ api, output }, _values, [key_id = '']) => {
+      await printRecord(output, await api.call('removeKey', { path: { key_id } }))
     },
   }),
 ]

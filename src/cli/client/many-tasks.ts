@@ -1,12 +1,9 @@
 /** Commands on many tasks: named one by one, by the standard input, or as a batch. */
-import { text } from 'node:stream/consumers'
 import type { BatchCancellation, BatchSelection } from '../../../schemas/batch.ts'
 import { UsageError } from '../failure.ts'
 import { Refusal } from './failures.ts'
-import { type Cell, type Column, type Format, printList } from './output.ts'
-
-/** One call takes so many (CONTRACT.md §5). */
-const MOST_TASKS = 1000
+import { idsOf, MOST_IDS } from './ids.ts'
+import { type Cell, type Column, type Output, printList } from './output.ts'
 
 /** What an operation on many tasks answers. */
 type Answer<O> = { readonly outcomes: readonly O[]; readonly changed: number; readonly more: boolean }
@@ -21,12 +18,6 @@ export const tasksArgument = {
   many: true,
 } as const
 
-/** The ids that a command names, each once; `-` stands for the lines of the standard input. */
-const idsOf = async (args: readonly string[]): Promise<string[]> => {
-  const lines = args.includes('-') ? (await text(process.stdin)).split('\n').map((line) => line.trim()) : []
-  return [...new Set([...args, ...lines])].filter((id) => id !== '-' && id !== '')
-}
-
 /**
  * Asks for it as often as it takes: for a thousand ids at a time, of a batch as long as there are more and something was done.
  * @param ask - one call; `step` counts them from 0
@@ -36,8 +27,8 @@ const stepwise = async function* <O>(
   ask: (selection: BatchSelection, step: number) => Promise<Answer<O>>,
 ): AsyncGenerator<Answer<O>> {
   if ('ids' in selection) {
-    for (let step = 0; step * MOST_TASKS < selection.ids.length; step += 1)
-      yield await ask({ task_ids: selection.ids.slice(step * MOST_TASKS, (step + 1) * MOST_TASKS) }, step)
+    for (let step = 0; step * MOST_IDS < selection.ids.length; step += 1)
+      yield await ask({ task_ids: selection.ids.slice(step * MOST_IDS, (step + 1) * MOST_IDS) }, step)
     return
   }
   for (let step = 0, isMore = true; isMore; step += 1) {
@@ -53,7 +44,7 @@ const stepwise = async function* <O>(
  * @throws Refusal where some were refused
  */
 export const changeTasks = async <O extends Outcome>(
-  format: Format,
+  output: Output,
   { args, batch }: { readonly args: readonly string[]; readonly batch: string | undefined },
   result: { readonly name: string; readonly of: (outcome: O) => Cell },
   ask: (selection: BatchSelection, step: number) => Promise<Answer<O>>,
@@ -67,7 +58,7 @@ export const changeTasks = async <O extends Outcome>(
   ]
   const done = { outcomes: [] as O[], changed: 0, more: false }
   const selection = batch === undefined ? { ids: await idsOf(args) } : { batch_id: batch }
-  const show = () => printList(format, { whole: done, rows: done.outcomes, columns })
+  const show = () => printList(output, { whole: done, rows: done.outcomes, columns })
   try {
     for await (const { outcomes, changed, more } of stepwise(selection, ask)) {
       done.outcomes.push(...outcomes)

@@ -1,5 +1,7 @@
-/** What the client prints: a table for people; json, yaml and csv for programs. */
+/** What the client prints: a table for people; json, yaml and csv for programs; or ids alone, for other commands. */
 import { styleText } from 'node:util'
+import { csvRows } from './csv.ts'
+import { ago } from './presentation.ts'
 import { align } from './table.ts'
 
 /** The formats of `--output`. */
@@ -7,14 +9,33 @@ export const formats = ['table', 'json', 'csv', 'yaml'] as const
 /** A format of `--output`. */
 export type Format = (typeof formats)[number]
 
+/** Where results go, and how. */
+export type Output = {
+  readonly format: Format
+  /** Ids alone, one a line. */
+  readonly quiet: boolean
+  /** Takes text; resolves when it is taken, since a reader may be slow. */
+  readonly write: (text: string) => Promise<void>
+  /** Takes a remark for people, which is no part of the result. */
+  readonly note: (text: string) => void
+}
+
 /** What a cell may hold; null where there is no data. */
 export type Cell = string | number | boolean | null
 
 /** A column: its name, as the wire has it, and its value in a row. */
 export type Column<T> = { readonly name: string; readonly of: (row: T) => Cell }
 
-/** Something to print. `whole` is what json and yaml show; a table and csv show rows. */
-export type Listing<T> = { readonly whole: object; readonly rows: readonly T[]; readonly columns: readonly Column<T>[] }
+/** Something to print. */
+export type Listing<T> = {
+  /** What json and yaml show. */
+  readonly whole: object
+  readonly rows: readonly T[]
+  /** The columns of csv; the first one identifies a row. */
+  readonly columns: readonly Column<T>[]
+  /** The columns that people see, where they are others. */
+  readonly table?: readonly Column<T>[]
+}
 
 const colours: Readonly<Record<string, 'green' | 'red' | 'yellow' | 'cyan' | 'gray'>> = {
   online: 'green',
@@ -23,45 +44,46 @@ const colours: Readonly<Record<string, 'green' | 'red' | 'yellow' | 'cyan' | 'gr
   running: 'cyan',
   pending: 'yellow',
   pending_approval: 'yellow',
+  drained: 'yellow',
   warning: 'yellow',
   offline: 'red',
   failed: 'red',
+  refused: 'red',
   unhealthy: 'red',
+  error: 'red',
   cancelled: 'gray',
 }
 
 // styleText leaves colours away where NO_COLOR is set, or stdout is no terminal.
-const coloured = (text: string): string => {
+/** A word that names a state, in its colour. */
+export const coloured = (text: string): string => {
   const colour = colours[text]
   return colour === undefined ? text : styleText(colour, text, { stream: process.stdout })
 }
-const bold = (text: string): string => styleText('bold', text, { stream: process.stdout })
+/** Text that stands out. */
+export const bold = (text: string): string => styleText('bold', text, { stream: process.stdout })
 
 // What a device or a task says must not steer the terminal: control characters but line feed and tab are shown as codes.
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
-const harmless = (text: string): string =>
+/** Text of a device or a task, so that it can do nothing to a terminal. */
+export const harmless = (text: string): string =>
   text.replace(CONTROL, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
 
-const oneLine = (cell: Cell): string => (cell === null ? '-' : harmless(String(cell)).replace(/[\n\t]+/g, ' '))
+/** A cell as one line of text. */
+export const oneLine = (cell: Cell): string => (cell === null ? '-' : harmless(String(cell)).replace(/[\n\t]+/g, ' '))
 
-const table = <T>({ rows, columns }: Listing<T>): string =>
+/** Rows under a heading, as a terminal shows them. */
+export const table = <T>(rows: readonly T[], columns: readonly Column<T>[]): string =>
   align([
     columns.map(({ name }) => bold(name.toUpperCase())),
     ...rows.map((row) => columns.map(({ of }) => coloured(oneLine(of(row))))),
   ])
 
-/** A field of a CSV file: RFC 4180. Text that a spreadsheet would take for a formula gets an apostrophe (OWASP, "CSV Injection"). */
-const csvField = (cell: Cell): string => {
-  if (cell === null) return ''
-  const text = typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : String(cell)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
-
-const csvRows = (rows: readonly (readonly Cell[])[]): string =>
-  rows.map((row) => `${row.map(csvField).join(',')}\r\n`).join('')
-
 const csv = <T>({ rows, columns }: Listing<T>): string =>
   csvRows([columns.map(({ name }) => name), ...rows.map((row) => columns.map(({ of }) => of(row)))])
+
+const ids = <T>({ rows, columns: [first] }: Listing<T>): string =>
+  rows.map((row) => `${harmless(String(first?.of(row) ?? ''))}\n`).join('')
 
 const structured = async (format: 'json' | 'yaml', whole: object): Promise<string> => {
   if (format === 'json') return `${JSON.stringify(whole, null, 2)}\n`
@@ -79,10 +101,11 @@ export const print = (text: string): Promise<void> =>
   })
 
 /** Prints a list. */
-export const printList = async <T>(format: Format, listing: Listing<T>): Promise<void> => {
-  if (format === 'table') return print(table(listing))
-  if (format === 'csv') return print(csv(listing))
-  return print(await structured(format, listing.whole))
+export const printList = async <T>({ format, quiet, write }: Output, listing: Listing<T>): Promise<void> => {
+  if (quiet) return write(ids(listing))
+  if (format === 'table') return write(table(listing.rows, listing.table ?? listing.columns))
+  if (format === 'csv') return write(csv(listing))
+  return write(await structured(format, listing.whole))
 }
 
 /** A field of a record: text of its own, or the lines of a list. */
@@ -101,19 +124,23 @@ const flatten = (value: unknown, name: string): readonly Field[] => {
   return []
 }
 
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+const withAge = (line: Cell): Cell => (typeof line === 'string' && INSTANT.test(line) ? `${line} (${ago(line)})` : line)
+
 /** A field as rows of a table: what has several lines goes on below, beside no name. */
 const rowsOf = ([name, value]: Field): readonly (readonly string[])[] => {
   const lines = typeof value === 'string' ? value.split('\n') : [value].flat()
   const [first = null, ...rest] = lines
-  return [[bold(name), coloured(oneLine(first))], ...rest.map((line) => ['', oneLine(line)])]
+  return [[bold(name), coloured(oneLine(withAge(first)))], ...rest.map((line) => ['', oneLine(line)])]
 }
 
 const joined = (value: Field[1]): Cell => (typeof value === 'object' && value !== null ? value.join('\n') : value)
 
-/** Prints one object: in a table, a line or more for each field; in csv, a row. */
-export const printRecord = async (format: Format, record: object): Promise<void> => {
+/** Prints one object: in a table, a line or more for each field; in csv, a row; alone, the field that comes first. */
+export const printRecord = async ({ format, quiet, write }: Output, record: object): Promise<void> => {
   const fields = flatten(record, '')
-  if (format === 'csv') return print(csvRows([fields.map(([name]) => name), fields.map(([, value]) => joined(value))]))
-  if (format === 'table') return print(align(fields.flatMap(rowsOf)))
-  return print(await structured(format, record))
+  if (quiet) return write(fields.slice(0, 1).map(([, value]) => `${oneLine(joined(value))}\n`).join('')) // prettier-ignore
+  if (format === 'csv') return write(csvRows([fields.map(([name]) => name), fields.map(([, value]) => joined(value))]))
+  if (format === 'table') return write(align(fields.flatMap(rowsOf)))
+  return write(await structured(format, record))
 }

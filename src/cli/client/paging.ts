@@ -1,8 +1,8 @@
 /** Pages of a listing. */
-import type { Format } from './output.ts'
+import type { Output } from './output.ts'
 
 /** Tells on stderr of a next page; json and yaml bear its cursor themselves. */
-export const tellOfMore = (format: Format, next_cursor: string | null): void => {
+export const tellOfMore = ({ format, note }: Output, next_cursor: string | null): void => {
   if (next_cursor === null || format === 'json' || format === 'yaml') return
-  process.stderr.write(`There are more: --cursor ${next_cursor}\n`)
+  note(`There are more: --cursor ${next_cursor}\n`)
 }

@@ -1,7 +1,7 @@
 /** Why a task is where it is: what speaks for and against each device. */
-import { type DevicePlacement, type ScorePartName, scoreParts, type TaskPlacement } from '../../../schemas/placement.ts'
+import { type DevicePlacement, type ScorePartName, scoreParts } from '../../../schemas/placement.ts'
 import type { Api } from './api.ts'
-import { type Column, type Format, printList } from './output.ts'
+import { type Column, type Output, printList } from './output.ts'
 
 const points = (Object.keys(scoreParts) as ScorePartName[]).map((name): Column<DevicePlacement> => ({
   name,
@@ -18,13 +18,10 @@ const columns: readonly Column<DevicePlacement>[] = [
 ]
 
 /** Prints the placement of a task; for people with a line on why it waits. */
-export const showPlacement = async (api: Api, format: Format, task_id: string): Promise<void> => {
-  const placement = await api<TaskPlacement>({
-    method: 'GET',
-    path: `/tasks/${encodeURIComponent(task_id)}/placement`,
-  })
-  await printList(format, { whole: placement, rows: placement.devices, columns })
+export const showPlacement = async (api: Api, output: Output, task_id: string): Promise<void> => {
+  const placement = await api.call('getTaskPlacement', { path: { task_id } })
+  await printList(output, { whole: placement, rows: placement.devices, columns })
   const { status, pending_reason } = placement
-  if (format === 'table')
-    process.stderr.write(`${task_id} is ${status}${pending_reason === null ? '.' : `: ${pending_reason.message}`}\n`)
+  if (output.format === 'table' && !output.quiet)
+    output.note(`${task_id} is ${status}${pending_reason === null ? '.' : `: ${pending_reason.message}`}\n`)
 }

@@ -14,10 +14,12 @@ import { type ConfigFile, noFile, readConfigFile } from '../options/file.ts'
 import type { Environment, Flags, Scope } from '../options/flag.ts'
 import { fileKeys, refuseUnknownKeys, resolveFlags } from '../options/layers.ts'
 import { connectTo } from './api.ts'
+import { asFailure } from './failures.ts'
 import { trustOf } from './trust.ts'
 import { trustingFetch } from './trusting-fetch.ts'
 import type { ClientCommand, CommandGroup, Context } from './command.ts'
-import { clientFlags, defaultFile } from './settings.ts'
+import { type Output, print } from './output.ts'
+import { callFlags, clientFlags, defaultFile, watchFlag } from './settings.ts'
 
 /** What a first word of the command line leads to: a group of commands, or one that stands alone. */
 type Loaded = { readonly commands: CommandGroup } | { readonly command: ClientCommand }
@@ -25,16 +27,18 @@ type Loaded = { readonly commands: CommandGroup } | { readonly command: ClientCo
 /** The first words; what is behind each is loaded only when it is called, so that the client starts fast. */
 const entries: Readonly<Record<string, { summary: string; load: () => Promise<Loaded> }>> = {
   config: { summary: 'Settings of this client: where the API is, and its key.', load: () => import('./config.ts') },
-  cluster: { summary: 'The cluster as a whole.', load: () => import('./cluster.ts') },
+  cluster: { summary: 'The cluster as a whole: status, health, metrics.', load: () => import('./cluster.ts') },
   devices: { summary: 'The devices of the cluster.', load: () => import('./devices.ts') },
   tasks: { summary: 'Tasks: submit, look at, wait for, cancel, retry.', load: () => import('./tasks.ts') },
+  logs: { summary: 'The log of the cluster.', load: () => import('./logs.ts') },
+  stats: { summary: 'How tasks ended, and how devices were used.', load: () => import('./stats.ts') },
   keys: { summary: 'API keys: list, create, revoke.', load: () => import('./keys.ts') },
   audit: { summary: 'The audit log: list, verify.', load: () => import('./audit.ts') },
   backup: { summary: 'Copy the data of a node of this machine into one file.', load: () => import('./backup.ts') },
   mcp: { summary: 'Serve the API as tools for AI agents (MCP).', load: () => import('../mcp/command.ts') },
 }
 
-const globalFlags = { ...configFlag, ...clientFlags } as const satisfies Flags
+const globalFlags = { ...configFlag, ...clientFlags, ...callFlags } as const satisfies Flags
 
 const examples = [
   'retire-cluster config set api_url http://localhost:8081',
@@ -62,10 +66,13 @@ const scoped = (entry: string, loaded: Loaded): readonly { declared: ClientComma
     ? [{ declared: loaded.command, scope: [entry] }]
     : loaded.commands.map((declared) => ({ declared, scope: [entry, declared.name] }))
 
-const declare = (command: Command, { args, flags, examples: some }: ClientCommand, scope: Scope): void => {
+const flagsOf = ({ flags, watchable }: ClientCommand): Flags => (watchable ? { ...flags, ...watchFlag } : flags)
+
+const declare = (command: Command, declared: ClientCommand, scope: Scope): void => {
+  const { args, examples: some } = declared
   for (const { name, description, many } of args)
     command.argument(many === true ? `[${name}...]` : `<${name}>`, description)
-  declareFlags(command, flags, scope)
+  declareFlags(command, flagsOf(declared), scope)
   if (some.length > 0) command.addHelpText('after', examplesText(some))
 }
 
@@ -86,17 +93,26 @@ export const runClient = async (argv: readonly string[], environment: Environmen
     const file = settingsFile(given, environment)
     refuseUnknownKeys(file, [...fileKeys(clientFlags), ...knownKeys, ...ofOtherEntries(file, scope[0] ?? '')])
     const settings = resolveFlags(clientFlags, { given, environment, file })
-    const { api_url, api_key, output } = settings.values
+    const { api_url, api_key, output: format } = settings.values
+    const { quiet } = resolveFlags(callFlags, { given, environment, file }).values
     const trust = trustOf(settings.values)
     const context: Context = {
       api: connectTo({ url: api_url, key: api_key, fetch: trustingFetch(trust) }),
-      format: output,
+      output: { format, quiet, write: print, note: (text) => void process.stderr.write(text) },
       settings,
       file: file.path,
       environment,
     }
-    const layers = { given: occurrences(command, declared.flags), environment, file, scope }
-    await declared.execute(context, command.args, layers)
+    const layers = { given: occurrences(command, flagsOf(declared)), environment, file, scope }
+    const run = (output: Output) => declared.execute({ ...context, output }, command.args, layers)
+    try {
+      if (declared.watchable && resolveFlags(watchFlag, layers).values.watch) {
+        const { watch } = await import('./watch.ts')
+        await watch(context.output, run, api_url)
+      } else await run(context.output)
+    } catch (error) {
+      throw asFailure(error, api_url)
+    }
   }
 
   for (const [name, { summary }] of Object.entries(entries)) root.command(name).description(summary).helpCommand(false)

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { type Environment, flag, optional } from '../options/flag.ts'
 import { configHome } from '../options/paths.ts'
-import { ofSchema, parsed, secret, text } from '../options/readers.ts'
+import { ofSchema, parsed, secret, text, toggle } from '../options/readers.ts'
 import { oneOf } from '../../../schemas/component.ts'
 import { formats } from './output.ts'
 
@@ -31,6 +31,16 @@ export const clientFlags = {
   ),
   ca: optional(text('FILE'), 'Certificates (PEM) to trust, for an API that speaks https by one of these.'),
   output: flag(ofSchema(oneOf(formats, ''), ''), 'Format of what is printed.', 'table'),
+} as const
+
+/** The flags of every command that say something of this call alone. */
+export const callFlags = {
+  quiet: { ...flag(toggle, 'Print ids only, one a line, for another command.', false), inFile: false, letter: 'q' },
+} as const
+
+/** The flag of what can be watched. */
+export const watchFlag = {
+  watch: { ...flag(toggle, 'Show it again every two seconds, until Ctrl-C.', false), inFile: false, letter: 'w' },
 } as const
 
 /** The file in which `config set` keeps settings, where `--config` names no other. */

@@ -6,8 +6,10 @@ const WIDE =
 const ZERO = /\p{Mark}|\u200d/u
 // Colours, as styleText makes them, take no room.
 const COLOUR = /\u001b\[[\d;]*m/g
+const CHARACTER_OR_COLOUR = /\u001b\[[\d;]*m|./gsu
 
-const widthOf = (text: string): number => {
+/** How many columns of a terminal a text takes. */
+export const widthOf = (text: string): number => {
   let width = 0
   for (const character of text.replace(COLOUR, '')) if (!ZERO.test(character)) width += WIDE.test(character) ? 2 : 1
   return width
@@ -26,4 +28,13 @@ export const align = (rows: readonly (readonly string[])[]): string => {
       .trimEnd(),
   )
   return lines.map((line) => `${line}\n`).join('')
+}
+
+/** A line as far as it has room. Colours are kept, so that what is switched on is switched off. */
+export const cut = (line: string, columns: number): string => {
+  let width = 0
+  return line.replace(CHARACTER_OR_COLOUR, (piece) => {
+    width += widthOf(piece)
+    return width <= columns || piece.startsWith('\u001b') ? piece : ''
+  })
 }

@@ -41,8 +41,9 @@ const helpText = (key: string, flag: Flag<unknown>, scope: Scope): string => {
 const optionOf = (key: string, flag: Flag<unknown>, scope: Scope): Option => {
   const { placeholder, repeatable } = flag.reader
   const many = repeatable ? ' (repeatable)' : ''
+  const name = flag.letter === undefined ? flagName(key) : `-${flag.letter}, ${flagName(key)}`
   const option = new Option(
-    placeholder === null ? flagName(key) : `${flagName(key)} <${placeholder}>`,
+    placeholder === null ? name : `${name} <${placeholder}>`,
     helpText(key, flag, scope).replace(/ \(/, `${many} (`),
   )
   return placeholder === null

@@ -14,6 +14,8 @@ export type Flag<T> = {
   readonly fallbackText: string
   /** False for flags that are no key of the config file, as `--config` itself. */
   readonly inFile: boolean
+  /** Its short form, `-q` of `q`, where it has one. */
+  readonly letter?: string
 }
 
 /** Declared flags, by key. */

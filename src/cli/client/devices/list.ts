@@ -1,0 +1,87 @@
+/** `retire-cluster devices list`. */
+import type { Device } from '../../../../schemas/device.ts'
+import { DeviceListQuery } from '../../../../schemas/device-requests.ts'
+import { flag, optional } from '../../options/flag.ts'
+import { ofSchema, repeated, text } from '../../options/readers.ts'
+import { named } from '../api.ts'
+import { command } from '../command.ts'
+import { type Column, printList } from '../output.ts'
+import { tellOfMore } from '../paging.ts'
+import { ago, percent, sizeOf } from '../presentation.ts'
+
+const query = DeviceListQuery.properties
+
+const columns: readonly Column<Device>[] = [
+  { name: 'id', of: ({ id }) => id },
+  { name: 'status', of: ({ status }) => status },
+  { name: 'role', of: ({ role }) => role },
+  { name: 'os', of: ({ platform }) => platform.os },
+  { name: 'arch', of: ({ platform }) => platform.arch },
+  { name: 'cpu_cores', of: ({ resources }) => resources.cpu_cores },
+  { name: 'cpu_usage', of: ({ resources }) => resources.cpu_usage },
+  { name: 'memory_used_gb', of: ({ resources }) => resources.memory_used_gb },
+  { name: 'memory_total_gb', of: ({ resources }) => resources.memory_total_gb },
+  { name: 'slots_free', of: ({ slots }) => slots.free },
+  { name: 'slots_total', of: ({ slots }) => slots.total },
+  { name: 'active', of: ({ tasks }) => tasks.active },
+  { name: 'completed', of: ({ tasks }) => tasks.completed },
+  { name: 'failed', of: ({ tasks }) => tasks.failed },
+  { name: 'tags', of: ({ tags }) => tags.join(' ') },
+  { name: 'last_seen', of: ({ last_seen }) => last_seen },
+]
+
+/** What a screen has room for. */
+const shown: readonly Column<Device>[] = [
+  { name: 'id', of: ({ id }) => id },
+  { name: 'status', of: ({ status, schedulable }) => (status === 'online' && !schedulable ? 'drained' : status) },
+  { name: 'role', of: ({ role }) => role },
+  { name: 'os', of: ({ platform }) => platform.os },
+  { name: 'arch', of: ({ platform }) => platform.arch },
+  { name: 'cores', of: ({ resources }) => resources.cpu_cores },
+  { name: 'cpu', of: ({ resources: { cpu_usage } }) => (cpu_usage === null ? null : percent(cpu_usage)) },
+  {
+    name: 'memory',
+    of: ({ resources: { memory_used_gb, memory_total_gb } }) => sizeOf(memory_used_gb, memory_total_gb) ?? null,
+  },
+  { name: 'slots', of: ({ slots }) => `${slots.free} of ${slots.total} free` },
+  { name: 'completed', of: ({ tasks }) => tasks.completed },
+  { name: 'failed', of: ({ tasks }) => tasks.failed },
+  { name: 'tags', of: ({ tags }) => tags.join(' ') },
+  { name: 'last_seen', of: ({ last_seen }) => (last_seen === null ? null : ago(last_seen)) },
+]
+
+/** The flags that choose devices. */
+export const selectionFlags = {
+  role: optional(ofSchema(query.role, 'ROLE'), 'Only devices of this role.'),
+  platform: optional(ofSchema(query.platform, 'OS'), 'Only devices with this operating system.'),
+  tag: flag(repeated(text('TAG')), 'Only devices that bear this tag; of several, all.', [], 'any'),
+} as const
+
+/** The command. */
+export const list = command({
+  name: 'list',
+  summary: 'List the registered devices.',
+  watchable: true,
+  flags: {
+    status: optional(ofSchema(query.status, ''), 'Only devices in this state.', 'all'),
+    ...selectionFlags,
+    sort: optional(
+      ofSchema(query.sort, ''),
+      'Order by id, processor usage, memory usage, or last sign of life.',
+      'name',
+    ),
+    order: optional(ofSchema(query.order, ''), 'Direction.'),
+    limit: optional(ofSchema(query.limit, 'N'), 'Devices a page.', '100'),
+    cursor: optional(text('CURSOR'), 'The next page, as the one before named it.'),
+  },
+  examples: [
+    'retire-cluster devices list --status online --sort cpu',
+    'retire-cluster devices list --output csv',
+    'retire-cluster devices list -q --tag lab | retire-cluster devices drain -',
+  ],
+  run: async ({ api, output }, values) => {
+    const page = await api.call('listDevices', { query: { ...named(values), tag: [...values.tag] } })
+    await printList(output, { whole: page, rows: page.devices, columns, table: shown })
+    tellOfMore(output, page.next_cursor)
+  },
+})

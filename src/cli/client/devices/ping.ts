@@ -1,0 +1,52 @@
+/** `retire-cluster devices ping`. */
+import type { TNumber, TSchema } from '@sinclair/typebox'
+import { resolve } from '../../../../schemas/component.ts'
+import { PingRequest, type PingResults } from '../../../../schemas/device-requests.ts'
+import { UsageError } from '../../failure.ts'
+import { optional } from '../../options/flag.ts'
+import { ofSchema } from '../../options/readers.ts'
+import { named } from '../api.ts'
+import { command } from '../command.ts'
+import { idsOf } from '../ids.ts'
+import { type Column, printList, printRecord } from '../output.ts'
+import { devicesArgument } from './arguments.ts'
+
+const ping = (resolve(PingRequest) as TSchema & { properties: Record<'timeout' | 'count', TNumber> }).properties
+
+/** 20 round trips of 30 seconds each: the longest ping that can be asked for. */
+const LONGEST_PING_SECONDS = 600
+
+const columns: readonly Column<PingResults>[] = [
+  { name: 'device_id', of: ({ device_id }) => device_id },
+  { name: 'reachable', of: ({ reachable }) => reachable },
+  { name: 'average_latency_ms', of: ({ average_latency_ms }) => average_latency_ms },
+  { name: 'packet_loss', of: ({ packet_loss }) => packet_loss },
+]
+
+/** The command. */
+export const pingDevices = command({
+  name: 'ping',
+  summary: 'Measure round trips to devices over their own connections.',
+  args: [devicesArgument],
+  flags: {
+    timeout: optional(ofSchema(ping.timeout, 'SECONDS'), 'How long to wait for each answer, in seconds.', '5'),
+    count: optional(ofSchema(ping.count, 'N'), 'How many round trips to measure.', '3'),
+  },
+  examples: [
+    'retire-cluster devices ping android-001',
+    'retire-cluster devices list -q --status online | retire-cluster devices ping - --count 1',
+  ],
+  run: async ({ api, output }, values, args) => {
+    if (args.length === 0) throw new UsageError('Name devices, or - for ids on the standard input. See --help.')
+    const measured = await Promise.all(
+      (await idsOf(args)).map(async (device_id) => {
+        const asked = { path: { device_id }, body: named(values), waitSeconds: LONGEST_PING_SECONDS }
+        return (await api.call('pingDevice', asked)).ping_results
+      }),
+    )
+    const [only, ...others] = measured
+    return only === undefined || others.length > 0
+      ? printList(output, { whole: { ping_results: measured }, rows: measured, columns })
+      : printRecord(output, only)
+  },
+})

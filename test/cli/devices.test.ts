@@ -1,0 +1,83 @@
+import t from 'tap'
+import { type Answer, refusal, startFakeApi } from './fake-api.ts'
+import { entry, runToEnd } from './programs.ts'
+
+type Test = Parameters<typeof startFakeApi>[0]
+
+/** A client of a fake API. */
+const client = async (t: Test, answers: readonly Answer[]) => {
+  const api = await startFakeApi(t, answers)
+  const run = (args: readonly string[], stdin = '') =>
+    runToEnd(t, entry('client'), args, { RETIRE_CLUSTER_API_URL: api.url, XDG_CONFIG_HOME: '/nonexistent' }, stdin)
+  return { ...api, run }
+}
+
+const outcome = (device_id: string, code: string | null = null) => ({ device_id, ok: code === null, code })
+const changed = (...outcomes: readonly ReturnType<typeof outcome>[]): Answer => ({
+  data: { outcomes, changed: outcomes.filter(({ ok }) => ok).length },
+})
+
+void t.test('devices drain and undrain take ids, the standard input or a tag, by one call', async (t) => {
+  const { run, asked } = await client(t, [changed(outcome('a'), outcome('b'))])
+  const { code, stdout } = await run(['devices', 'drain', 'a', '-'], 'b\r\n\na\n')
+  t.equal(code, 0)
+  t.match(stdout, /^DEVICE_ID +OK +ERROR\na +true +-\nb +true +-\n$/)
+  t.match(await run(['devices', 'undrain', '--tag', 'lab', '-q']), { code: 0, stdout: 'a\nb\n' })
+  t.match(asked, [
+    { method: 'POST', url: '/api/v1/devices/batch', body: { device_ids: ['a', 'b'], set: { schedulable: false } } },
+    { body: { tag: 'lab', set: { schedulable: true } } },
+  ])
+})
+
+void t.test('devices remove says which were refused, and ends with code 1', async (t) => {
+  const { run, asked } = await client(t, [changed(outcome('a'), outcome('b', 'DEVICE_BUSY'))])
+  const { code, stdout, stderr } = await run(['devices', 'remove', 'a', 'b'])
+  t.equal(code, 1)
+  t.match(stdout, /^b +false +DEVICE_BUSY$/m)
+  t.equal(stderr, 'retire-cluster: 1 of 2 devices were refused; the first: b (DEVICE_BUSY)\n')
+  await run(['devices', 'remove', 'b', '--force'])
+  t.match(
+    asked.map(({ body }) => body),
+    [{ remove: {} }, { remove: { force: true } }],
+  )
+  for (const args of [[], ['a', '--tag', 'lab']])
+    t.equal((await run(['devices', 'remove', ...args])).code, 2, args.join(' '))
+})
+
+void t.test('devices ping measures many at once, and one in full', async (t) => {
+  const results = { device_id: 'a', reachable: true, average_latency_ms: 1.5, packet_loss: 0, results: [] }
+  const { run, asked } = await client(t, [{ data: { ping_results: results } }])
+  t.match((await run(['devices', 'ping', 'a', '--count', '1'])).stdout, /^average_latency_ms +1\.5$/m)
+  t.match((await run(['devices', 'ping', '-'], 'a\nb\n')).stdout, /^DEVICE_ID .*\na +true +1\.5 +0\na /)
+  t.match(asked, [{ url: '/api/v1/devices/a/ping', body: { count: 1 } }, {}, {}])
+  t.equal((await run(['devices', 'ping'])).code, 2)
+})
+
+void t.test('-q prints ids alone, for another command', async (t) => {
+  const device = {
+    status: 'online', role: 'compute', tags: [], platform: {}, resources: {}, slots: {}, tasks: {}, schedulable: true,
+  } // prettier-ignore
+  const devices = ['a', 'b\u001b[31m'].map((id) => ({ ...device, id }))
+  const { run } = await client(t, [{ data: { devices, next_cursor: null } }])
+  t.equal((await run(['devices', 'list', '-q'])).stdout, 'a\nb\\x1b[31m\n')
+  t.equal((await run(['devices', 'list', '--quiet', '--output', 'json'])).stdout, 'a\nb\\x1b[31m\n')
+})
+
+void t.test('what the API suggests is part of the sentence', async (t) => {
+  const answer = refusal(400, 'INVALID_TASK_TYPE', "No device offers 'ecko'.", { suggestion: 'echo' })
+  const { run } = await client(t, [answer])
+  t.equal(
+    (await run(['tasks', 'submit', 'ecko'])).stderr,
+    "retire-cluster: No device offers 'ecko'. Did you mean echo? (INVALID_TASK_TYPE, request request-1)\n",
+  )
+})
+
+void t.test('--watch in a pipe prints what it shows each time that it is another', async (t) => {
+  const at = (online_devices: number): Answer => ({ data: { cluster_stats: { online_devices } } })
+  const { run, asked } = await client(t, [at(1), at(1), at(2), refusal(403, 'PERMISSION_DENIED', 'No more.')])
+  const { code, stdout, stderr } = await run(['cluster', 'status', '--watch'])
+  t.equal(code, 1)
+  t.equal(stdout.replace(/ +/g, ' '), 'online_devices 1\nonline_devices 2\n')
+  t.match(stderr, 'No more.')
+  t.equal(asked.length, 4)
+})
