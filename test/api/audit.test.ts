@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { type ApiKeyCreated, type AuditList, scopes, type Scope } from '../../schemas/index.ts'
-import { clusterKeys, firstOf, staticKeys } from '../../src/api/security/keys.ts'
+import { clusterKeys, firstOf, staticKeyId, staticKeys } from '../../src/api/security/keys.ts'
 import { createWorld } from '../cluster/world.ts'
 import { until } from '../start-cluster.ts'
 import { serve } from './start-api.ts'
@@ -39,7 +39,7 @@ void t.test(
     for (const path of ['/api/v1/tasks', '/api/v1/config', '/api/v1/keys', '/api/v1/audit'])
       await call('GET', path, { headers })
     const whole = await audit()
-    const by = { key_id: 'api-key-1', address: '127.0.0.1', details: { request_id: 'mine' } }
+    const by = { key_id: staticKeyId(MASTER), address: '127.0.0.1', details: { request_id: 'mine' } }
     const { task_id } = submitted.json().data as { task_id: string }
     t.match(whole.entries, [
       { ...by, operation: 'removeKey', target: key.id, outcome: 200 },
@@ -72,7 +72,7 @@ void t.test(
       { key_id: null, operation: 'listDevices', target: null, outcome: 401 },
       { key_id: null, operation: 'none', target: null, outcome: 401 },
       { key_id: reader.key.id, operation: 'submitTask', target: null, outcome: 403 },
-      { key_id: 'api-key-1', operation: 'removeDevice', target: 'phone', outcome: 404 },
+      { key_id: staticKeyId(MASTER), operation: 'removeDevice', target: 'phone', outcome: 404 },
       { key_id: null, operation: 'getHealth', target: null, outcome: 403 },
     ])
       t.ok(

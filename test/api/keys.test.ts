@@ -120,3 +120,11 @@ void t.test(
     t.notMatch(lines.join(''), secret)
   },
 )
+
+void t.test('a key given at the start has the same id wherever it stands, and each another', async (t) => {
+  const idOf = async (secrets: string[], secret: string) => (await staticKeys(secrets).authenticate(secret))?.id
+  const id = await idOf(['one', 'two'], 'two')
+  t.match(id, /^api-key-[0-9a-f]{8}$/)
+  t.equal(await idOf(['two'], 'two'), id)
+  t.not(await idOf(['one'], 'one'), id)
+})

@@ -17,13 +17,19 @@ export type Authenticator = {
  */
 const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest()
 
+/**
+ * The id of a key that was given by `--api-key`: the same wherever it stands on the command line, and after a restart, since
+ * the log of who did what and the answers under idempotency keys go by it. 32 bits of a hash tell keys apart, no more.
+ */
+export const staticKeyId = (secret: string): string => `api-key-${hashOf(`id of ${secret}`).toString('hex', 0, 4)}`
+
 /** The keys of `--api-key`. They hold every scope, and live as long as the process. */
 export const staticKeys = (secrets: readonly string[]): Authenticator => {
   const created_at = new Date().toISOString()
-  const known = secrets.map((secret, index) => ({
+  const known = secrets.map((secret) => ({
     hash: hashOf(secret),
     key: {
-      id: `api-key-${index + 1}`,
+      id: staticKeyId(secret),
       name: 'given by --api-key',
       scopes: [...scopes],
       created_at,
