@@ -66,6 +66,8 @@ export const HttpRequestPayload = component(
     { examples: [{ url: 'https://example.com/', method: 'GET' }] },
   ),
 )
+/** Characters of an argument: the kernel's MAX_ARG_STRLEN (execve(2)). */
+const LONGEST_ARGUMENT = 131_072
 /** Payload of `command`. */
 export const CommandPayload = component(
   'CommandPayload',
@@ -74,12 +76,16 @@ export const CommandPayload = component(
     {
       command: Type.Union(
         [
-          Type.Array(text('An argument.', 131_072), {
+          Type.Array(text('An argument.', LONGEST_ARGUMENT), {
             minItems: 1,
             maxItems: 4096,
             description: 'A program and its arguments, run as they are, without a shell.',
           }),
-          Type.String({ minLength: 1, maxLength: 131_072, description: 'A line for the shell; needs `shell: true`.' }),
+          Type.String({
+            minLength: 1,
+            maxLength: LONGEST_ARGUMENT,
+            description: 'A line for the shell; needs `shell: true`.',
+          }),
         ],
         { description: 'A program and its arguments; or, with `shell: true`, a line for the shell.' },
       ),
@@ -87,11 +93,17 @@ export const CommandPayload = component(
         Type.Boolean({ description: 'Run `command` by /bin/sh. The device must allow `shell`. When absent: false.' }),
       ),
       env: Type.Optional(
-        mapOf(text('A value.', 131_072), 'Environment variables, besides PATH, HOME, LANG and TMPDIR.', 1000),
+        mapOf(text('A value.', LONGEST_ARGUMENT), 'Environment variables, besides PATH, HOME, LANG and TMPDIR.', 1000),
       ),
       stdin: Type.Optional(text('Text for the standard input.', LONG_TEXT)),
     },
-    { examples: [{ command: ['uname', '-a'] }] },
+    {
+      // A line needs the shell, and a list of arguments has none.
+      if: { properties: { command: { type: 'string', maxLength: LONGEST_ARGUMENT } }, required: ['command'] },
+      then: { properties: { command: true, shell: { const: true }, env: true, stdin: true }, required: ['shell'] },
+      else: { properties: { command: true, shell: { const: false }, env: true, stdin: true } },
+      examples: [{ command: ['uname', '-a'] }],
+    },
   ),
 )
 /** Payload of `python_eval`. */

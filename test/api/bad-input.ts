@@ -44,13 +44,7 @@ export const cases: readonly Case[] = [
     at: '/task_type',
     says: /at least 1 char/,
   },
-  {
-    name: 'a task type that is a number',
-    ...post,
-    body: submission({ task_type: 5 }),
-    at: '/task_type',
-    says: /a string/,
-  },
+  { name: 'a task type of number', ...post, body: submission({ task_type: 5 }), at: '/task_type', says: /a string/ },
   {
     name: 'an unknown field, with what was meant',
     ...post,
@@ -101,6 +95,20 @@ export const cases: readonly Case[] = [
     body: submission({ task_type: 'command', payload: { command: 5 } }),
     at: '/payload/command',
     says: /must be an array or a string/,
+  },
+  {
+    name: 'a line of a shell, without the shell',
+    ...post,
+    body: submission({ task_type: 'command', payload: { command: 'echo one && echo two' } }),
+    at: '/payload/shell',
+    says: /'shell' is missing/,
+  },
+  {
+    name: 'a list of arguments for a shell',
+    ...post,
+    body: submission({ task_type: 'command', payload: { command: ['echo'], shell: true } }),
+    at: '/payload/shell',
+    says: /'shell' must be false/,
   },
   {
     name: 'an empty command',

@@ -117,9 +117,10 @@ const faultOf = (part: RequestPart, error: ErrorObject): Fault & { readonly unde
   }
 }
 
-/** True for an error that only repeats another: of a key, the error of the keyword that holds it; of a choice of fields, that one is missing; of a text, its pattern beside its length. */
+/** True for an error that only repeats another: of a key, the error of the keyword that holds it; of a condition, what does not follow; of a choice of fields, that one is missing; of a text, its pattern beside its length. */
 const repeats = (error: ErrorObject, all: readonly ErrorObject[]): boolean =>
   error.keyword === 'propertyNames' ||
+  error.keyword === 'if' ||
   (error.keyword === 'required' && isFieldArm(error.parentSchema)) ||
   (['pattern', 'enum'].includes(error.keyword) &&
     all.some(

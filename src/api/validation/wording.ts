@@ -50,7 +50,7 @@ const en: Wording = {
   text: ({ expected }, subject) =>
     `${subject} must be ${enType(expected)}${expected === 'boolean' ? '' : ' in plain digits, without leading zeros'}`,
   choice: ({ allowed, suggestion }, subject) =>
-    `${subject} must be one of ${listed(allowed)}${suggestion === undefined ? '' : ` (did you mean '${suggestion}'?)`}`,
+    `${subject} must be ${allowed.length > 1 ? 'one of ' : ''}${listed(allowed)}${suggestion === undefined ? '' : ` (did you mean '${suggestion}'?)`}`,
   least: ({ limit }, subject) => `${subject} must be at least ${limit}`,
   most: ({ limit }, subject) => `${subject} must be at most ${limit}`,
   above: ({ limit }, subject) => `${subject} must be more than ${limit}`,
@@ -86,7 +86,8 @@ const zh: Wording = {
     `${subject} 必须是${expected.map(zhType).join('或')},而不是${zhType(actual)}`,
   text: ({ expected }, subject) =>
     `${subject} 必须是${expected === 'boolean' ? ' true 或 false' : `不带前导零的十进制${zhType(expected)}`}`,
-  choice: ({ allowed, suggestion }, subject) => `${subject} 必须是以下之一:${listed(allowed)}${zhMeant(suggestion)}`,
+  choice: ({ allowed, suggestion }, subject) =>
+    `${subject} 必须是${allowed.length > 1 ? '以下之一:' : ' '}${listed(allowed)}${zhMeant(suggestion)}`,
   least: ({ limit }, subject) => `${subject} 不得小于 ${limit}`,
   most: ({ limit }, subject) => `${subject} 不得大于 ${limit}`,
   above: ({ limit }, subject) => `${subject} 必须大于 ${limit}`,

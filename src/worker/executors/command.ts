@@ -1,6 +1,6 @@
 /** `command`: runs a program. */
 import type { PayloadOf } from '../../../schemas/task-types.ts'
-import { completed, type Execution, type ExecutionContext, failed, rejected } from './execution.ts'
+import { completed, type Execution, type ExecutionContext, rejected } from './execution.ts'
 import type { Argv } from './launch.ts'
 import { failureOfProgram, type ProgramOptions, runProgram } from './program.ts'
 
@@ -16,11 +16,11 @@ const shellArgv = (line: string): Argv => {
   return [process.platform === 'android' ? 'sh' : '/bin/sh', '-c', line]
 }
 
-/** The program that a payload means; undefined where `command` and `shell` do not fit together. */
-const argvOf = ({ command, shell = false }: PayloadOf<'command'>): Argv | undefined => {
-  if (typeof command === 'string') return shell ? shellArgv(command) : undefined
-  const [program, ...args] = command
-  return shell || program === undefined ? undefined : [program, ...args]
+/** The program that a payload means. The schema sees to it that a line comes with `shell: true`, and that a list is not empty. */
+const argvOf = ({ command }: PayloadOf<'command'>): Argv => {
+  if (typeof command === 'string') return shellArgv(command)
+  const [program = '', ...args] = command
+  return [program, ...args]
 }
 
 /** Makes the executor. */
@@ -30,13 +30,9 @@ export const commandRunner =
     if (payload.shell === true && !options.allow.includes('shell')) {
       return rejected('The owner of this device does not allow `shell`.')
     }
-    const argv = argvOf(payload)
-    if (argv === undefined) {
-      return failed('TASK_ERROR', '`command` must be a list of arguments, or a text together with `shell: true`.')
-    }
     const { env, stdin } = payload
     return runProgram(
-      { argv, env, stdin },
+      { argv: argvOf(payload), env, stdin },
       context,
       options,
       (ended) => failureOfProgram(ended) ?? completed(ended.result, ended.resource_usage),
