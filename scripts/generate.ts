@@ -1,14 +1,17 @@
 /**
- * Makes all that is generated: openapi/openapi.json, from the routes; the types of the TypeScript client, from the document.
+ * Makes all that is generated: openapi/openapi.json, from the routes; the types of the TypeScript client and the shapes of the
+ * Python one, from the document.
  * `--check` writes nothing, and ends with code 1 where a file differs from what it should be.
  */
 import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import manifest from '#package.json' with { type: 'json' }
 import { buildApi } from '../src/api/app.ts'
 import type { Cluster } from '../src/cluster/cluster.ts'
 import { clientRoutes, clientTypes } from './client-types.ts'
+import { pythonClient } from './python-client/index.ts'
 
 /** The document needs the routes alone: nobody calls this cluster. */
 const inert = (): Promise<never> => Promise.reject(new Error('the generator calls no operation'))
@@ -51,15 +54,17 @@ const app = await buildApi({
 
 const document = app.openapiJson()
 await app.close()
+const root = fileURLToPath(new URL('..', import.meta.url))
 const generated = [
   { path: 'openapi/openapi.json', text: document },
   { path: 'src/client/generated/openapi.ts', text: await clientTypes(document) },
   { path: 'src/client/generated/routes.ts', text: clientRoutes(document) },
+  ...pythonClient(document, root),
 ]
 
 const check = process.argv.includes('--check')
 for (const { path, text } of generated) {
-  const file = fileURLToPath(new URL(`../${path}`, import.meta.url))
+  const file = join(root, path)
   if (!check) {
     await writeFile(file, text)
     process.stdout.write(`wrote ${path}\n`)

@@ -1,0 +1,33 @@
+"""Who changed what, and who was refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .. import _operations as operations
+from .._page import Page
+from .pages import walk
+
+if TYPE_CHECKING:
+    from .._typing import Unpack
+    from ..models import AuditEntry, AuditList, ListAuditQuery
+    from .connection import AsyncConnection
+    from .runtime import Walk
+
+
+class AsyncAudit:
+    """The operations on the audit log."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def list(
+        self, *, cursor: str | None = None, **filters: Unpack[ListAuditQuery]
+    ) -> Page[AuditEntry, AuditList]:
+        """Give one page of the audit log, newest first."""
+        answer = await self._connection.call(operations.LIST_AUDIT, query={**filters, "cursor": cursor})
+        return Page(answer["entries"], answer, answer["total"], answer["next_cursor"])
+
+    def iter(self, **filters: Unpack[ListAuditQuery]) -> Walk[AuditEntry]:
+        """Walk all lines that match, newest first, page after page."""
+        return walk(lambda cursor: self.list(cursor=cursor, **filters))

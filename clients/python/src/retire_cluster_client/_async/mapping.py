@@ -1,0 +1,84 @@
+"""One task type over many payloads: as many submissions as it takes, one batch, the ends in order."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from math import inf
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Callable
+
+from .. import _operations as operations
+from .._batches import ended, requests_of
+from .._failures import ApiError, RetireClusterError
+from .._protocol import new_idempotency_key
+from .runtime import interruption, uninterrupted
+from .waiting import LONGEST_WAIT, wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ..models import BatchProgress, SubmissionOptions, Task
+    from .connection import AsyncConnection
+    from .tasks import AsyncTasks
+
+# How often progress is told of at least, in seconds.
+_LONGEST_SILENCE = 2.0
+
+# How long a cancellation goes on trying to reach the API, in seconds.
+_CANCELLING = 30.0
+
+
+async def _submitted(connection: AsyncConnection, batch_id: str, submissions: Iterable[object]) -> list[str]:
+    task_ids: list[str] = []
+    for tasks in requests_of(submissions):
+        batch = await connection.call(
+            operations.SUBMIT_BATCH,
+            body={"batch_id": batch_id, "tasks": tasks},
+            idempotency_key=new_idempotency_key(),
+            # A server that restarts meanwhile costs time, and doubles nothing.
+            deadline=inf,
+        )
+        task_ids += batch["task_ids"]
+    return task_ids
+
+
+async def _cancel(connection: AsyncConnection, batch_id: str) -> None:
+    with uninterrupted(), suppress(RetireClusterError):
+        await connection.call(operations.CANCEL_TASKS, body={"batch_id": batch_id}, deadline=monotonic() + _CANCELLING)
+
+
+async def map_tasks(
+    tasks: AsyncTasks,
+    connection: AsyncConnection,
+    task_type: str,
+    items: Iterable[Mapping[str, object]],
+    on_progress: Callable[[BatchProgress], object] | None,
+    options: SubmissionOptions,
+) -> list[Task]:
+    """Run `task_type` over the payloads, and give the tasks as they ended, in the order of the payloads."""
+    batch_id = options.get("batch_id", f"map-{new_idempotency_key()}")
+    shared: dict[str, Any] = {name: value for name, value in options.items() if name != "batch_id"}
+
+    async def ask(wait: float, deadline: float) -> BatchProgress | None:
+        progress = await connection.call(
+            operations.GET_BATCH, path={"batch_id": batch_id}, query={"wait": wait}, wait=wait, deadline=deadline
+        )
+        if on_progress is not None:
+            on_progress(progress)
+        return progress if ended(progress) else None
+
+    try:
+        submissions = ({"task_type": task_type, "payload": item, **shared} for item in items)
+        task_ids = await _submitted(connection, batch_id, submissions)
+        if not task_ids:
+            return []
+        await wait_for(ask, None, LONGEST_WAIT if on_progress is None else _LONGEST_SILENCE)
+    except (ApiError, interruption()):
+        # Nobody would know of what was taken in.
+        await _cancel(connection, batch_id)
+        raise
+    found: dict[str, Task] = {}
+    async for task in tasks.iter(batch_id=batch_id, limit=1000):
+        found[task["task_id"]] = task
+    # What has already aged out is asked for by its name: the API then says that it is gone.
+    return [found[task_id] if task_id in found else await tasks.get(task_id) for task_id in task_ids]

@@ -1,0 +1,163 @@
+"""What a request and an answer of the API are, whoever carries them: nothing here does I/O."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, TypeVar
+from urllib.parse import quote
+
+import httpx
+
+from ._failures import ApiConnectionError, ApiError, Refusal
+from .errors import BY_CODE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ._typing import Unpack
+
+Data = TypeVar("Data")
+Language = Literal["en", "zh"]
+
+# Not DELETE: the second answer would say that there is nothing to end any more.
+_REPEATABLE = ("GET", "PUT", "PATCH")
+
+
+@dataclass(frozen=True)
+class Operation(Generic[Data]):
+    """An operation of the API: where it stands, and, as a type, what it gives."""
+
+    method: str
+    path: str
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether sending it twice does what sending it once does."""
+        return self.method in _REPEATABLE
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all calls of a client have in common."""
+
+    url: str
+    """The base of the API, without `/api/v1`."""
+    api_key: str | None = field(repr=False)
+    """The API key, where the API asks for one."""
+    timeout: float
+    """Seconds that the API may be silent, beyond what the call itself waits for."""
+    max_retries: int
+    """How often a request that failed is sent again, where that is safe."""
+    language: Language | None
+    """The language of the error messages; None is English."""
+
+    def __post_init__(self) -> None:
+        url = httpx.URL(self.url)
+        if url.scheme not in ("http", "https") or url.host == "":
+            raise ValueError(f"{self.url!r} is no address of an API, such as http://localhost:8081")
+
+
+class Arguments(TypedDict, total=False):
+    """What an operation is called with."""
+
+    path: Mapping[str, str]
+    query: Mapping[str, object]
+    body: object
+    idempotency_key: str
+    """Makes a `POST` safe to repeat: the API does it once, and answers again with its first answer."""
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as HTTP has it."""
+
+    method: str
+    url: str
+    params: list[tuple[str, str | int | float | bool | None]]
+    headers: dict[str, str]
+    content: bytes | None
+
+
+def new_idempotency_key() -> str:
+    """Make a key that no other request has."""
+    return uuid.uuid4().hex
+
+
+def encoded(body: object) -> bytes:
+    """Write JSON as it is sent. Raises ValueError for NaN and infinity, which JSON has not."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _params(query: Mapping[str, Any]) -> list[tuple[str, str | int | float | bool | None]]:
+    return [
+        (name, one)
+        for name, value in query.items()
+        if value is not None
+        for one in (value if isinstance(value, (list, tuple)) else [value])
+    ]
+
+
+def request_of(settings: Settings, operation: Operation[Any], **arguments: Unpack[Arguments]) -> Request:
+    """Make the request of a call."""
+    path = arguments.get("path", {})
+    headers = {"accept": "application/json", **arguments.get("headers", {})}
+    if settings.api_key is not None:
+        headers["x-api-key"] = settings.api_key
+    if settings.language is not None:
+        headers["accept-language"] = settings.language
+    if "idempotency_key" in arguments:
+        headers["idempotency-key"] = arguments["idempotency_key"]
+    content = None
+    if "body" in arguments:
+        headers["content-type"] = "application/json"
+        content = encoded(arguments["body"])
+    filled = re.sub(r"\{(\w+)\}", lambda name: quote(path[name[1]], safe=""), operation.path)
+    params = _params(arguments.get("query", {}))
+    return Request(operation.method, settings.url.rstrip("/") + filled, params, headers, content)
+
+
+def _refusal(response: httpx.Response, answer: dict[str, Any]) -> ApiError:
+    error = answer["error"]
+    after = response.headers.get("retry-after", "")
+    refusal = Refusal(
+        code=error["code"],
+        message=error["message"],
+        details=error["details"],
+        status=response.status_code,
+        request_id=answer["request_id"],
+        # Our API sends seconds. What else a proxy may send there (a date, RFC 9110 §10.2.3) is left to the backoff.
+        retry_after=float(after) if re.fullmatch(r"[0-9]+", after) else None,
+    )
+    return BY_CODE.get(refusal.code, ApiError)(refusal)
+
+
+def stranger(response: httpx.Response) -> ApiConnectionError:
+    """Say that what answered is something else than the API."""
+    url = response.request.url
+    where = f"{url.scheme}://{url.netloc.decode()} (HTTP {response.status_code})"
+    return ApiConnectionError(f"What answers at {where} is not the Retire-Cluster API.")
+
+
+def data_of(response: httpx.Response) -> Any:
+    """Open the envelope of an answer. Raises ApiError where it is a refusal, ApiConnectionError where it has none."""
+    try:
+        answer = response.json()
+    except ValueError:
+        answer = None
+    status = answer.get("status") if isinstance(answer, dict) else None
+    if status == "success":
+        return answer["data"]
+    if status == "error":
+        raise _refusal(response, answer)
+    raise stranger(response)
+
+
+def text_of(response: httpx.Response) -> str:
+    """Read an answer that bears no envelope unless it is an error. Raises as `data_of` does."""
+    if not response.is_success:
+        data_of(response)
+    return response.text

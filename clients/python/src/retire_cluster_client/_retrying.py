@@ -1,0 +1,33 @@
+"""When a request is sent again, and after how long."""
+
+from __future__ import annotations
+
+import random
+
+from ._failures import ApiConnectionError, ApiError, RetireClusterError
+
+# A wait of more than this is not for a library to decide: the error goes to the caller, and tells it.
+_LONGEST_PATIENCE = 30.0
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 8.0
+
+
+def pause(attempt: int, at_least: float = 0.0) -> float:
+    """Seconds before repetition `attempt`, from 1 on."""
+    ceiling = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(attempt - 1, 10))
+    # Full jitter: AWS Architecture Blog, "Exponential Backoff And Jitter" (2015).
+    return at_least + random.random() * ceiling
+
+
+def pause_after(error: RetireClusterError, attempt: int, *, repeatable: bool) -> float | None:
+    """Seconds before a request that failed is sent again for the `attempt`th time; None where that makes no sense.
+
+    `repeatable` requests do by being sent twice what they do by being sent once. Others are repeated only where the API
+    said that it did nothing.
+    """
+    if isinstance(error, ApiConnectionError):
+        return pause(attempt) if repeatable else None
+    if not isinstance(error, ApiError) or error.code not in ("RATE_LIMIT_EXCEEDED", "CLUSTER_UNAVAILABLE"):
+        return None
+    at_least = error.retry_after or 0.0
+    return None if at_least > _LONGEST_PATIENCE else pause(attempt, at_least)

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from retire_cluster_client import ApiConnectionError, ApiError, ApiTimeoutError, AsyncClusterClient, WaitTimeoutError
+from retire_cluster_client.errors import InvalidTaskTypeError, RateLimitExceededError, TaskNotFoundError
+
+from ..serving import hang_up, refusal, serving, silence, success, text
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_key_language_and_query_go_with_the_request() -> None:
+    page = {"devices": [], "total": 0, "next_cursor": None}
+    with serving(success(page)) as server:
+        async with AsyncClusterClient(f"{server.url}/", "k", language="zh") as client:
+            await client.devices.list(tag=["a", "b c"], limit=5)
+            await client.devices.remove("task/1 2", force=True)
+    listed, removed = server.seen
+    assert listed.path in ("/api/v1/devices?tag=a&tag=b+c&limit=5", "/api/v1/devices?tag=a&tag=b%20c&limit=5")
+    assert listed.headers["x-api-key"] == "k"
+    assert listed.headers["accept-language"] == "zh"
+    assert removed.path == "/api/v1/devices/task%2F1%202?force=true"
+
+
+async def test_reads_are_repeated_when_the_connection_breaks_and_no_more_often_than_allowed() -> None:
+    with serving(hang_up, hang_up, success({"cluster_stats": {"uptime": "0d 0h 1m"}})) as server:
+        async with AsyncClusterClient(server.url) as client:
+            assert (await client.cluster.status())["cluster_stats"]["uptime"] == "0d 0h 1m"
+    with serving(hang_up) as server:
+        async with AsyncClusterClient(server.url) as client:
+            with pytest.raises(ApiConnectionError, match="cannot be reached"):
+                await client.with_options(max_retries=1).cluster.status()
+    assert len(server.seen) == 2
+
+
+async def test_a_submission_is_repeated_under_one_idempotency_key() -> None:
+    submitted = {"task_id": "task-1", "assigned_device": None, "estimated_completion": None}
+    with serving(hang_up, success(submitted)) as server:
+        async with AsyncClusterClient(server.url) as client:
+            task = await client.tasks.submit("echo", {"message": "x"}, priority="high")
+    assert task == "task-1"
+    first, second = server.seen
+    assert json.loads(first.body) == {"task_type": "echo", "payload": {"message": "x"}, "priority": "high"}
+    assert len(first.headers["idempotency-key"]) == 32
+    assert second.headers["idempotency-key"] == first.headers["idempotency-key"]
+
+
+async def test_what_is_not_safe_to_repeat_is_sent_once() -> None:
+    with serving(hang_up) as server:
+        async with AsyncClusterClient(server.url) as client:
+            with pytest.raises(ApiConnectionError):
+                await client.tasks.cancel("task-1")
+            with pytest.raises(ApiConnectionError):
+                await client.devices.remove("device-1", force=True)
+    assert len(server.seen) == 2
+
+
+async def test_a_cluster_that_is_away_or_a_budget_that_is_used_up_is_tried_again_after_retry_after() -> None:
+    away = refusal(503, "CLUSTER_UNAVAILABLE", retry_after="0")
+    used_up = refusal(429, "RATE_LIMIT_EXCEEDED", retry_after="0")
+    with serving(away, used_up, success({"cancelled_task": "task-1"})) as server:
+        async with AsyncClusterClient(server.url) as client:
+            assert (await client.tasks.cancel("task-1"))["cancelled_task"] == "task-1"
+    assert len(server.seen) == 3
+
+
+async def test_a_budget_that_is_used_up_for_long_is_told_at_once() -> None:
+    with serving(refusal(429, "RATE_LIMIT_EXCEEDED", retry_after="600")) as server:
+        async with AsyncClusterClient(server.url) as client:
+            with pytest.raises(RateLimitExceededError) as raised:
+                await client.cluster.status()
+    error = raised.value
+    assert (error.code, error.status, error.retry_after) == ("RATE_LIMIT_EXCEEDED", 429, 600)
+    assert len(server.seen) == 1
+
+
+async def test_other_refusals_are_not_repeated_and_each_code_has_its_class() -> None:
+    with serving(refusal(404, "TASK_NOT_FOUND"), refusal(418, "NEWER_THAN_THIS")) as server:
+        async with AsyncClusterClient(server.url) as client:
+            with pytest.raises(TaskNotFoundError, match="it is TASK_NOT_FOUND"):
+                await client.tasks.get("task-1")
+            with pytest.raises(ApiError) as raised:
+                await client.tasks.get("task-1")
+    assert type(raised.value) is ApiError
+    assert raised.value.code == "NEWER_THAN_THIS"
+    assert len(server.seen) == 2
+
+
+async def test_an_error_shows_what_is_allowed_and_what_was_probably_meant() -> None:
+    details = {"task_type": "ecko", "available_types": ["echo", "sleep"], "suggestion": "echo"}
+    issue = {"in": "body", "path": "/priority", "message": "must be one of these", "allowed": ["low", "high"]}
+    with serving(
+        refusal(400, "INVALID_TASK_TYPE", details),
+        refusal(400, "VALIDATION_ERROR", {"issues": [issue, {**issue, "suggestion": "low"}]}),
+    ) as server:
+        async with AsyncClusterClient(server.url) as client:
+            with pytest.raises(InvalidTaskTypeError) as raised:
+                await client.tasks.submit("ecko")
+            with pytest.raises(ApiError) as invalid:
+                await client.tasks.submit("echo")
+    assert raised.value.details["suggestion"] == "echo"
+    assert str(raised.value).splitlines() == [
+        "it is INVALID_TASK_TYPE [INVALID_TASK_TYPE]",
+        "  task_type: ecko",
+        "  available_types: echo, sleep",
+        "  probably meant: echo",
+        "  request_id: r-1",
+    ]
+    assert str(invalid.value).splitlines()[1:-1] == [
+        "  body /priority: must be one of these",
+        "    allowed: low, high",
+        "  body /priority: must be one of these",
+        "    probably meant: low",
+    ]
+
+
+@pytest.mark.parametrize("answer", ["<h1>Bad Gateway</h1>", "[]", '{"status":"ok"}'])
+async def test_what_is_not_the_api_is_told_apart(answer: str) -> None:
+    with serving(text(502, answer), text(200, answer)) as server:
+        async with AsyncClusterClient(server.url, max_retries=0) as client:
+            with pytest.raises(ApiConnectionError, match=r"HTTP 502\) is not the Retire-Cluster API"):
+                await client.cluster.status()
+            with pytest.raises(ApiConnectionError, match="not the Retire-Cluster API"):
+                await client.cluster.status()
+
+
+async def test_the_key_is_not_carried_to_where_a_redirect_points() -> None:
+    with serving(success({})) as elsewhere, serving(text(307, "", location=elsewhere.url)) as server:
+        async with AsyncClusterClient(server.url, "k", max_retries=0) as client:
+            with pytest.raises(ApiConnectionError):
+                await client.cluster.status()
+    assert elsewhere.seen == []
+
+
+async def test_a_server_that_does_not_answer_is_given_up() -> None:
+    with serving(silence) as server:
+        async with AsyncClusterClient(server.url, timeout=0.05, max_retries=0) as client:
+            with pytest.raises(TimeoutError) as raised:
+                await client.cluster.status()
+    assert isinstance(raised.value, ApiTimeoutError)
+
+
+async def test_a_wait_ends_when_its_time_is_up_though_the_api_is_away() -> None:
+    with serving(hang_up) as server:
+        async with AsyncClusterClient(server.url) as client:
+            with pytest.raises(WaitTimeoutError, match=r"did not end within 0\.2 s"):
+                await client.tasks.wait("task-1", timeout=0.2)
+
+
+async def test_a_refused_part_of_a_map_cancels_the_parts_before() -> None:
+    task_ids = [f"task-{number}" for number in range(1000)]
+    with serving(
+        success({"batch_id": "b", "task_ids": task_ids}), refusal(507, "STORAGE_FULL"), success({"changed": 1000})
+    ) as server:
+        async with AsyncClusterClient(server.url) as client:
+            with pytest.raises(ApiError, match="STORAGE_FULL"):
+                await client.map("echo", [{"message": str(number)} for number in range(1001)], batch_id="b")
+    assert [len(json.loads(seen.body).get("tasks", [])) for seen in server.seen] == [1000, 1, 0]
+    assert server.seen[2].path == "/api/v1/tasks/batch/cancel"
+    assert json.loads(server.seen[2].body) == {"batch_id": "b"}
+
+
+@pytest.mark.parametrize("address", ["localhost:8081", "ftp://localhost", "http://", ""])
+def test_an_address_that_is_none_is_refused_at_once(address: str) -> None:
+    with pytest.raises(ValueError, match="is no address of an API"):
+        AsyncClusterClient(address)
+
+
+async def test_what_json_has_not_is_refused_before_it_is_sent() -> None:
+    with serving(success({})) as server:
+        async with AsyncClusterClient(server.url) as client:
+            with pytest.raises(ValueError, match="JSON"):
+                await client.tasks.submit("echo", {"message": float("nan")})
+    assert server.seen == []

@@ -1,0 +1,129 @@
+/** The Python package as users install it, in a virtual environment of its own, against clusters that run. */
+import { spawn } from 'node:child_process'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import t from 'tap'
+import manifest from '#package.json' with { type: 'json' }
+import { type RunningCluster, startCluster } from '../../start-cluster.ts'
+import { root, toEnd } from './generated.ts'
+
+const KEY = 'your-key'
+
+/** The Python of the seed of this project, as it stands there. */
+const seed = `from retire_cluster_client import ClusterClient
+
+client = ClusterClient('http://localhost:8081', api_key='your-key')
+
+# 获取设备列表
+devices = client.devices.list(status='online')
+
+# 提交任务
+task_id = client.tasks.submit('echo', {'message': 'Hello'})
+
+# 监控任务
+for event in client.monitor.stream(['tasks']):
+    print(f"任务更新: {event}")
+`
+
+void t.test('the Python package', async (t) => {
+  const directory = t.testdir()
+  await toEnd('python3', ['-m', 'venv', 'venv'], directory)
+  const bin = (name: string) => join(directory, 'venv/bin', name)
+  const source = join(directory, 'source')
+  // A copy: what is built and checked leaves nothing in the repository.
+  cpSync(join(root, 'clients/python'), source, {
+    recursive: true,
+    filter: (path) => !/__pycache__|\.(?:mypy|pytest|ruff)_cache|\.venv/.test(path),
+  })
+  const requirements = join(source, 'requirements-dev.txt')
+  await toEnd(bin('pip'), ['install', '--quiet', '--disable-pip-version-check', source, '-r', requirements], directory)
+  const cluster = await startCluster(t, {
+    workers: 2,
+    key: KEY,
+    args: ['--no-rate-limit'],
+    workerArgs: ['--allow', 'command'],
+  })
+  const here = (program: string) => program.replaceAll('http://localhost:8081', cluster.url)
+
+  await t.test('has the version of the API that it was made for', async (t) => {
+    const said = await toEnd(bin('pip'), ['show', 'retire-cluster-client'], directory)
+    t.match(said, `Version: ${manifest.version}\n`)
+  })
+
+  await t.test('passes ruff, mypy --strict, and vermin for Python 3.9', async (t) => {
+    await toEnd(bin('ruff'), ['check', '--no-cache'], source)
+    await toEnd(bin('ruff'), ['format', '--check', '--no-cache'], source)
+    t.match(await toEnd(bin('mypy'), ['--strict'], source), 'Success: no issues found')
+    await toEnd(bin('vermin'), ['--config-file', 'vermin.ini', 'src'], source)
+  })
+
+  await t.test('passes its own tests against a live cluster', async (t) => {
+    const env = { ...process.env, RETIRE_CLUSTER_TEST_URL: cluster.url, RETIRE_CLUSTER_TEST_KEY: KEY }
+    t.match(await toEnd(bin('pytest'), ['-q', '-p', 'no:cacheprovider'], source, env), / passed/)
+  })
+
+  await t.test('is what its page in the docs says, program by program', async (t) => {
+    const page = readFileSync(join(root, 'docs/clients/python.md'), 'utf8')
+    const [preamble = '', ...programs] = [...page.matchAll(/^```python\n(.*?)^```$/gms)].map(([, code = '']) => code)
+    t.ok(programs.length >= 7)
+    const fileOf = (index: number) => join(directory, `program_${index + 1}.py`)
+    for (const [index, code] of programs.entries())
+      writeFileSync(fileOf(index), here(code.includes('AsyncClusterClient') ? code : preamble + code))
+    await toEnd(bin('mypy'), ['--strict', ...programs.map((_, index) => fileOf(index))], directory)
+    for (const [index, code] of programs.entries()) {
+      const said = await toEnd(bin('python'), ['-W', 'error', fileOf(index)], directory)
+      t.ok(said.trim(), `program ${index + 1} prints something`)
+      if (code.includes('"message": "Hello"')) t.equal(said, 'Hello\n')
+      if (code.includes('client.map(')) t.match(said, "['one', 'two', 'three']")
+      if (code.includes('ecko')) t.match(said, /^echo /)
+    }
+  })
+
+  await t.test('runs the program of the seed as it stands', async (t) => {
+    writeFileSync(join(directory, 'seed.py'), here(seed))
+    const program = spawn(bin('python'), ['-u', 'seed.py'], { cwd: directory })
+    t.teardown(() => program.kill('SIGKILL'))
+    // The stream begins now, when its task has already ended.
+    const poke = setInterval(() => void cluster.submit({ task_type: 'echo', payload: {} }), 200)
+    t.teardown(() => clearInterval(poke))
+    for await (const line of createInterface(program.stdout)) {
+      t.match(line, /^任务更新: \{'type': 'task_/)
+      break
+    }
+    const tasks = await cluster.tasks('task_type=echo&status=completed')
+    t.ok(tasks.tasks.some(({ result }) => result?.output === 'Hello'))
+  })
+
+  const outlives = (half: 'sync' | 'async', killed: RunningCluster) =>
+    new Promise<string>((resolve, reject) => {
+      const program = spawn(bin('python'), [join(import.meta.dirname, 'outlives_kill.py'), half, killed.url, KEY])
+      t.teardown(() => program.kill('SIGKILL'))
+      let errors = ''
+      let last = ''
+      program.stderr.on('data', (piece: Buffer) => (errors += piece.toString()))
+      createInterface(program.stdout).on('line', (line) => {
+        last = line
+        if (line === 'kill') killed.killServer().catch(reject)
+      })
+      program.once('close', (code) => (code === 0 ? resolve(last) : reject(new Error(errors))))
+    })
+
+  for (const half of ['sync', 'async'] as const)
+    await t.test(
+      `a stream and a wait (${half}) live through a kill -9 of the server, without a gap or a repeat`,
+      async (t) => {
+        const killed = await startCluster(t, { key: KEY, args: ['--no-rate-limit'] })
+        await toEnd(bin('mypy'), ['--strict', join(import.meta.dirname, 'outlives_kill.py')], directory)
+        const { repeated, created, sent, total } = JSON.parse(await outlives(half, killed)) as {
+          repeated: number
+          created: string[]
+          sent: string[]
+          total: number
+        }
+        t.equal(repeated, 0, 'no event came twice')
+        t.same(created, sent, 'each submission was told of, once, in its order')
+        t.equal(total, 40, 'no submission was doubled by the kill')
+      },
+    )
+})
