@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 import { workerBundlePath } from '../src/cli/package-files.ts'
 import { version } from '../src/cli/version.ts'
+import { bundleOptions } from './bundle.ts'
 import { linkValidators } from './link-validators.ts'
 
 /**
@@ -90,26 +91,11 @@ const systeminformationInPart: Plugin = {
 const unfinished = `${workerBundlePath}.${process.pid}.tmp`
 await mkdir(dirname(workerBundlePath), { recursive: true })
 await build({
+  ...bundleOptions,
   entryPoints: ['src/cli/worker.ts'],
-  absWorkingDir: dirname(import.meta.dirname),
   outfile: unfinished,
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  // Older than what runs it, so that an old Node still parses the file and can say what it needs.
-  target: 'node18',
-  minify: true,
-  // Stack traces in a device's log must still name functions.
-  keepNames: true,
   legalComments: 'eof',
-  // ws's optional add-ons: it runs without them, and a phone has no compiler.
-  external: ['bufferutil', 'utf-8-validate'],
-  // CommonJS dependencies (ws, pino) call require(), which an ES module has to make for them.
-  banner: {
-    js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
-  },
   plugins: [builtinsAtRunTime, versionInside, compiledValidators, engineInside, systeminformationInPart],
-  logLevel: 'warning',
 })
 await chmod(unfinished, 0o755)
 await rename(unfinished, workerBundlePath)

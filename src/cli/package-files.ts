@@ -10,6 +10,9 @@ const root = dirname(fileURLToPath(import.meta.resolve('#package.json')))
 /** Where the one-file worker stands once it is bundled. */
 export const workerBundlePath = join(root, 'dist', 'retire-cluster-worker.mjs')
 
+/** Where the bundled client begins. */
+export const clientBundlePath = join(root, 'dist', 'client', 'retire-cluster.mjs')
+
 /** The one-file worker; undefined where it was not bundled yet (`node scripts/bundle-worker.ts`). */
 export const workerBundle = async (): Promise<Buffer | undefined> => {
   try {

@@ -1,17 +1,17 @@
 import t from 'tap'
 import { copyFileSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { workerBundlePath } from '../../src/cli/package-files.ts'
+import { clientBundlePath, workerBundlePath } from '../../src/cli/package-files.ts'
 import { refusalOfNode } from '../../src/cli/node-version.ts'
 import packageJson from '#package.json' with { type: 'json' }
 import { executorWorld } from '../worker/executor-world.ts'
 import { execution } from '../worker/world.ts'
 import { runToEnd, temporaryDirectory } from './programs.ts'
 
-const bundler = join(import.meta.dirname, '../../scripts/bundle-worker.ts')
+const bundler = (program: 'worker' | 'client') => join(import.meta.dirname, `../../scripts/bundle-${program}.ts`)
 
 void t.test('the one-file worker runs where nothing but Node is', async (t) => {
-  t.match(await runToEnd(t, bundler, []), { code: 0, stderr: '' })
+  t.match(await runToEnd(t, bundler('worker'), []), { code: 0, stderr: '' })
   // Moved away from the repository, so that no node_modules can help it.
   const alone = join(temporaryDirectory(t), 'worker.mjs')
   copyFileSync(workerBundlePath, alone)
@@ -32,6 +32,25 @@ void t.test('the one-file worker runs where nothing but Node is', async (t) => {
   const payload = { code: 'console.log(typeof process); return input.n * 2', input: { n: 21 } }
   const end = await executorWorld(t, { workerFile: alone }).run('javascript', payload, execution().context)
   t.match(end, { outcome: 'completed', result: { value: 42, output: 'undefined\n' } }, 'it is its own sandbox')
+})
+
+void t.test('the bundled client runs every group of commands, each loaded when it is called', async (t) => {
+  t.match(await runToEnd(t, bundler('client'), []), { code: 0, stderr: '' })
+  const { stdout } = await runToEnd(t, clientBundlePath, ['--help'])
+  const [, list = ''] = stdout.split('Commands:')
+  const groups = [...list.matchAll(/^ {2}(\w+)/gm)].map(([, group = '']) => group)
+  t.ok(groups.includes('devices') && groups.includes('mcp'), groups.join(' '))
+  for (const group of groups)
+    t.match(await runToEnd(t, clientBundlePath, [group, '--help']), { code: 0, stderr: '', stdout: /^Usage: / }, group)
+  t.match(await runToEnd(t, clientBundlePath, ['--version']), { code: 0, stdout: `${packageJson.version}\n` })
+  const start = readFileSync(clientBundlePath, 'utf8')
+  t.ok(start.startsWith('#!/usr/bin/env node\n'))
+  const old = `Object.defineProperty(process, 'versions', { value: { node: '18.20.8' } })`
+  const refused = await runToEnd(t, clientBundlePath, [], {
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(old)}`,
+  })
+  t.match(refused, { code: 1, stderr: /^retire-cluster: Node 18\.20\.8 is too old; .*\n$/ })
+  if (process.platform !== 'win32') t.equal(statSync(clientBundlePath).mode & 0o111, 0o111, 'can be run as it is')
 })
 
 void t.test('a Node that is too old is refused in one sentence', (t) => {
