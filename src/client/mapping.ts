@@ -42,6 +42,79 @@ const requestsOf = (submissions: readonly Submission[]): Submission[][] => {
 
 const ended = ({ total, completed, failed, cancelled }: BatchProgress) => completed + failed + cancelled === total
 
+/** What many submissions have in common. */
+export type Submitting = SubmissionOptions & {
+  readonly batch_id: string
+  readonly call?: CallOptions
+  /** Told of how many are taken in, after each request. */
+  readonly onTakenIn?: (count: number) => void
+}
+
+/**
+ * Submits a task of `type` for each payload to one batch, by as few requests as it takes. A server that restarts meanwhile
+ * costs time, and doubles nothing.
+ * @returns the ids of the tasks, in the order of the payloads
+ */
+export const submitAll = async (
+  connection: Connection,
+  type: string,
+  payloads: readonly object[],
+  { batch_id, call = {}, onTakenIn, ...options }: Submitting,
+): Promise<string[]> => {
+  const submissions = payloads.map((payload) => ({ task_type: type, payload, ...options }) as Submission)
+  const task_ids: string[] = []
+  for (const tasks of requestsOf(submissions)) {
+    const body = { batch_id, tasks }
+    const asked = { body, call, idempotencyKey: newIdempotencyKey(), persistent: true } as const
+    task_ids.push(...(await connection.call('submitBatch', asked)).task_ids)
+    onTakenIn?.(task_ids.length)
+  }
+  return task_ids
+}
+
+/** Resolves when all tasks of a batch have ended, though the server is started again meanwhile; with how they did. */
+export const awaitBatch = async (
+  connection: Connection,
+  batch_id: string,
+  { onProgress, call = {} }: Pick<MapOptions, 'onProgress' | 'call'>,
+): Promise<BatchProgress> =>
+  waitFor(
+    call,
+    async (wait, each) => {
+      const asked = { path: { batch_id }, query: { wait }, waitSeconds: wait, call: each, persistent: true } as const
+      const progress = await connection.call('getBatch', asked)
+      onProgress?.(progress)
+      return ended(progress) ? progress : undefined
+    },
+    onProgress === undefined ? undefined : LONGEST_SILENCE_SECONDS,
+  )
+
+/** The tasks of a batch, the newest first. */
+export const tasksOfBatch = (
+  connection: Connection,
+  batch_id: string,
+  call: CallOptions = {},
+): AsyncGenerator<Task, void, undefined> =>
+  walk(
+    (cursor) =>
+      connection.call('listTasks', {
+        query: { batch_id, limit: 1000, ...(cursor === undefined ? {} : { cursor }) },
+        call,
+        persistent: true,
+      }),
+    ({ tasks }) => tasks,
+  )
+
+/** Cancels what of a batch has not ended: by one call for each thousand. @returns how many were cancelled */
+export const cancelBatch = async (connection: Connection, batch_id: string): Promise<number> => {
+  let cancelled = 0
+  for (;;) {
+    const { changed, more } = await connection.call('cancelTasks', { body: { batch_id }, persistent: true })
+    cancelled += changed
+    if (!more || changed === 0) return cancelled
+  }
+}
+
 /** Runs `type` over the payloads; resolves with the tasks as they ended, in the order of the payloads. */
 export const mapTasks = async (
   connection: Connection,
@@ -49,38 +122,17 @@ export const mapTasks = async (
   payloads: readonly object[],
   { onProgress, call = {}, batch_id = `map-${newIdempotencyKey()}`, ...options }: MapOptions,
 ): Promise<Task[]> => {
-  const submissions = payloads.map((payload) => ({ task_type: type, payload, ...options }) as Submission)
-  const task_ids: string[] = []
+  if (payloads.length === 0) return []
+  let takenIn = 0
+  const onTakenIn = (count: number) => (takenIn = count)
   try {
-    for (const tasks of requestsOf(submissions)) {
-      const body = { batch_id, tasks }
-      // A server that restarts meanwhile costs time, and doubles nothing.
-      const asked = { body, call, idempotencyKey: newIdempotencyKey(), persistent: true } as const
-      task_ids.push(...(await connection.call('submitBatch', asked)).task_ids)
-    }
-    if (task_ids.length === 0) return []
-    await waitFor(
-      call,
-      async (waitSeconds, each) => {
-        const asked = { path: { batch_id }, query: { wait: waitSeconds }, waitSeconds, call: each, persistent: true }
-        const progress = await connection.call('getBatch', asked as typeof asked & { persistent: true })
-        onProgress?.(progress)
-        return ended(progress) ? progress : undefined
-      },
-      onProgress === undefined ? undefined : LONGEST_SILENCE_SECONDS,
-    )
+    const task_ids = await submitAll(connection, type, payloads, { ...options, batch_id, call, onTakenIn })
+    await awaitBatch(connection, batch_id, { call, ...(onProgress === undefined ? {} : { onProgress }) })
+    const byId = new Map<string, Task>()
+    for await (const task of tasksOfBatch(connection, batch_id, call)) byId.set(task.task_id, task)
+    return task_ids.map((id) => byId.get(id)).filter((task) => task !== undefined)
   } catch (error) {
-    if (call.signal?.aborted === true && task_ids.length > 0)
-      await connection.call('cancelTasks', { body: { batch_id }, persistent: true })
+    if (call.signal?.aborted === true && takenIn > 0) await cancelBatch(connection, batch_id)
     throw error
   }
-  const byId = new Map<string, Task>()
-  const page = (cursor: string | undefined) =>
-    connection.call('listTasks', {
-      query: { batch_id, limit: 1000, ...(cursor === undefined ? {} : { cursor }) },
-      call,
-      persistent: true,
-    })
-  for await (const task of walk(page, ({ tasks }) => tasks)) byId.set(task.task_id, task)
-  return task_ids.map((id) => byId.get(id)).filter((task) => task !== undefined)
 }

@@ -143,3 +143,38 @@ void t.test('an abort ends the pause before a repetition', async (t) => {
   })
   await t.rejects(client().cluster.status({ signal: controller.signal }), { message: 'enough' })
 })
+
+void t.test('what a task prints goes on where the connection broke', async (t) => {
+  const cutAfter =
+    (text: string): Reply =>
+    (response) =>
+      response.writeHead(200, { 'content-type': 'text/plain' }).write(text, () => response.destroy())
+  const rest: Reply = (response) => response.writeHead(200, { 'content-type': 'text/plain' }).end('fgh')
+  const { client, seen } = await serving(t, cutAfter('aé移'), cutAfter('😀'), hangUp, rest)
+  const pieces: string[] = []
+  for await (const piece of client().tasks.followOutput('task-1')) pieces.push(piece)
+  t.equal(pieces.join(''), 'aé移😀fgh')
+  t.strictSame(
+    seen.map(({ url }) => url.split('offset=')[1]),
+    ['0', '3', '5', '5'],
+  )
+  const refused = await serving(t, refusal(404, 'TASK_NOT_FOUND'))
+  await t.rejects(refused.client().tasks.followOutput('task-2').next(), { code: 'TASK_NOT_FOUND' })
+})
+
+void t.test('aborting a map cancels all of its batch, by as many calls as it takes', async (t) => {
+  const abort = new AbortController()
+  const interrupt: Reply = () => abort.abort(new Error('enough'))
+  const { client, seen } = await serving(
+    t,
+    envelope({ task_ids: ['task-1'] }),
+    interrupt,
+    envelope({ changed: 1000, more: true, outcomes: [] }),
+    envelope({ changed: 7, more: false, outcomes: [] }),
+  )
+  await t.rejects(client().tasks.map('echo', [{}], { call: { signal: abort.signal } }), { message: 'enough' })
+  t.strictSame(
+    seen.slice(2).map(({ url }) => url),
+    ['/api/v1/tasks/batch/cancel', '/api/v1/tasks/batch/cancel'],
+  )
+})

@@ -14,6 +14,7 @@ import type {
 import { TaskFailedError } from '../errors.ts'
 import { type MapOptions, mapTasks } from '../mapping.ts'
 import { walk } from '../pages.ts'
+import { delayMs, judge, pause } from '../retrying.ts'
 import { newIdempotencyKey } from '../idempotency.ts'
 import { textPieces } from '../text-pieces.ts'
 import { type WaitOptions, waitFor } from '../waiting.ts'
@@ -74,7 +75,7 @@ export interface TasksResource {
   placement(task_id: string, call?: CallOptions): Promise<DataOf<'getTaskPlacement'>>
   /** What a task has printed so far. */
   output(task_id: string, call?: CallOptions): Promise<string>
-  /** What a task prints, in pieces as they come, until it ends. */
+  /** What a task prints, in pieces as they come, until it ends. A connection that breaks is made anew, and it goes on where it was. */
   followOutput(
     task_id: string,
     options?: { readonly offset?: number; readonly signal?: AbortSignal },
@@ -125,8 +126,24 @@ export const tasksResource = (connection: Connection): TasksResource => {
     },
     async *followOutput(task_id, { offset = 0, signal } = {}) {
       const call = signal === undefined ? {} : { signal }
-      const asked = { path: { task_id }, query: { follow: true, offset }, call }
-      yield* textPieces(await connection.open('getTaskOutput', asked, { accept: 'text/plain' }), call)
+      let reached = offset
+      for (let failures = 0; ; failures += 1) {
+        try {
+          const asked = { path: { task_id }, query: { follow: true, offset: reached }, call }
+          const response = await connection.open('getTaskOutput', asked, { accept: 'text/plain' })
+          for await (const piece of textPieces(response, call)) {
+            reached += piece.length
+            failures = 0
+            yield piece
+          }
+          return
+        } catch (error) {
+          signal?.throwIfAborted()
+          const verdict = judge(error, { repeatable: true })
+          if (!verdict.again) throw error
+          await pause(delayMs(failures + 1, verdict.atLeastMs), signal)
+        }
+      }
     },
     types: async (call = {}) => (await connection.call('listTaskTypes', { call })).task_types,
   }

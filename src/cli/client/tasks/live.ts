@@ -1,10 +1,40 @@
-/** Waiting for one task, and showing its end. */
+/** Waiting for one task: on a terminal with what it prints, as it prints it. */
+import type { TaskDetail } from '../../../../schemas/task.ts'
+import { tasksResource } from '../../../client/resources/tasks.ts'
 import type { Api } from '../api.ts'
 import { awaitTask, endWith } from '../awaiting.ts'
-import { type Output, printRecord } from '../output.ts'
+import { harmless, type Output, printRecord } from '../output.ts'
+import { span } from '../presentation.ts'
+import { statusLine } from '../status-line.ts'
+
+/** What a terminal gets of a task's output: text that cannot steer it. */
+export const onTerminal = (text: string): string => harmless(text.replaceAll('\r\n', '\n'))
+
+const summary = ({ task_id, status, device_id, execution_time_seconds }: TaskDetail): string => {
+  const where = device_id === null ? '' : ` on ${device_id}`
+  const took = execution_time_seconds === null ? '' : ` in ${span(execution_time_seconds)}`
+  return `${task_id} ${status}${where}${took}\n`
+}
+
+/** Shows what it prints, and a turning sign while it prints nothing. */
+const follow = async (api: Api, output: Output, task_id: string): Promise<TaskDetail> => {
+  const line = statusLine(() => `waiting for ${task_id}`)
+  let last = '\n'
+  try {
+    for await (const piece of tasksResource(api).followOutput(task_id)) {
+      line.end()
+      await output.write(onTerminal(piece))
+      last = piece
+    }
+    return await awaitTask(api, task_id)
+  } finally {
+    line.end()
+    if (!last.endsWith('\n')) await output.write('\n')
+  }
+}
 
 /**
- * Waits for the end of a task, and shows it.
+ * Waits for the end of a task, and shows it: to people what it printed and one line, to programs all that is known of it.
  * @throws Failure as {@link endWith}
  */
 export const showEnd = async (
@@ -12,7 +42,14 @@ export const showEnd = async (
   task_id: string,
   how: { readonly handThrough: boolean },
 ): Promise<void> => {
-  const task = await awaitTask(api, task_id)
-  await printRecord(output, task)
+  const isForPeople = output.format === 'table' && !output.quiet && process.stdout.isTTY
+  const task = await (isForPeople ? follow(api, output, task_id) : awaitTask(api, task_id))
+  if (!isForPeople) await printRecord(output, task)
+  else {
+    const value = task.result?.value ?? null
+    if (value !== null) await output.write(`${JSON.stringify(value, null, 2)}\n`)
+    // How a task failed is the last sentence of the command.
+    if (task.status === 'completed') output.note(summary(task))
+  }
   endWith(task, how)
 }

@@ -1,0 +1,66 @@
+/** `retire-cluster tasks map` and `tasks attach`: one task type over many payloads. */
+import { newIdempotencyKey } from '../../../client/idempotency.ts'
+import { submitAll } from '../../../client/mapping.ts'
+import { UsageError } from '../../failure.ts'
+import { flag, optional } from '../../options/flag.ts'
+import { text, toggle } from '../../options/readers.ts'
+import { command } from '../command.ts'
+import { readObjects } from '../json-input.ts'
+import { printRecord } from '../output.ts'
+import { concludeBatch, followBatch, printEnds } from './batch.ts'
+import { batchId, requirementsFlag, submissionFlags, submissionOptions } from './flags.ts'
+
+/** The command that submits many tasks. */
+export const map = command({
+  name: 'map',
+  summary: 'Run a task type over many payloads; results are JSON lines in the order of the payloads.',
+  args: [{ name: 'TASK_TYPE', description: 'The task type.' }],
+  flags: {
+    each: optional(text('FILE'), 'The payloads: a file with a JSON object on each line, or - for the standard input.'),
+    batch: optional(batchId, 'Name of the batch.', 'one is made'),
+    ...submissionFlags,
+    requirements: requirementsFlag,
+    detach: flag(toggle, 'Submit them, print the batch, and end; tasks attach gives the results.', false),
+  },
+  examples: [
+    'retire-cluster tasks map echo --each messages.jsonl > results.jsonl',
+    'retire-cluster tasks map thumbnail --each photos.jsonl --retries 2 --detach',
+  ],
+  run: async ({ api, output }, values, [task_type = '']) => {
+    if (values.each === undefined)
+      throw new UsageError('Name the payloads by --each FILE, or --each - for the standard input.')
+    const payloads = await readObjects('--each', values.each)
+    const { batch: batch_id = `map-${newIdempotencyKey()}`, detach } = values
+    const options = await submissionOptions(values)
+    // Asked once without patience: a wrong address is told at once, and not waited for.
+    await api.call('getHealth', {})
+    if (payloads.length === 0) return
+    if (detach) {
+      const task_ids = await submitAll(api, task_type, payloads, { ...options, batch_id })
+      return printRecord(output, { batch_id, tasks: task_ids.length })
+    }
+    const tasks = await followBatch(api, batch_id, (signal, view) => {
+      view.say(`submitting ${payloads.length} tasks`)
+      const onTakenIn = (count: number) => view.say(`${count} of ${payloads.length} tasks submitted`)
+      return submitAll(api, task_type, payloads, { ...options, batch_id, call: { signal }, onTakenIn })
+    })
+    await printEnds(output, tasks)
+    concludeBatch(output, batch_id, tasks)
+  },
+})
+
+/** The command that goes on with a batch. */
+export const attach = command({
+  name: 'attach',
+  summary: 'Follow a batch to its end, and print its results as JSON lines.',
+  args: [{ name: 'BATCH_ID', description: 'The id of the batch.' }],
+  flags: {},
+  examples: ['retire-cluster tasks attach nightly > results.jsonl'],
+  run: async ({ api, output }, _values, [batch_id = '']) => {
+    // Asked once without patience: a wrong address or name is told at once, and not waited for.
+    await api.call('getBatch', { path: { batch_id } })
+    const tasks = await followBatch(api, batch_id)
+    await printEnds(output, tasks)
+    concludeBatch(output, batch_id, tasks)
+  },
+})
