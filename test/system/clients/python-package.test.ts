@@ -26,6 +26,10 @@ for event in client.monitor.stream(['tasks']):
     print(f"任务更新: {event}")
 `
 
+/** The Python of a page, program by program. */
+const programsOf = (page: string): string[] =>
+  [...readFileSync(join(root, page), 'utf8').matchAll(/^```python\n(.*?)^```$/gms)].map(([, code = '']) => code)
+
 void t.test('the Python package', async (t) => {
   const directory = t.testdir()
   await toEnd('python3', ['-m', 'venv', 'venv'], directory)
@@ -63,9 +67,14 @@ void t.test('the Python package', async (t) => {
     t.match(await toEnd(bin('pytest'), ['-q', '-p', 'no:cacheprovider'], source, env), / passed/)
   })
 
+  await t.test('is what its readme says', async (t) => {
+    const [program = ''] = programsOf('clients/python/README.md')
+    writeFileSync(join(directory, 'readme.py'), here(program))
+    t.match(await toEnd(bin('python'), ['readme.py'], directory), /^task-\w+ \{'output': 'Hello'/)
+  })
+
   await t.test('is what its page in the docs says, program by program', async (t) => {
-    const page = readFileSync(join(root, 'docs/clients/python.md'), 'utf8')
-    const [preamble = '', ...programs] = [...page.matchAll(/^```python\n(.*?)^```$/gms)].map(([, code = '']) => code)
+    const [preamble = '', ...programs] = programsOf('docs/clients/python.md')
     t.ok(programs.length >= 7)
     const fileOf = (index: number) => join(directory, `program_${index + 1}.py`)
     for (const [index, code] of programs.entries())

@@ -22,6 +22,7 @@ from ._failures import (
     WaitTimeoutError,
 )
 from ._page import Page
+from ._protocol import Language, Subject
 from ._sync.client import ClusterClient
 from ._sync.event_stream import EventStream
 from ._sync.submitted_task import SubmittedTask
@@ -35,8 +36,10 @@ __all__ = [
     "AsyncSubmittedTask",
     "ClusterClient",
     "EventStream",
+    "Language",
     "Page",
     "RetireClusterError",
+    "Subject",
     "SubmittedTask",
     "TaskFailedError",
     "WaitTimeoutError",

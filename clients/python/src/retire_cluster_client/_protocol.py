@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 
 Data = TypeVar("Data")
 Language = Literal["en", "zh"]
+"""A language of the error messages."""
+Subject = Literal["devices", "tasks", "logs"]
+"""What events are about."""
 
 # Not DELETE: the second answer would say that there is nothing to end any more.
 _REPEATABLE = ("GET", "PUT", "PATCH")
+
+_PARTS_OF_AN_ERROR = {"code", "message", "details"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,14 @@ class Operation(Generic[Data]):
     def repeatable(self) -> bool:
         """Whether sending it twice does what sending it once does."""
         return self.method in _REPEATABLE
+
+
+def _is_address(url: str) -> bool:
+    try:
+        address = httpx.URL(url)
+    except httpx.InvalidURL:
+        return False
+    return address.scheme in ("http", "https") and address.host != ""
 
 
 @dataclass(frozen=True)
@@ -55,9 +68,13 @@ class Settings:
     """The language of the error messages; None is English."""
 
     def __post_init__(self) -> None:
-        url = httpx.URL(self.url)
-        if url.scheme not in ("http", "https") or url.host == "":
+        if not _is_address(self.url):
             raise ValueError(f"{self.url!r} is no address of an API, such as http://localhost:8081")
+        # Found later, in a header, it would be told of with the whole key.
+        if self.api_key is not None and re.fullmatch(r"[!-~]*", self.api_key) is None:
+            raise ValueError(
+                "an API key is visible ASCII; this one holds something else, such as the line end of a file"
+            )
 
 
 class Arguments(TypedDict, total=False):
@@ -120,15 +137,14 @@ def request_of(settings: Settings, operation: Operation[Any], **arguments: Unpac
     return Request(operation.method, settings.url.rstrip("/") + filled, params, headers, content)
 
 
-def _refusal(response: httpx.Response, answer: dict[str, Any]) -> ApiError:
-    error = answer["error"]
+def _refusal(response: httpx.Response, error: dict[str, Any], request_id: str) -> ApiError:
     after = response.headers.get("retry-after", "")
     refusal = Refusal(
         code=error["code"],
         message=error["message"],
         details=error["details"],
         status=response.status_code,
-        request_id=answer["request_id"],
+        request_id=request_id,
         # Our API sends seconds. What else a proxy may send there (a date, RFC 9110 §10.2.3) is left to the backoff.
         retry_after=float(after) if re.fullmatch(r"[0-9]+", after) else None,
     )
@@ -148,16 +164,18 @@ def data_of(response: httpx.Response) -> Any:
         answer = response.json()
     except ValueError:
         answer = None
-    status = answer.get("status") if isinstance(answer, dict) else None
-    if status == "success":
-        return answer["data"]
-    if status == "error":
-        raise _refusal(response, answer)
+    if isinstance(answer, dict):
+        if answer.get("status") == "success" and "data" in answer:
+            return answer["data"]
+        error = answer.get("error")
+        if answer.get("status") == "error" and isinstance(error, dict) and error.keys() >= _PARTS_OF_AN_ERROR:
+            raise _refusal(response, error, answer.get("request_id", ""))
     raise stranger(response)
 
 
 def text_of(response: httpx.Response) -> str:
     """Read an answer that bears no envelope unless it is an error. Raises as `data_of` does."""
-    if not response.is_success:
-        data_of(response)
-    return response.text
+    if response.is_success:
+        return response.text
+    data_of(response)
+    raise stranger(response)

@@ -117,7 +117,9 @@ async def test_an_error_shows_what_is_allowed_and_what_was_probably_meant() -> N
     ]
 
 
-@pytest.mark.parametrize("answer", ["<h1>Bad Gateway</h1>", "[]", '{"status":"ok"}'])
+@pytest.mark.parametrize(
+    "answer", ["<h1>Bad Gateway</h1>", "[]", '{"status":"success"}', '{"status":"error","error":{"code":7}}']
+)
 async def test_what_is_not_the_api_is_told_apart(answer: str) -> None:
     with serving(text(502, answer), text(200, answer)) as server:
         async with AsyncClusterClient(server.url, max_retries=0) as client:
@@ -163,10 +165,24 @@ async def test_a_refused_part_of_a_map_cancels_the_parts_before() -> None:
     assert json.loads(server.seen[2].body) == {"batch_id": "b"}
 
 
-@pytest.mark.parametrize("address", ["localhost:8081", "ftp://localhost", "http://", ""])
+@pytest.mark.parametrize("address", ["localhost:8081", "ftp://localhost", "http://", "http://localhost:port", ""])
 def test_an_address_that_is_none_is_refused_at_once(address: str) -> None:
     with pytest.raises(ValueError, match="is no address of an API"):
         AsyncClusterClient(address)
+
+
+def test_a_key_that_cannot_be_sent_is_refused_without_telling_it() -> None:
+    with pytest.raises(ValueError, match="line end of a file") as raised:
+        AsyncClusterClient("http://localhost", "secret\n")
+    assert "secret" not in str(raised.value)
+
+
+async def test_a_map_whose_first_part_is_refused_has_nothing_to_cancel() -> None:
+    with serving(refusal(400, "INVALID_TASK_TYPE")) as server:
+        async with AsyncClusterClient(server.url) as client:
+            with pytest.raises(InvalidTaskTypeError):
+                await client.map("ecko", [{}])
+    assert len(server.seen) == 1
 
 
 async def test_what_json_has_not_is_refused_before_it_is_sent() -> None:

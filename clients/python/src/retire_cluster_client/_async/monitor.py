@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from .event_stream import AsyncEventStream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .._protocol import Subject
     from .._typing import Unpack
     from ..models import StreamEventsQuery
     from .connection import AsyncConnection
-
-Subject = Literal["devices", "tasks", "logs"]
 
 
 class AsyncMonitor:

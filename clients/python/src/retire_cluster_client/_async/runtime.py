@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Awaitable
 from typing import Any, Callable, Optional, TypeVar
 
-from anyio import CancelScope, get_cancelled_exc_class, sleep
+from anyio import CancelScope, sleep
 
 from .._page import Page
 from ..models import TaskDetail
 
-__all__ = ["Ask", "AskForPage", "Item", "Wait", "Walk", "interruption", "sleep", "uninterrupted"]
+__all__ = ["Ask", "AskForPage", "Item", "Wait", "Walk", "sleep", "uninterrupted"]
 
 Item = TypeVar("Item")
 
@@ -25,11 +25,6 @@ AskForPage = Callable[[Optional[str]], Awaitable[Page[Item, Any]]]
 
 Wait = Callable[[str, Optional[float]], Awaitable[TaskDetail]]
 """Waits for a task, so many seconds at most."""
-
-
-def interruption() -> type[BaseException]:
-    """What is raised where who waits is told to stop."""
-    return get_cancelled_exc_class()
 
 
 def uninterrupted() -> CancelScope:

@@ -88,7 +88,8 @@ class ClusterClient:
         """Run a task type over many payloads, and give the tasks as they ended, in the order of the payloads.
 
         Failed ones are among them, with their `error`. It submits as few batches as it takes. `on_progress` is told of
-        how far it is, at least every two seconds. Told to stop (Ctrl-C, a cancellation), it cancels what has not ended.
+        how far it is, at least every two seconds. What ends it early (Ctrl-C, a cancellation, an error) cancels what of
+        its batch has not ended: a `batch_id` that is given is to be no other's.
         """
         return map_tasks(self.tasks, self._connection, task_type, items, on_progress, options)
 

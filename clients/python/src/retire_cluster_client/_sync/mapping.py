@@ -12,7 +12,7 @@ from .. import _operations as operations
 from .._batches import ended, requests_of
 from .._failures import ApiError, RetireClusterError
 from .._protocol import new_idempotency_key
-from .runtime import interruption, uninterrupted
+from .runtime import uninterrupted
 from .waiting import LONGEST_WAIT, wait_for
 
 if TYPE_CHECKING:
@@ -29,8 +29,9 @@ _LONGEST_SILENCE = 2.0
 _CANCELLING = 30.0
 
 
-def _submitted(connection: Connection, batch_id: str, submissions: Iterable[object]) -> list[str]:
-    task_ids: list[str] = []
+def _submit(
+    connection: Connection, batch_id: str, submissions: Iterable[object], task_ids: list[str]
+) -> None:
     for tasks in requests_of(submissions):
         batch = connection.call(
             operations.SUBMIT_BATCH,
@@ -40,7 +41,6 @@ def _submitted(connection: Connection, batch_id: str, submissions: Iterable[obje
             deadline=inf,
         )
         task_ids += batch["task_ids"]
-    return task_ids
 
 
 def _cancel(connection: Connection, batch_id: str) -> None:
@@ -68,15 +68,18 @@ def map_tasks(
             on_progress(progress)
         return progress if ended(progress) else None
 
+    submissions = ({"task_type": task_type, "payload": item, **shared} for item in items)
+    task_ids: list[str] = []
     try:
-        submissions = ({"task_type": task_type, "payload": item, **shared} for item in items)
-        task_ids = _submitted(connection, batch_id, submissions)
+        _submit(connection, batch_id, submissions, task_ids)
         if not task_ids:
             return []
         wait_for(ask, None, LONGEST_WAIT if on_progress is None else _LONGEST_SILENCE)
-    except (ApiError, interruption()):
-        # Nobody would know of what was taken in.
-        _cancel(connection, batch_id)
+    except BaseException as error:
+        # Nobody would know of what was taken in. Where the first request was refused, nothing was; where it was cut
+        # off, who knows.
+        if task_ids or not isinstance(error, ApiError):
+            _cancel(connection, batch_id)
         raise
     found: dict[str, Task] = {}
     for task in tasks.iter(batch_id=batch_id, limit=1000):

@@ -10,7 +10,7 @@ from typing import Any, Callable, Optional, TypeVar
 from .._page import Page
 from ..models import TaskDetail
 
-__all__ = ["Ask", "AskForPage", "Item", "Wait", "Walk", "interruption", "sleep", "uninterrupted"]
+__all__ = ["Ask", "AskForPage", "Item", "Wait", "Walk", "sleep", "uninterrupted"]
 
 Item = TypeVar("Item")
 
@@ -25,11 +25,6 @@ AskForPage = Callable[[Optional[str]], Page[Item, Any]]
 
 Wait = Callable[[str, Optional[float]], TaskDetail]
 """Waits for a task, so many seconds at most."""
-
-
-def interruption() -> type[BaseException]:
-    """What is raised where who waits is told to stop."""
-    return KeyboardInterrupt
 
 
 def uninterrupted() -> nullcontext[None]:
