@@ -1,11 +1,13 @@
 import t from 'tap'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { ask, WrongArguments } from '../../src/cli/mcp/arguments.ts'
-import { TEXT_LIMIT } from '../../src/cli/mcp/answers.ts'
+import { inDoubt, TEXT_LIMIT } from '../../src/cli/mcp/answers.ts'
 import type { Document } from '../../src/cli/mcp/document.ts'
 import { pieceOf } from '../../src/cli/mcp/task-output.ts'
 import { type Tool, toolsOf } from '../../src/cli/mcp/tools.ts'
+import { InDoubt } from '../../src/cli/client/under-key.ts'
 import { openApiDocument } from '../../src/cli/package-files.ts'
+import { ConnectionError } from '../../src/client/errors.ts'
 import { routes } from '../../src/client/generated/routes.ts'
 import type { OperationId } from '../../src/client/operations.ts'
 
@@ -83,6 +85,18 @@ void t.test('a tool waits for less time than hosts do, and never follows', (t) =
   const longest = (id: OperationId) => tool(id).inputSchema.properties as Record<string, { maximum?: number }>
   for (const id of ['submitTask', 'getTask', 'getBatch'] as const) t.equal(longest(id).wait?.maximum, 50)
   t.strictSame(Object.keys(tool('getTaskOutput').places), ['offset', 'task_id'])
+  t.end()
+})
+
+void t.test('an answer that never came is told with the key under which the agent can ask again', (t) => {
+  const { structuredContent, isError } = inDoubt(new InDoubt('key-1', new ConnectionError('cut')), 'http://pi:8081')
+  t.equal(isError, true)
+  t.match(structuredContent, {
+    error: {
+      idempotency_key: 'key-1',
+      message: /^The API at http:\/\/pi:8081 .* called again with the idempotency_key key-1/,
+    },
+  })
   t.end()
 })
 

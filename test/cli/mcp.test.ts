@@ -4,6 +4,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { ApiKeyCreated } from '../../schemas/index.ts'
+import { startFakeApi } from './fake-api.ts'
 import { startCluster } from '../start-cluster.ts'
 import { cleanEnvironment, ended, entry, runToEnd, start, temporaryDirectory } from './programs.ts'
 
@@ -136,8 +137,18 @@ void t.test('an API that is away is told to the agent, which can ask again', asy
   const { client, use } = await startAgent(t, url, 'some-key')
   const answer = await use('getClusterStatus')
   t.equal(answer.isError, true)
-  t.equal(textOf(answer), `The API at ${url} cannot be reached.`)
+  t.match(textOf(answer), `The API at ${url} cannot be reached: nothing listens there.`)
   t.ok((await client.listTools()).tools.length > 10)
+})
+
+void t.test('a submission whose answer is lost is made again under its key', async (t) => {
+  const submitted = { task_id: 'task-1', assigned_device: null, estimated_completion: null }
+  const { url, keys } = await startFakeApi(t, ['cut off', { data: submitted }])
+  const { use } = await startAgent(t, url, 'some-key', ['--allow-write'])
+  t.strictSame((await use('submitTask', { body: { task_type: 'echo', payload: {} } })).structuredContent, submitted)
+  t.equal(keys.length, 2)
+  t.ok(keys[0])
+  t.equal(keys[0], keys[1])
 })
 
 void t.test('it ends with its input, and with SIGTERM', async (t) => {

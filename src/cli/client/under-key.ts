@@ -24,8 +24,12 @@ export type UnderKey = {
 /** No answer says whether it is done. The message tells how it is asked for again; the cause is what went wrong. */
 export class InDoubt extends Error {
   override readonly name = 'InDoubt'
+  /** The key under which it can be asked for again. */
+  readonly key: string
+
   constructor(key: string, cause: unknown) {
     super(`It may be done all the same: the same command with --idempotency-key ${key} does nothing twice.`, { cause })
+    this.key = key
   }
 }
 

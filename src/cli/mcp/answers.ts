@@ -1,7 +1,10 @@
 /** What an agent is told: the data as structured content, and as text for those that read nothing else. */
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { Scope } from '../../../schemas/access.ts'
-import { ConnectionError, isApiError } from '../../client/errors.ts'
+import { isApiError } from '../../client/errors.ts'
+import { asFailure } from '../client/failures.ts'
+import type { InDoubt } from '../client/under-key.ts'
+import { Failure } from '../failure.ts'
 import { WrongArguments } from './arguments.ts'
 import type { Tool } from './tools.ts'
 
@@ -33,14 +36,25 @@ export const notAllowed = ({ id }: Tool, scope: Scope): CallToolResult =>
     { code: 'PERMISSION_DENIED', details: { scope } },
   )
 
-/** What went wrong, as the agent is told. @throws what is none of ours: a bug */
-export const refusal = (error: unknown): CallToolResult => {
-  if (isApiError(error)) {
-    const { code, message, details, request_id } = error
-    const more = Object.keys(details).length === 0 ? '' : `\n${shortened(JSON.stringify(details))}`
-    return failure(`${message} (${code}, request ${request_id})${more}`, { code, message, details, request_id })
-  }
-  if (error instanceof ConnectionError || error instanceof WrongArguments)
-    return failure(error.message, { message: error.message })
+/** The end of a call as a sentence, like that of a command. @throws what is none of the API's: a bug */
+const sentenceOf = (error: unknown, url: string): string => {
+  const failure = asFailure(error, url)
+  if (failure instanceof Failure) return failure.message
   throw error
+}
+
+/** What went wrong, as the agent is told. @param url - where the API was looked for. @throws what is none of ours: a bug */
+export const refusal = (error: unknown, url: string): CallToolResult => {
+  if (error instanceof WrongArguments) return failure(error.message, { message: error.message })
+  const sentence = sentenceOf(error, url)
+  if (!isApiError(error)) return failure(sentence, { message: sentence })
+  const { code, message, details, request_id } = error
+  const more = Object.keys(details).length === 0 ? '' : `\n${shortened(JSON.stringify(details))}`
+  return failure(`${sentence}${more}`, { code, message, details, request_id })
+}
+
+/** Nobody knows whether it was done; the agent can find out. */
+export const inDoubt = ({ key, cause }: InDoubt, url: string): CallToolResult => {
+  const message = `${sentenceOf(cause, url)} It may be done all the same: called again with the idempotency_key ${key} it does nothing twice.`
+  return failure(message, { message, idempotency_key: key })
 }

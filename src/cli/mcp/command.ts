@@ -1,9 +1,6 @@
 /** `retire-cluster mcp`: the API as tools for AI agents (Model Context Protocol), over the standard streams. */
 import type { Scope } from '../../../schemas/access.ts'
-import { connect } from '../../client/connection.ts'
 import { command as declareCommand } from '../client/command.ts'
-import { trustingFetch } from '../client/trusting-fetch.ts'
-import { trustOf } from '../client/trust.ts'
 import { flag } from '../options/flag.ts'
 import { toggle } from '../options/readers.ts'
 import { openApiDocument } from '../package-files.ts'
@@ -22,23 +19,20 @@ export const command = declareCommand({
     'retire-cluster mcp --api-url http://localhost:8081',
     'claude mcp add retire-cluster -- retire-cluster mcp --allow-write',
   ],
-  run: async ({ settings: { values } }, { allow_write, allow_admin }) => {
+  run: async ({ api, settings }, { allow_write, allow_admin }) => {
     // Loaded here, so that the help of this command does without.
     const [{ StdioServerTransport }, { makeMcpServer }] = await Promise.all([
       import('@modelcontextprotocol/sdk/server/stdio.js'),
       import('./server.ts'),
     ])
-    const { api_url, api_key } = values
+    const { api_url: url } = settings.values
     const scopes: readonly Scope[] = [
       'read',
       ...(allow_write ? (['write'] as const) : []),
       ...(allow_admin ? (['admin'] as const) : []),
     ]
     const mcp = makeMcpServer({
-      connection: connect(api_url, {
-        ...(api_key === undefined ? {} : { apiKey: api_key }),
-        fetch: trustingFetch(trustOf(values)),
-      }),
+      api: { connection: api, url },
       document: JSON.parse(await openApiDocument()) as Document,
       scopes,
       version,
@@ -54,7 +48,7 @@ export const command = declareCommand({
     process.once('SIGTERM', close)
     process.once('SIGINT', close)
     await mcp.connect(new StdioServerTransport())
-    process.stderr.write(`Serves ${api_url} as MCP tools (${scopes.join(', ')}) on standard input and output.\n`)
+    process.stderr.write(`Serves ${url} as MCP tools (${scopes.join(', ')}) on standard input and output.\n`)
     await ended
   },
 })
