@@ -29,6 +29,15 @@ export const codeIn = ({ blocks }: Section, language: string): string =>
     .map(({ code }) => code)
     .join('')
 
+/** The command lines of a page, each with those that it goes on in, without comments; in the order of the page. */
+export const commandLinesOf = (path: string): readonly string[] =>
+  sectionsOf(path)
+    .map((section) => codeIn(section, 'sh'))
+    .join('')
+    .split(/(?<!\\)\n/)
+    .map((line) => line.replace(/ +# .*$/, '').trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+
 /** What a page says that is printed, as an expression: `…` stands for anything within a line, and alone for any lines. */
 export const printed = (said: string): RegExp => {
   const lines = said
