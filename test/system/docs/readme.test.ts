@@ -1,15 +1,29 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import type { DeviceList, TaskDetail } from '../../../schemas/index.ts'
 import { until } from '../../start-cluster.ts'
+import { root } from '../clients/generated.ts'
 import { commandLinesOf } from './page.ts'
 import { makeShell } from './shell.ts'
 
 /** The lines of the README. `npm ci` is what has installed this. */
-const [install, start, submit = '', devices = '', ...more] = commandLinesOf('README.md')
+const [install, start, submit = '', devices = '', safely = '', ...more] = commandLinesOf('README.md')
 
-void t.test('the two READMEs tell to run the same', (t) => {
+/** Where the links and pictures of a page lead. */
+const linksOf = (path: string): readonly string[] =>
+  [...readFileSync(join(root, path), 'utf8').matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link)
+
+void t.test('the two READMEs tell to run the same, and lead to the same pages, all of which are there', (t) => {
+  const links = linksOf('README.md').filter((link) => link !== 'README.zh-CN.md')
+  t.strictSame(
+    linksOf('README.zh-CN.md').filter((link) => link !== 'README.md'),
+    links,
+  )
+  for (const link of links.filter((one) => !one.includes('://'))) t.ok(existsSync(join(root, link)), link)
   t.equal(install, 'npm ci')
-  t.strictSame(commandLinesOf('README.zh-CN.md'), [install, start, submit, devices, ...more])
+  t.strictSame(commandLinesOf('README.zh-CN.md'), [install, start, submit, devices, safely])
+  t.strictSame(more, [])
   t.end()
 })
 
@@ -28,4 +42,17 @@ void t.test('the README works as it stands: a cluster by one command, and its fi
   const { task } = (await ask(submit)) as { task: TaskDetail }
   t.match(task, { status: 'completed', result: { output: 'Hello World' } })
   t.equal(await stop(), 0)
+})
+
+void t.test('served safely, it speaks https, and shows its first key once', async (t) => {
+  const { serve } = makeShell(t)
+  // The tests listen on this machine alone.
+  const here = safely.replace('0.0.0.0', '127.0.0.1')
+  const first = await serve(here)
+  t.match(first.said(), /API +https:\/\//)
+  t.match(first.said(), /rck_\w+/)
+  t.equal(await first.stop(), 0)
+  const again = await serve(here)
+  t.notMatch(again.said(), /rck_\w+/)
+  t.equal(await again.stop(), 0)
 })
