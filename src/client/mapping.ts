@@ -20,7 +20,8 @@ const LENGTH_OF_A_REQUEST = 2 * 1024 * 1024
 
 const LONGEST_SILENCE_SECONDS = 2
 
-type Submission = BodyOf<'submitBatch'>['tasks'][number]
+/** A task to be done. */
+export type Submission = BodyOf<'submitBatch'>['tasks'][number]
 
 /** Submissions in as few requests as the bounds of the API allow. */
 const requestsOf = (submissions: readonly Submission[]): Submission[][] => {
@@ -42,8 +43,8 @@ const requestsOf = (submissions: readonly Submission[]): Submission[][] => {
 
 const ended = ({ total, completed, failed, cancelled }: BatchProgress) => completed + failed + cancelled === total
 
-/** What many submissions have in common. */
-export type Submitting = SubmissionOptions & {
+/** How many tasks are submitted. */
+export type Submitting = {
   readonly batch_id: string
   readonly call?: CallOptions
   /** Told of how many are taken in, after each request. */
@@ -51,17 +52,14 @@ export type Submitting = SubmissionOptions & {
 }
 
 /**
- * Submits a task of `type` for each payload to one batch, by as few requests as it takes. A server that restarts meanwhile
- * costs time, and doubles nothing.
- * @returns the ids of the tasks, in the order of the payloads
+ * Submits tasks to one batch, by as few requests as it takes. A server that restarts meanwhile costs time, and doubles nothing.
+ * @returns the ids of the tasks, in the order of the submissions
  */
 export const submitAll = async (
   connection: Connection,
-  type: string,
-  payloads: readonly object[],
-  { batch_id, call = {}, onTakenIn, ...options }: Submitting,
+  submissions: readonly Submission[],
+  { batch_id, call = {}, onTakenIn }: Submitting,
 ): Promise<string[]> => {
-  const submissions = payloads.map((payload) => ({ task_type: type, payload, ...options }) as Submission)
   const task_ids: string[] = []
   for (const tasks of requestsOf(submissions)) {
     const body = { batch_id, tasks }
@@ -71,6 +69,13 @@ export const submitAll = async (
   }
   return task_ids
 }
+
+/** A submission for each payload. */
+export const submissionsOf = (
+  type: string,
+  payloads: readonly object[],
+  options: Omit<SubmissionOptions, 'batch_id'>,
+): Submission[] => payloads.map((payload) => ({ task_type: type, payload, ...options }) as Submission)
 
 /** Resolves when all tasks of a batch have ended, though the server is started again meanwhile; with how they did. */
 export const awaitBatch = async (
@@ -126,7 +131,7 @@ export const mapTasks = async (
   let takenIn = 0
   const onTakenIn = (count: number) => (takenIn = count)
   try {
-    const task_ids = await submitAll(connection, type, payloads, { ...options, batch_id, call, onTakenIn })
+    const task_ids = await submitAll(connection, submissionsOf(type, payloads, options), { batch_id, call, onTakenIn })
     await awaitBatch(connection, batch_id, { call, ...(onProgress === undefined ? {} : { onProgress }) })
     const byId = new Map<string, Task>()
     for await (const task of tasksOfBatch(connection, batch_id, call)) byId.set(task.task_id, task)

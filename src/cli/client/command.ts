@@ -1,10 +1,10 @@
 /** A command of the client: declared once, with flags that have variables and file keys like those of every program. */
 import type { Layers, Resolved } from '../options/layers.ts'
 import { resolveFlags } from '../options/layers.ts'
-import type { Environment, Flags, Values } from '../options/flag.ts'
+import type { Environment, Flags, Scope, Values } from '../options/flag.ts'
 import type { Api } from './api.ts'
 import type { Output } from './output.ts'
-import type { clientFlags } from './settings.ts'
+import { type clientFlags, watchFlag } from './settings.ts'
 
 /** What a command works with. */
 export type Context = {
@@ -14,7 +14,13 @@ export type Context = {
   readonly settings: Resolved<typeof clientFlags>
   /** The file that keeps settings. */
   readonly file: string
+  /** The profile whose settings these are; undefined where there is none. */
+  readonly profile: string | undefined
   readonly environment: Environment
+  /** What this command line itself says of the settings, so that it can be kept. */
+  readonly given: Readonly<Record<string, readonly string[]>>
+  /** All commands, for completion. */
+  readonly entries: Entries
 }
 
 /** A positional argument. */
@@ -23,6 +29,8 @@ export type Argument = {
   readonly description: string
   /** Any number of them, none included. */
   readonly many?: true
+  /** It may be left out. */
+  readonly optional?: true
 }
 
 /** A command, its flags folded away. */
@@ -59,3 +67,18 @@ export const command = <F extends Flags>(declaration: {
   watchable: declaration.watchable === true,
   execute: (context, args, layers) => declaration.run(context, resolveFlags(declaration.flags, layers).values, args),
 })
+
+/** What a first word of the command line leads to: a group of commands, or one that stands alone. */
+export type Loaded = { readonly commands: CommandGroup } | { readonly command: ClientCommand }
+
+/** First words, with what they lead to. */
+export type Entries = Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Loaded> }>>
+
+/** The commands behind a first word, with the scope of the flags of each. */
+export const scoped = (entry: string, loaded: Loaded): readonly { declared: ClientCommand; scope: Scope }[] =>
+  'command' in loaded
+    ? [{ declared: loaded.command, scope: [entry] }]
+    : loaded.commands.map((declared) => ({ declared, scope: [entry, declared.name] }))
+
+/** The flags of a command, those of its kind included. */
+export const flagsOf = ({ flags, watchable }: ClientCommand): Flags => (watchable ? { ...flags, ...watchFlag } : flags)

@@ -1,13 +1,13 @@
 /** `retire-cluster config`: the settings of the client, and the file that keeps them. */
-import { mkdir, rename, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { Failure, StartError, systemCode, UsageError } from '../failure.ts'
-import { type ConfigFile, noFile, readConfigFile } from '../options/file.ts'
+import { Failure, UsageError } from '../failure.ts'
+import { noFile } from '../options/file.ts'
 import { fileKeys, type Resolved, resolveFlags } from '../options/layers.ts'
 import { didYouMean } from '../options/nearest.ts'
-import { existsSync } from 'node:fs'
 import { command, type CommandGroup } from './command.ts'
+import { readIfThere, replace } from './config-file.ts'
+import { profileCommand } from './config-profile.ts'
 import { printList } from './output.ts'
+import { profileNamed, profilesOf } from './profiles.ts'
 import { clientFlags } from './settings.ts'
 
 type Key = keyof typeof clientFlags
@@ -20,18 +20,6 @@ const keyNamed = (name: string): Key => {
       `${JSON.stringify(name)} is no setting; the settings are ${keys.join(', ')}.${didYouMean(name, keys)}`,
     )
   return key
-}
-
-/** Replaces the file as a whole, so that a crash leaves the old one or the new one; mode 0600, as it may hold a key. */
-const replace = async ({ path, content }: ConfigFile): Promise<void> => {
-  const temporary = `${path}.${process.pid}.tmp`
-  try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flush: true })
-    await rename(temporary, path)
-  } catch (error) {
-    throw new StartError(`The file ${path} cannot be written (${systemCode(error) ?? 'unknown'}).`, { cause: error })
-  }
 }
 
 /** A setting as it is shown in a list: the key itself stays hidden. */
@@ -47,19 +35,27 @@ const keyArgument = { name: 'KEY', description: keys.join(', ') }
 export const commands: CommandGroup = [
   command({
     name: 'set',
-    summary: 'Keep a setting.',
+    summary: 'Keep a setting; of the profile that is in use, where one is.',
     args: [keyArgument, { name: 'VALUE', description: 'The value to keep.' }],
     flags: {},
     examples: [
       'retire-cluster config set api_url http://localhost:8081',
       'retire-cluster config set api_key your-secret-key',
     ],
-    run: async ({ file }, _values, [name = '', value = '']) => {
+    run: async ({ file: path, profile }, _values, [name = '', value = '']) => {
       const key = keyNamed(name)
       // Checked before it is written, so that a bad value never gets into the file.
       resolveFlags({ [key]: clientFlags[key] }, { given: { [key]: [value] }, environment: {}, file: noFile })
-      const content = { ...(existsSync(file) ? readConfigFile(file).content : {}), [key]: value }
-      await replace({ path: file, content })
+      const file = readIfThere(path)
+      const kept = { [key]: value }
+      const content =
+        profile === undefined
+          ? { ...file.content, ...kept }
+          : {
+              ...file.content,
+              profiles: { ...profilesOf(file), [profile]: { ...profileNamed(file, profile), ...kept } },
+            }
+      await replace({ path, content })
     },
   }),
   command({
@@ -92,4 +88,5 @@ export const commands: CommandGroup = [
       })
     },
   }),
+  profileCommand,
 ]

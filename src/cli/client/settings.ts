@@ -33,6 +33,14 @@ export const clientFlags = {
   output: flag(ofSchema(oneOf(formats, ''), ''), 'Format of what is printed.', 'table'),
 } as const
 
+/** The flag that chooses between several clusters. */
+export const profileFlag = {
+  profile: optional(
+    text('NAME', /^[A-Za-z0-9._-]{1,64}$/, '1 to 64 letters, digits, dots, underscores and hyphens'),
+    'Settings of this profile, of several that the config file keeps.',
+  ),
+} as const
+
 /** The flags of every command that say something of this call alone. */
 export const callFlags = {
   quiet: { ...flag(toggle, 'Print ids only, one a line, for another command.', false), inFile: false, letter: 'q' },

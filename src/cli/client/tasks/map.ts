@@ -1,6 +1,6 @@
 /** `retire-cluster tasks map` and `tasks attach`: one task type over many payloads. */
 import { newIdempotencyKey } from '../../../client/idempotency.ts'
-import { submitAll } from '../../../client/mapping.ts'
+import { submissionsOf, submitAll } from '../../../client/mapping.ts'
 import { UsageError } from '../../failure.ts'
 import { flag, optional } from '../../options/flag.ts'
 import { text, toggle } from '../../options/readers.ts'
@@ -31,18 +31,18 @@ export const map = command({
       throw new UsageError('Name the payloads by --each FILE, or --each - for the standard input.')
     const payloads = await readObjects('--each', values.each)
     const { batch: batch_id = `map-${newIdempotencyKey()}`, detach } = values
-    const options = await submissionOptions(values)
+    const submissions = submissionsOf(task_type, payloads, await submissionOptions(values))
     // Asked once without patience: a wrong address is told at once, and not waited for.
     await api.call('getHealth', {})
     if (payloads.length === 0) return
     if (detach) {
-      const task_ids = await submitAll(api, task_type, payloads, { ...options, batch_id })
+      const task_ids = await submitAll(api, submissions, { batch_id })
       return printRecord(output, { batch_id, tasks: task_ids.length })
     }
     const tasks = await followBatch(api, batch_id, (signal, view) => {
       view.say(`submitting ${payloads.length} tasks`)
       const onTakenIn = (count: number) => view.say(`${count} of ${payloads.length} tasks submitted`)
-      return submitAll(api, task_type, payloads, { ...options, batch_id, call: { signal }, onTakenIn })
+      return submitAll(api, submissions, { batch_id, call: { signal }, onTakenIn })
     })
     await printEnds(output, tasks)
     concludeBatch(output, batch_id, tasks)

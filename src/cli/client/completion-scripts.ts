@@ -1,0 +1,28 @@
+/** The completion of each shell: it asks the program for the words that could come next. */
+
+const bash = `_retire_cluster() {
+  local IFS=$'\\n'
+  COMPREPLY=($(retire-cluster completion words -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+}
+complete -o default -F _retire_cluster retire-cluster
+`
+
+const zsh = `#compdef retire-cluster
+_retire_cluster() {
+  local -a candidates
+  candidates=(\${(f)"$(retire-cluster completion words -- "\${(@)words[2,CURRENT]}" 2>/dev/null)"})
+  if (( \${#candidates} )); then compadd -a candidates; else _files; fi
+}
+compdef _retire_cluster retire-cluster
+`
+
+const fish = `function __retire_cluster_words
+    set -l words (commandline -opc) (commandline -ct)
+    retire-cluster completion words -- $words[2..-1] 2>/dev/null
+end
+complete -c retire-cluster -f -a '(__retire_cluster_words)'
+complete -c retire-cluster -n 'string match -qr -- "^--(each|ca|config|data-dir)$" (commandline -opc)[-1]' -F
+`
+
+/** Scripts by the name of their shell. */
+export const scripts: Readonly<Record<string, string>> = { bash, zsh, fish }

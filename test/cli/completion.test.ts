@@ -1,0 +1,70 @@
+import t, { type Test } from 'tap'
+import { startFakeApi } from './fake-api.ts'
+import { entry, runToEnd } from './programs.ts'
+
+const completing = async (t: Test) => {
+  const page = {
+    devices: [{ id: 'android-001' }, { id: 'laptop-002' }],
+    tasks: [
+      { task_id: 'task-a', batch_id: 'nightly' },
+      { task_id: 'task-b', batch_id: 'nightly' },
+    ],
+    task_types: [{ task_type: 'echo' }],
+    keys: [],
+  }
+  const { url, asked } = await startFakeApi(t, [{ data: page }])
+  const words = async (...typed: string[]) => {
+    const variables = { RETIRE_CLUSTER_API_URL: url, XDG_CONFIG_HOME: '/nonexistent' }
+    const { code, stdout, stderr } = await runToEnd(
+      t,
+      entry('client'),
+      ['completion', 'words', '--', ...typed],
+      variables,
+    )
+    t.equal(code, 0)
+    t.equal(stderr, '')
+    return stdout.split('\n').filter((word) => word !== '')
+  }
+  return { words, asked }
+}
+
+void t.test('completion knows groups, commands, flags and choices, and asks nobody for them', async (t) => {
+  const { words, asked } = await completing(t)
+  t.strictSame(await words('de'), ['devices'])
+  t.strictSame(await words('tasks', 'can'), ['cancel'])
+  t.strictSame(await words('--output', 'json', 'tasks', 'li'), ['list'])
+  t.strictSame(await words('tasks', 'list', '--sta'), ['--status'])
+  t.strictSame(await words('tasks', 'list', '--status', 'c'), ['completed', 'cancelled'])
+  t.strictSame(await words('--output', ''), ['table', 'json', 'csv', 'yaml'])
+  t.ok((await words('logs', '--')).includes('--level'), 'a command that stands alone')
+  t.strictSame(await words('config', 'set', 'api_'), ['api_url', 'api_key'])
+  t.strictSame(await words('completion', ''), ['bash', 'zsh', 'fish'])
+  t.strictSame(await words('nonsense', 'x', ''), [])
+  t.equal(asked.length, 0)
+})
+
+void t.test('completion knows the ids of devices, tasks, batches and types, as the API has them now', async (t) => {
+  const { words, asked } = await completing(t)
+  t.strictSame(await words('devices', 'show', ''), ['android-001', 'laptop-002'])
+  t.strictSame(await words('devices', 'drain', 'android-001', 'lap'), ['laptop-002'])
+  t.strictSame(await words('tasks', 'list', '--device-id', 'a'), ['android-001'])
+  t.strictSame(await words('tasks', 'cancel', 'task-a', ''), ['task-a', 'task-b'])
+  t.strictSame(await words('tasks', 'retry', '--batch', ''), ['nightly'])
+  t.strictSame(await words('tasks', 'submit', ''), ['echo'])
+  t.strictSame(await words('tasks', 'show', 'task-a', ''), [], 'one task is all that it takes')
+  t.equal(asked.length, 6)
+})
+
+void t.test('an API that is away leaves the line as it is', async (t) => {
+  const variables = { RETIRE_CLUSTER_API_URL: 'http://127.0.0.1:9', XDG_CONFIG_HOME: '/nonexistent' }
+  const outcome = await runToEnd(t, entry('client'), ['completion', 'words', '--', 'devices', 'show', ''], variables)
+  t.match(outcome, { code: 0, stdout: '', stderr: '' })
+})
+
+void t.test('there is a script for bash, zsh and fish, and a sentence for others', async (t) => {
+  const run = (shell: string) =>
+    runToEnd(t, entry('client'), ['completion', shell], { XDG_CONFIG_HOME: '/nonexistent' })
+  for (const shell of ['bash', 'zsh', 'fish'])
+    t.match(await run(shell), { code: 0, stdout: /retire-cluster completion words/, stderr: '' })
+  t.match(await run('fisch'), { code: 2, stderr: /bash, zsh, fish\. Did you mean fish\?/ })
+})
