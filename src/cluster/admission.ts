@@ -35,8 +35,8 @@ const checkType = (task_type: string, devices: readonly DeviceRecord[]) => {
   throw new ClusterError('INVALID_TASK_TYPE', {
     task_type,
     available_types,
-    // A third of the letters wrong is still a slip of the finger; more is another word.
-    ...(nearest !== undefined && nearest.far <= Math.max(1, task_type.length / 3) ? { suggestion: nearest.name } : {}),
+    // A third of the letters wrong is still a slip of the finger, and so are two letters that changed places, which count as two.
+    ...(nearest !== undefined && nearest.far <= Math.max(2, task_type.length / 3) ? { suggestion: nearest.name } : {}),
   })
 }
 
