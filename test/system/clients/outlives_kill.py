@@ -1,4 +1,4 @@
-"""Reads a stream and submits, while the server is killed as soon as this has said "kill" and started again by the test."""
+"""Reads a stream, submits and maps; the test kills the server as soon as this says "kill", and starts it again."""
 
 from __future__ import annotations
 
@@ -8,20 +8,38 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from retire_cluster_client import AsyncClusterClient, AsyncEventStream, ClusterClient, EventStream
-from retire_cluster_client.models import MonitorEvent
+from retire_cluster_client.models import MonitorEvent, Task
 
 _, half, url, key = sys.argv
 Seen = list[tuple[str | None, MonitorEvent]]
+items = [{"message": str(number)} for number in range(1500)]
 
 
 def is_last(event: MonitorEvent) -> bool:
     return event["type"] == "task_completed" and event["batch_id"] == "the-end"
 
 
-def report(seen: Seen, sent: list[str], total: int) -> None:
+class Killing:
+    """Says "kill" at the first progress that a map tells of."""
+
+    def __init__(self) -> None:
+        self.said = False
+
+    def __call__(self, _: object) -> None:
+        if not self.said:
+            print("kill", flush=True)
+        self.said = True
+
+
+def outputs(tasks: list[Task]) -> list[str]:
+    return [task["result"]["output"] for task in tasks if task["result"] is not None]
+
+
+def report(seen: Seen, sent: list[str], total: int, mapped: list[str]) -> None:
     ids = [event_id for event_id, _ in seen]
     created = [event["task_id"] for _, event in seen if event["type"] == "task_created"]
-    print(json.dumps({"repeated": len(ids) - len(set(ids)), "created": created, "sent": sent, "total": total}))
+    repeated = len(ids) - len(set(ids))
+    print(json.dumps({"repeated": repeated, "created": created, "sent": sent, "total": total, "mapped": mapped}))
 
 
 def read(stream: EventStream) -> Seen:
@@ -45,7 +63,9 @@ def synchronous() -> None:
             sent.append(patient.tasks.submit("echo", batch_id="sent"))
         sleeper.wait()
         sent.append(patient.tasks.submit("echo", batch_id="the-end"))
-        report(reading.result(), sent, client.tasks.batch("sent")["total"])
+        seen = reading.result()
+        mapped = client.map("echo", items, on_progress=Killing())
+        report(seen, sent, client.tasks.batch("sent")["total"], outputs(mapped))
 
 
 async def read_async(stream: AsyncEventStream) -> Seen:
@@ -69,7 +89,9 @@ async def asynchronous() -> None:
             sent.append(await patient.tasks.submit("echo", batch_id="sent"))
         await sleeper.wait()
         sent.append(await patient.tasks.submit("echo", batch_id="the-end"))
-        report(await reading, sent, (await client.tasks.batch("sent"))["total"])
+        seen = await reading
+        mapped = await client.map("echo", items, on_progress=Killing())
+        report(seen, sent, (await client.tasks.batch("sent"))["total"], outputs(mapped))
 
 
 if half == "sync":

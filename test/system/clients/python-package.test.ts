@@ -1,12 +1,12 @@
-/** The Python package as users install it, in a virtual environment of its own, against clusters that run. */
 import { spawn } from 'node:child_process'
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t from 'tap'
 import manifest from '#package.json' with { type: 'json' }
-import { type RunningCluster, startCluster } from '../../start-cluster.ts'
+import { startCluster } from '../../start-cluster.ts'
 import { root, toEnd } from './generated.ts'
+import { pythonEnvironment } from './python-environment.ts'
 
 const KEY = 'your-key'
 
@@ -32,16 +32,7 @@ const programsOf = (page: string): string[] =>
 
 void t.test('the Python package', async (t) => {
   const directory = t.testdir()
-  await toEnd('python3', ['-m', 'venv', 'venv'], directory)
-  const bin = (name: string) => join(directory, 'venv/bin', name)
-  const source = join(directory, 'source')
-  // A copy: what is built and checked leaves nothing in the repository.
-  cpSync(join(root, 'clients/python'), source, {
-    recursive: true,
-    filter: (path) => !/__pycache__|\.(?:mypy|pytest|ruff)_cache|\.venv/.test(path),
-  })
-  const requirements = join(source, 'requirements-dev.txt')
-  await toEnd(bin('pip'), ['install', '--quiet', '--disable-pip-version-check', source, '-r', requirements], directory)
+  const { bin, source } = await pythonEnvironment(directory)
   const cluster = await startCluster(t, {
     workers: 2,
     key: KEY,
@@ -103,36 +94,4 @@ void t.test('the Python package', async (t) => {
     const tasks = await cluster.tasks('task_type=echo&status=completed')
     t.ok(tasks.tasks.some(({ result }) => result?.output === 'Hello'))
   })
-
-  const outlives = (half: 'sync' | 'async', killed: RunningCluster) =>
-    new Promise<string>((resolve, reject) => {
-      const program = spawn(bin('python'), [join(import.meta.dirname, 'outlives_kill.py'), half, killed.url, KEY])
-      t.teardown(() => program.kill('SIGKILL'))
-      let errors = ''
-      let last = ''
-      program.stderr.on('data', (piece: Buffer) => (errors += piece.toString()))
-      createInterface(program.stdout).on('line', (line) => {
-        last = line
-        if (line === 'kill') killed.killServer().catch(reject)
-      })
-      program.once('close', (code) => (code === 0 ? resolve(last) : reject(new Error(errors))))
-    })
-
-  for (const half of ['sync', 'async'] as const)
-    await t.test(
-      `a stream and a wait (${half}) live through a kill -9 of the server, without a gap or a repeat`,
-      async (t) => {
-        const killed = await startCluster(t, { key: KEY, args: ['--no-rate-limit'] })
-        await toEnd(bin('mypy'), ['--strict', join(import.meta.dirname, 'outlives_kill.py')], directory)
-        const { repeated, created, sent, total } = JSON.parse(await outlives(half, killed)) as {
-          repeated: number
-          created: string[]
-          sent: string[]
-          total: number
-        }
-        t.equal(repeated, 0, 'no event came twice')
-        t.same(created, sent, 'each submission was told of, once, in its order')
-        t.equal(total, 40, 'no submission was doubled by the kill')
-      },
-    )
 })
