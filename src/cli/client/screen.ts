@@ -11,6 +11,8 @@ const BEGIN = `${ESC}?2026h${ESC}H`
 const REST_OF_LINE = `${ESC}K`
 const REST_OF_SCREEN = `${ESC}J`
 const END = `${ESC}?2026l`
+/** Frames that come faster are left out: nobody sees more of them. */
+const FRAME_MS = 40
 const INTERRUPT = '\u0003'
 
 /** The size of a terminal, in characters. */
@@ -52,6 +54,7 @@ export const onScreen = async (work: (screen: Screen) => Promise<void>): Promise
   const leaving = new AbortController()
   let last: (size: Size) => string = () => ''
   const draw = () => void stdout.write(drawn(last(sizeOf(stdout)), sizeOf(stdout)))
+  let timer: ReturnType<typeof setTimeout> | undefined
   const stop = onLeaving(() => leaving.abort())
   stdout.write(ENTER)
   stdout.on('resize', draw)
@@ -59,13 +62,17 @@ export const onScreen = async (work: (screen: Screen) => Promise<void>): Promise
     await work({
       show: (frame) => {
         last = frame
-        draw()
+        timer ??= setTimeout(() => {
+          timer = undefined
+          draw()
+        }, FRAME_MS)
       },
       left: leaving.signal,
     })
   } catch (error) {
     if (!leaving.signal.aborted) throw error
   } finally {
+    clearTimeout(timer)
     stdout.off('resize', draw)
     stdout.write(LEAVE)
     stop()

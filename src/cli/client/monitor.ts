@@ -1,0 +1,86 @@
+/** `retire-cluster monitor`: what happens in the cluster, as it happens. */
+import { oneOf } from '../../../schemas/component.ts'
+import { eventSubjects, StreamQuery } from '../../../schemas/event.ts'
+import { devicesResource } from '../../client/resources/devices.ts'
+import { monitorResource, type StreamOptions, type Subject } from '../../client/resources/monitor.ts'
+import { pause } from '../../client/retrying.ts'
+import { ConnectionError } from '../../client/errors.ts'
+import { optional } from '../options/flag.ts'
+import { commaList, ofSchema, text } from '../options/readers.ts'
+import { type Api, named } from './api.ts'
+import { command as declareCommand } from './command.ts'
+import { eventLine } from './monitor/event-line.ts'
+import { frame } from './monitor/frame.ts'
+import { emptyView, withEvent, withState } from './monitor/view.ts'
+import type { Output } from './output.ts'
+import { onScreen, type Screen } from './screen.ts'
+
+const query = StreamQuery.properties
+
+/** The figures are read anew this often; two reads each time leave most of the API's budget. Devices follow the stream. */
+const REFRESH_MS = 5000
+
+type Wanted = { readonly subjects: readonly Subject[]; readonly options: StreamOptions }
+
+/** A line for each event: text, or JSON for programs. */
+const printEvents = async (api: Api, output: Output, { subjects, options }: Wanted): Promise<void> => {
+  const line = output.format === 'json' ? JSON.stringify : eventLine
+  for await (const event of monitorResource(api).stream(subjects, options)) await output.write(`${line(event)}\n`)
+}
+
+const readState = async (api: Api) => {
+  const devices = []
+  for await (const device of devicesResource(api).iterate({ limit: 1000 })) devices.push(device)
+  return { devices, stats: (await api.call('getClusterStatus', {})).cluster_stats }
+}
+
+const showView = async (api: Api, { show, left }: Screen, { subjects, options }: Wanted): Promise<void> => {
+  let view = emptyView
+  const draw = () => show((size) => frame(view, size))
+  const refresh = async () => {
+    const { devices, stats } = await readState(api)
+    view = withState(view, devices, stats)
+    draw()
+  }
+  await refresh()
+  const follow = async () => {
+    for await (const event of monitorResource(api).stream(subjects, { ...options, signal: left })) {
+      view = withEvent(view, event)
+      draw()
+    }
+  }
+  const keepFresh = async () => {
+    for (;;) {
+      await pause(REFRESH_MS, left)
+      // A server that is being started again: the stream waits for it too, and the next turn asks anew.
+      await refresh().catch((error: unknown) => {
+        if (!(error instanceof ConnectionError)) throw error
+      })
+    }
+  }
+  await Promise.all([follow(), keepFresh()])
+}
+
+/** The command. */
+export const command = declareCommand({
+  name: 'monitor',
+  summary: 'Devices and events as they happen: a live screen, or a line for each event in a pipe.',
+  flags: {
+    types: optional(commaList(ofSchema(oneOf(eventSubjects, ''), 'SUBJECT')), 'Only devices, tasks, logs.', 'all'),
+    device_id: optional(ofSchema(query.device_id, 'DEVICE_ID'), 'Only events that speak of this device.'),
+    level: optional(ofSchema(query.level, ''), 'Of log entries, that level and above.'),
+    after: optional(text('EVENT_ID'), 'In a pipe: go on after this event.'),
+  },
+  examples: [
+    'retire-cluster monitor',
+    'retire-cluster monitor --types tasks | grep task_failed',
+    'retire-cluster monitor --output json >> events.jsonl',
+  ],
+  run: async ({ api, output }, { types = [], device_id, level, after }) => {
+    const wanted = { subjects: types, options: named({ device_id, level, lastEventId: after }) }
+    if (process.stdout.isTTY && output.format === 'table') return onScreen((screen) => showView(api, screen, wanted))
+    // Asked once without patience: a wrong address is told at once, and not waited for.
+    await api.call('getHealth', {})
+    await printEvents(api, output, wanted)
+  },
+})

@@ -1,0 +1,89 @@
+/** `retire-cluster top`: which devices and tasks use the cluster now. */
+import type { Device } from '../../../schemas/device.ts'
+import type { Task } from '../../../schemas/task.ts'
+import { ConnectionError } from '../../client/errors.ts'
+import { pause } from '../../client/retrying.ts'
+import type { Api } from './api.ts'
+import { command as declareCommand } from './command.ts'
+import { bold, type Column, type Output, print, printList, table } from './output.ts'
+import { ago, percent, sizeOf } from './presentation.ts'
+import { onScreen } from './screen.ts'
+
+/** Two reads each time leave most of the API's budget of reads. */
+const PERIOD_MS = 5000
+/** What a screen may have room for. */
+const MOST_ROWS = 200
+
+const devicesShown: readonly Column<Device>[] = [
+  { name: 'device', of: ({ id }) => id },
+  { name: 'cpu', of: ({ resources: { cpu_usage } }) => (cpu_usage === null ? null : percent(cpu_usage)) },
+  {
+    name: 'memory',
+    of: ({ resources: { memory_used_gb, memory_total_gb } }) => sizeOf(memory_used_gb, memory_total_gb) ?? null,
+  },
+  {
+    name: 'storage',
+    of: ({ resources: { storage_used_gb, storage_total_gb } }) => sizeOf(storage_used_gb, storage_total_gb) ?? null,
+  },
+  { name: 'tasks', of: ({ tasks, slots }) => `${tasks.active} of ${slots.total}` },
+]
+
+const deviceColumns: readonly Column<Device>[] = [
+  { name: 'device_id', of: ({ id }) => id },
+  { name: 'cpu_usage', of: ({ resources }) => resources.cpu_usage },
+  { name: 'memory_used_gb', of: ({ resources }) => resources.memory_used_gb },
+  { name: 'storage_used_gb', of: ({ resources }) => resources.storage_used_gb },
+  { name: 'active_tasks', of: ({ tasks }) => tasks.active },
+]
+
+const tasksShown: readonly Column<Task>[] = [
+  { name: 'task', of: ({ task_id }) => task_id },
+  { name: 'type', of: ({ task_type }) => task_type },
+  { name: 'device', of: ({ device_id }) => device_id },
+  { name: 'started', of: ({ started_at }) => (started_at === null ? null : ago(started_at)) },
+]
+
+type Usage = { readonly devices: readonly Device[]; readonly tasks: readonly Task[]; readonly total: number }
+
+/** The busiest online devices, and the tasks that run. */
+const readUsage = async (api: Api): Promise<Usage> => {
+  const [{ devices, online }, { tasks }] = await Promise.all([
+    api.call('listDevices', { query: { status: 'online', sort: 'cpu', order: 'desc', limit: MOST_ROWS } }),
+    api.call('listTasks', { query: { status: 'running', limit: MOST_ROWS } }),
+  ])
+  return { devices, tasks, total: online }
+}
+
+const text = ({ devices, tasks, total }: Usage): string =>
+  `${bold(`${total} online, ${tasks.length} running`)}\n\n${table(devices, devicesShown)}\n${table(tasks, tasksShown)}`
+
+const show = async (api: Api, output: Output): Promise<void> => {
+  const usage = await readUsage(api)
+  if (output.format === 'table' && !output.quiet) return print(text(usage))
+  const { devices, tasks } = usage
+  return printList(output, { whole: { devices, tasks }, rows: devices, columns: deviceColumns })
+}
+
+/** The command. */
+export const command = declareCommand({
+  name: 'top',
+  summary: 'The busiest devices, and the tasks that run: a live screen, or once in a pipe.',
+  flags: {},
+  examples: ['retire-cluster top', 'retire-cluster top --output csv'],
+  run: async ({ api, output }) => {
+    if (!process.stdout.isTTY || output.format !== 'table' || output.quiet) return show(api, output)
+    let usage = await readUsage(api)
+    await onScreen(async (screen) => {
+      for (;;) {
+        const shown = text(usage)
+        screen.show(() => shown)
+        await pause(PERIOD_MS, screen.left)
+        usage = await readUsage(api).catch((error: unknown) => {
+          // A server that is being started again: what was known stays on the screen, and the next turn asks anew.
+          if (error instanceof ConnectionError) return usage
+          throw error
+        })
+      }
+    })
+  },
+})
