@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { ask, WrongArguments } from '../../src/cli/mcp/arguments.ts'
-import { inDoubt, TEXT_LIMIT } from '../../src/cli/mcp/answers.ts'
+import { bounded, inDoubt, success, TEXT_LIMIT } from '../../src/cli/mcp/answers.ts'
 import type { Document } from '../../src/cli/mcp/document.ts'
 import { pieceOf } from '../../src/cli/mcp/task-output.ts'
 import { type Tool, toolsOf } from '../../src/cli/mcp/tools.ts'
@@ -97,6 +97,25 @@ void t.test('an answer that never came is told with the key under which the agen
       message: /^The API at http:\/\/pi:8081 .* called again with the idempotency_key key-1/,
     },
   })
+  t.end()
+})
+
+void t.test('no answer fills the memory of an agent, and what is cut says how to get it', (t) => {
+  const task = { task_id: 'task-1', result: { output: 'x'.repeat(12_345), exit_code: 0, value: ['short', null] } }
+  const { tasks } = bounded({ tasks: [task] }) as { tasks: [typeof task] }
+  t.match(tasks[0].result.output, /^x{10000}… \(2345 characters more; getTaskOutput /)
+  t.strictSame(
+    { ...tasks[0], result: { ...tasks[0].result, output: task.result.output } },
+    task,
+    'all else is as it was',
+  )
+
+  const many = { devices: Array.from({ length: 5000 }, (_, index) => ({ id: `device-${index}` })) }
+  const { content, structuredContent } = success(many)
+  const [first] = content
+  t.ok(first?.type === 'text' && first.text.length < TEXT_LIMIT + 100)
+  t.match(first, { text: /characters more; ask for less, by filters or a smaller limit\)$/ })
+  t.strictSame(structuredContent, many, 'for programs it is whole')
   t.end()
 })
 

@@ -6,20 +6,34 @@ import { asFailure } from '../client/failures.ts'
 import type { InDoubt } from '../client/under-key.ts'
 import { Failure } from '../failure.ts'
 import { WrongArguments } from './arguments.ts'
+import { beginning } from './cut.ts'
 import type { Tool } from './tools.ts'
 
 /** Characters of text that an agent gets at once: some 12,000 tokens, where hosts begin to warn or to cut at 25,000. */
 export const TEXT_LIMIT = 50_000
 
-/** The text of a success. What is cut says so, and how to ask for less. */
-const shortened = (text: string): string =>
-  text.length <= TEXT_LIMIT
-    ? text
-    : `${text.slice(0, TEXT_LIMIT)}\n… ${text.length - TEXT_LIMIT} characters more: ask for less, by filters or a smaller limit.`
+/** Characters of one text within an answer, such as the output of a task in a listing. */
+const STRING_LIMIT = 10_000
 
-/** The data of an answer. MCP wants it as text besides, for older hosts (specification 2025-06-18, "Structured Content"). */
+const cut = (text: string, limit: number, advice: string): string => {
+  const head = beginning(text, limit)
+  return text.length <= limit ? text : `${head}… (${text.length - head.length} characters more; ${advice})`
+}
+
+/** An answer of the API with every long text cut: a page of tasks may hold 50 MiB of output, and one of them fills an agent's memory. */
+export const bounded = (value: unknown): unknown => {
+  if (typeof value === 'string') return cut(value, STRING_LIMIT, 'getTaskOutput gives what a task printed')
+  if (Array.isArray(value)) return value.map(bounded)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, bounded(part)]))
+}
+
+const asText = (answer: object): string =>
+  cut(JSON.stringify(answer), TEXT_LIMIT, 'ask for less, by filters or a smaller limit')
+
+/** A success. MCP wants its data as text besides, for older hosts (specification 2025-06-18, "Structured Content"). */
 export const success = (answer: object): CallToolResult => ({
-  content: [{ type: 'text', text: shortened(JSON.stringify(answer)) }],
+  content: [{ type: 'text', text: asText(answer) }],
   structuredContent: { ...answer },
 })
 
@@ -49,7 +63,7 @@ export const refusal = (error: unknown, url: string): CallToolResult => {
   const sentence = sentenceOf(error, url)
   if (!isApiError(error)) return failure(sentence, { message: sentence })
   const { code, message, details, request_id } = error
-  const more = Object.keys(details).length === 0 ? '' : `\n${shortened(JSON.stringify(details))}`
+  const more = Object.keys(details).length === 0 ? '' : `\n${asText(details)}`
   return failure(`${sentence}${more}`, { code, message, details, request_id })
 }
 

@@ -4,7 +4,7 @@ import type { Arguments, Connection } from '../../client/connection.ts'
 import { newIdempotencyKey } from '../../client/idempotency.ts'
 import type { OperationId } from '../../client/operations.ts'
 import { InDoubt, underKey } from '../client/under-key.ts'
-import { inDoubt, refusal, success } from './answers.ts'
+import { bounded, inDoubt, refusal, success } from './answers.ts'
 import { ask, type Asked, type Given } from './arguments.ts'
 import { pieceOf, readOutput } from './task-output.ts'
 import type { Tool } from './tools.ts'
@@ -34,7 +34,7 @@ const answerOf = async (connection: Connection, tool: Tool, asked: Asked, signal
     const offset = Number(asked.query.offset ?? 0)
     return pieceOf(await readOutput(connection, asked.path.task_id ?? '', offset, signal), offset)
   }
-  const call = (args: Arguments<OperationId>) => connection.call(tool.id, args) as Promise<object>
+  const call = async (args: Arguments<OperationId>) => bounded(await connection.call(tool.id, args)) as object
   if (tool.places.idempotency_key === undefined) return call(argumentsOf(asked, [signal]))
   const { idempotency_key: key = newIdempotencyKey() } = asked
   return underKey(

@@ -41,14 +41,15 @@ const listed = ({ id, title, description, inputSchema, isReading, isIdempotent }
 
 const OUTPUT = 'retire-cluster://tasks/{task_id}/output'
 
-/** Protocol errors bear the sentences of the API too. */
-const asMcpError = (error: unknown, url: string): unknown => {
-  const failure = asFailure(error, url)
-  return failure instanceof Failure ? new McpError(ErrorCode.InvalidParams, failure.message) : error
-}
+/** What a reading of resources gives. Errors of the protocol bear the sentences of the API too. */
+const orMcpError = <T>(reading: Promise<T>, url: string): Promise<T> =>
+  reading.catch((error: unknown) => {
+    const failure = asFailure(error, url)
+    throw failure instanceof Failure ? new McpError(ErrorCode.InvalidParams, failure.message) : error
+  })
 
 const offerOutputs = (mcp: McpServer, { connection, url }: CalledApi): void => {
-  const list = async ({ signal }: { signal: AbortSignal }) => {
+  const list = async (signal: AbortSignal) => {
     const { tasks } = await connection.call('listTasks', { call: { signal } })
     const resources = tasks.map(({ task_id, task_type, status }) => ({
       uri: OUTPUT.replace('{task_id}', task_id),
@@ -58,23 +59,14 @@ const offerOutputs = (mcp: McpServer, { connection, url }: CalledApi): void => {
     }))
     return { resources }
   }
+  const read = async (uri: string, task_id: string, signal: AbortSignal) => ({
+    contents: [{ uri, mimeType: 'text/plain', text: await readOutput(connection, task_id, 0, signal) }],
+  })
   mcp.registerResource(
     'task-output',
-    new ResourceTemplate(OUTPUT, {
-      list: (extra) =>
-        list(extra).catch((error: unknown) => {
-          throw asMcpError(error, url)
-        }),
-    }),
+    new ResourceTemplate(OUTPUT, { list: ({ signal }) => orMcpError(list(signal), url) }),
     { title: 'What a task has printed', description: 'Plain text, as far as it has come.', mimeType: 'text/plain' },
-    async ({ href }, { task_id }, { signal }) => {
-      try {
-        const text = await readOutput(connection, String(task_id), 0, signal)
-        return { contents: [{ uri: href, mimeType: 'text/plain', text }] }
-      } catch (error) {
-        throw asMcpError(error, url)
-      }
-    },
+    ({ href }, { task_id }, { signal }) => orMcpError(read(href, String(task_id), signal), url),
   )
 }
 

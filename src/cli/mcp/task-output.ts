@@ -1,6 +1,7 @@
 /** What tasks print: a piece at a time for tools, whole as a resource. */
 import type { Connection } from '../../client/connection.ts'
 import { TEXT_LIMIT } from './answers.ts'
+import { beginning } from './cut.ts'
 
 /** A piece of what a task has printed. */
 export type OutputPiece = {
@@ -23,12 +24,8 @@ export const readOutput = async (
   return response.text()
 }
 
-/** A UTF-16 unit that has its second half behind it. */
-const isHalf = (unit: string | undefined): boolean => unit !== undefined && /[\ud800-\udbff]/.test(unit)
-
 /** As much of a text as an agent is given at once. `offset`: where it begins, in UTF-16 units. */
 export const pieceOf = (text: string, offset: number): OutputPiece => {
-  const end = isHalf(text[TEXT_LIMIT - 1]) ? TEXT_LIMIT - 1 : TEXT_LIMIT
-  const piece = text.slice(0, end)
+  const piece = beginning(text, TEXT_LIMIT)
   return { text: piece, next_offset: offset + piece.length, more: text.length > piece.length }
 }

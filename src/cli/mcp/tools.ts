@@ -78,7 +78,7 @@ const toolOf = (method: string, operation: DocumentedOperation, document: Docume
     id: operation.operationId,
     scope: operation['x-scope'] ?? null,
     isReading: method === 'get',
-    // RFC 9110 §9.2.2, but for what has a body of its own to say.
+    // RFC 9110 §9.2.2; a PATCH of this API sets values, and is idempotent too.
     isIdempotent: method !== 'post',
     title: operation.summary,
     description: `${operation.summary}. ${operation.description}`,

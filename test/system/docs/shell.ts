@@ -37,6 +37,8 @@ export type Served = {
 /** A shell. */
 export type Shell = {
   readonly home: string
+  /** The variables of what it runs. */
+  readonly environment: Readonly<Record<string, string>>
   /** Runs a line to its end; resolves with what it printed. @throws where it ends badly */
   readonly run: (line: string) => Promise<string>
   /** Starts the server of a line; resolves when it listens, and has told all that it tells people. */
@@ -46,19 +48,18 @@ export type Shell = {
 /** Makes a shell. What it starts ends with the test. `variables`: over those that keep the servers harmless. */
 export const makeShell = (t: Test, variables: Readonly<Record<string, string>> = {}): Shell => {
   const home = temporaryDirectory(t)
-  const path = join(home, 'bin')
-  mkdirSync(path)
+  const programsPath = join(home, 'bin')
+  mkdirSync(programsPath)
   for (const [name, program] of Object.entries(programs))
-    writeFileSync(join(path, name), `#!/bin/sh\nexec ${process.execPath} ${entry(program)} "$@"\n`, { mode: 0o755 })
+    writeFileSync(join(programsPath, name), `#!/bin/sh\nexec ${process.execPath} ${entry(program)} "$@"\n`, {
+      mode: 0o755,
+    })
+  const path = `${programsPath}${delimiter}${process.env.PATH ?? ''}`
+  const environment = { ...harmless, HOME: home, PATH: path, ...variables }
   const start = (line: string): ChildProcess =>
     spawn('bash', ['-euc', line], {
       cwd: root,
-      env: cleanEnvironment({
-        ...harmless,
-        HOME: home,
-        PATH: `${path}${delimiter}${process.env.PATH ?? ''}`,
-        ...variables,
-      }),
+      env: cleanEnvironment(environment),
       // A group of its own: what npm or a shell has started ends with it.
       detached: true,
     })
@@ -92,5 +93,5 @@ export const makeShell = (t: Test, variables: Readonly<Record<string, string>> =
     const [{ port }] = await Promise.all([logLine(child, ({ msg }) => msg === 'listening'), told])
     return { port: Number(port), said: () => out, stop }
   }
-  return { home, run, serve }
+  return { home, environment, run, serve }
 }
