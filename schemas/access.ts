@@ -88,14 +88,20 @@ export const ApiKeyRemoved = component(
 /** The answer to a removal. */
 export type ApiKeyRemoved = Static<typeof ApiKeyRemoved>
 
+/** How many join tokens a cluster keeps at most. */
+export const MOST_JOIN_TOKENS = 10_000
+
 /** A join token, without its secret. */
 export const JoinToken = component(
   'JoinToken',
-  object('A token with which devices join.', {
+  object('A token with which devices join. Its secret is kept hashed, and never shown again.', {
     id: id('The id of the token.'),
-    tags: Tags,
-    role: nullable(Role),
-    auto_approve: Type.Boolean({ description: 'True: who joins with it needs no approval.' }),
+    tags: described(Tags, 'Tags that its devices get, beside those that they name themselves.'),
+    role: nullable(described(Role, 'The role that its devices get; null for the one that each names itself.')),
+    auto_approve: Type.Boolean({
+      description:
+        'True: who joins with it needs no approval, also where the node requires one (`--require-approval`).',
+    }),
     created_at: instant('When it was made.'),
     expires_at: nullable(instant('When it ends; null for never.')),
     max_uses: nullable(integer('How many devices may join with it; null for any number.', 1, 1_000_000)),
@@ -111,9 +117,15 @@ export const JoinTokenRequest = component(
   object(
     'A join token to be made.',
     {
-      tags: Type.Optional(Tags),
-      role: Type.Optional(Role),
-      auto_approve: Type.Optional(Type.Boolean({ description: 'When absent: true.' })),
+      tags: Type.Optional(described(Tags, 'Tags that its devices get, beside those that they name themselves.')),
+      role: Type.Optional(
+        described(Role, 'The role that its devices get. When absent: the one that each names itself.'),
+      ),
+      auto_approve: Type.Optional(
+        Type.Boolean({
+          description: 'Let in who joins with it, also where the node requires approval. When absent: false.',
+        }),
+      ),
       expires_in: Type.Optional(integer('Seconds until it ends. When absent: 86400.', 60, 31_536_000)),
       max_uses: Type.Optional(integer('How many devices may join with it. When absent: any number.', 1, 1_000_000)),
     },
@@ -128,22 +140,40 @@ export const JoinTokenCreated = component(
   'JoinTokenCreated',
   object('A new join token. The secret is shown this once.', {
     join_token: JoinToken,
-    secret: text('The token itself.', 256),
+    secret: text('The token as a worker takes it (`--token`): with the fingerprint of the node behind a dot.', 256),
     command: text('The line to paste on the device.', 1024),
+    join_url: text(
+      'The page of the node that has the line for a device with a browser. The token stands behind `#`, which browsers send to nobody.',
+      1024,
+    ),
   }),
 )
+/** A new join token with its secret. */
+export type JoinTokenCreated = Static<typeof JoinTokenCreated>
+
 /** All join tokens. */
 export const JoinTokenList = component(
   'JoinTokenList',
-  object('All join tokens.', { join_tokens: list(JoinToken, 'The tokens.', 10_000) }),
+  object('All join tokens that were made, the oldest first, without their secrets.', {
+    join_tokens: list(
+      JoinToken,
+      'The tokens; those that have expired or are used up stay until they are removed.',
+      MOST_JOIN_TOKENS,
+    ),
+  }),
 )
+/** All join tokens. */
+export type JoinTokenList = Static<typeof JoinTokenList>
+
 /** The path of an operation on a join token. */
 export const JoinTokenParams = Type.Object({ join_id: id('The id of the token.') }, { additionalProperties: false })
 /** The answer to a removal. */
 export const JoinTokenRemoved = component(
   'JoinTokenRemoved',
-  object('Nobody can join with it any more.', { removed_join_token: id('The token.') }),
+  object('Nobody can join with it any more. Devices that did stay.', { removed_join_token: id('The token.') }),
 )
+/** The answer to a removal. */
+export type JoinTokenRemoved = Static<typeof JoinTokenRemoved>
 
 /** The `operation` of a refusal on a path that is none of the API's. */
 export const NO_OPERATION = 'none'

@@ -90,6 +90,7 @@ export type PrintedSoFar = Static<typeof PrintedSoFar>
 export const HelloResult = linkMessage('What the node answers to a hello.', {
   device_id: id('The id of the device.'),
   session: text('To be said in the next hello, and kept nowhere.', 64),
+  approved: Type.Boolean({ description: 'False while it waits for its owner to approve it: it gets no tasks.' }),
   cluster_version: text('Version of the node.', 64),
   settings: WorkerSettings,
   abandon: list(AttemptRef, 'Attempts to end and forget: superseded, cancelled or unknown.', 1_000_000),

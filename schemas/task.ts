@@ -124,6 +124,7 @@ export const PendingReason = component(
         'devices_drained',
         'devices_rejected',
         'devices_on_probation',
+        'devices_pending_approval',
         'assigned',
         'backoff',
         'cluster_silent',

@@ -19,7 +19,7 @@ const cluster: Cluster = {
   status: inert,
   health: inert,
   metrics: inert,
-  devices: { list: inert, get: inert, ping: inert, update: inert, batch: inert, remove: inert },
+  devices: { list: inert, get: inert, ping: inert, update: inert, approve: inert, batch: inert, remove: inert },
   tasks: {
     submit: inert,
     submitBatch: inert,
@@ -39,6 +39,7 @@ const cluster: Cluster = {
   stats: { tasks: inert, devices: inert },
   events: { after: inert, listen: () => () => undefined },
   keys: { authenticate: inert, list: inert, create: inert, remove: inert, onRemoved: () => () => undefined },
+  joinTokens: { list: inert, create: inert, remove: inert },
   audit: { list: inert, refused: inert },
   acting: (_deed, work) => work(),
   reachability: () => ({ reachable: true }),

@@ -18,6 +18,9 @@ import {
   DeviceList,
   DeviceRemoval,
   DeviceStatistics,
+  JoinTokenCreated,
+  JoinTokenList,
+  JoinTokenRemoved,
   LogList,
   object,
   PingResults,
@@ -47,7 +50,7 @@ export const ConfigAnswer = success('ConfigAnswer', ConfigView)
 export const ConfigUpdatedAnswer = success('ConfigUpdatedAnswer', ConfigUpdated)
 /** Answer of `listDevices`. */
 export const DeviceListAnswer = success('DeviceListAnswer', DeviceList)
-/** Answer of `getDevice` and `updateDevice`. */
+/** Answer of `getDevice`, `updateDevice` and `approveDevice`. */
 export const DeviceAnswer = success('DeviceAnswer', object('The device.', { device: DeviceDetail }))
 /** Answer of `updateDevices`. */
 export const DeviceBatchAnswer = success('DeviceBatchAnswer', DeviceBatchOutcome)
@@ -89,5 +92,11 @@ export const ApiKeyListAnswer = success('ApiKeyListAnswer', ApiKeyList)
 export const ApiKeyCreatedAnswer = success('ApiKeyCreatedAnswer', ApiKeyCreated)
 /** Answer of `removeKey`. */
 export const ApiKeyRemovedAnswer = success('ApiKeyRemovedAnswer', ApiKeyRemoved)
+/** Answer of `listJoinTokens`. */
+export const JoinTokenListAnswer = success('JoinTokenListAnswer', JoinTokenList)
+/** Answer of `createJoinToken`. */
+export const JoinTokenCreatedAnswer = success('JoinTokenCreatedAnswer', JoinTokenCreated)
+/** Answer of `removeJoinToken`. */
+export const JoinTokenRemovedAnswer = success('JoinTokenRemovedAnswer', JoinTokenRemoved)
 /** Answer of `listAudit`. */
 export const AuditListAnswer = success('AuditListAnswer', AuditList)

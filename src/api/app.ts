@@ -30,6 +30,7 @@ import batchRoutes from './routes/batches.ts'
 import clusterRoutes from './routes/cluster.ts'
 import configRoutes from './routes/config.ts'
 import deviceRoutes from './routes/devices.ts'
+import joinTokenRoutes from './routes/join-tokens.ts'
 import keyRoutes from './routes/keys.ts'
 import logRoutes from './routes/logs.ts'
 import metricsRoutes from './routes/metrics.ts'
@@ -164,6 +165,7 @@ export const buildApi = async (options: ApiOptions): Promise<FastifyInstance> =>
       await api.register(monitorRoutes, { cluster })
       await api.register(configRoutes, { cluster })
       await api.register(keyRoutes, { cluster })
+      await api.register(joinTokenRoutes, { cluster })
       await api.register(auditRoutes, { cluster })
       await api.register(statsRoutes, { cluster })
     },

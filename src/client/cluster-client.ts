@@ -3,6 +3,7 @@ import { type ClientOptions, connect } from './connection.ts'
 import { type ClusterResource, clusterResource } from './resources/cluster.ts'
 import { type ConfigResource, configResource } from './resources/config.ts'
 import { type DevicesResource, devicesResource } from './resources/devices.ts'
+import { type JoinTokensResource, joinTokensResource } from './resources/join-tokens.ts'
 import { type KeysResource, keysResource } from './resources/keys.ts'
 import { type LogsResource, logsResource } from './resources/logs.ts'
 import { type MonitorResource, monitorResource } from './resources/monitor.ts'
@@ -22,6 +23,7 @@ export class ClusterClient {
   readonly cluster: ClusterResource
   readonly config: ConfigResource
   readonly devices: DevicesResource
+  readonly joinTokens: JoinTokensResource
   readonly keys: KeysResource
   readonly logs: LogsResource
   readonly monitor: MonitorResource
@@ -34,6 +36,7 @@ export class ClusterClient {
     this.cluster = clusterResource(connection)
     this.config = configResource(connection)
     this.devices = devicesResource(connection)
+    this.joinTokens = joinTokensResource(connection)
     this.keys = keysResource(connection)
     this.logs = logsResource(connection)
     this.monitor = monitorResource(connection)

@@ -34,6 +34,10 @@ import type {
   DeviceStatistics,
   DeviceStatsQuery,
   ErrorBody,
+  JoinTokenCreated,
+  JoinTokenList,
+  JoinTokenRemoved,
+  JoinTokenRequest,
   LogList,
   LogListQuery,
   MetricsQuery,
@@ -129,6 +133,16 @@ export interface KeyOperations {
   onRemoved(listener: (key_id: string | null) => void): () => void
 }
 
+/** The operations on the tokens with which devices join. */
+export interface JoinTokenOperations {
+  /** All that were made, without their secrets. */
+  list(): Promise<JoinTokenList>
+  /** Makes a token; its secret is told this once, with the line to paste. Errors: `VALIDATION_ERROR` where there are too many. */
+  create(input: JoinTokenRequest): Promise<JoinTokenCreated>
+  /** Takes a token away, at once; the devices that joined with it stay. Errors: `NOT_FOUND`. */
+  remove(input: { join_id: string }): Promise<JoinTokenRemoved>
+}
+
 /** Why one of many was refused. The words are the API's: it knows the language of the caller. */
 export type Refused = Omit<ErrorBody, 'message'>
 
@@ -171,6 +185,8 @@ export interface Cluster {
     ping(input: { device_id: string } & PingRequest): Promise<PingResults>
     /** Changes what the owner decides. Errors: `DEVICE_NOT_FOUND`. */
     update(input: { device_id: string; patch: DevicePatch }): Promise<DeviceDetail>
+    /** Lets a device in that waits for its approval; one that does not stays as it is. Errors: `DEVICE_NOT_FOUND`. */
+    approve(input: { device_id: string }): Promise<DeviceDetail>
     /** Does one thing to many devices. Errors: `VALIDATION_ERROR`. */
     batch(input: DeviceBatch): Promise<DeviceBatchOutcome>
     /** Errors: `DEVICE_NOT_FOUND`, `DEVICE_BUSY`. */
@@ -230,6 +246,7 @@ export interface Cluster {
   /** What the monitor stream is fed by. */
   readonly events: EventSource
   readonly keys: KeyOperations
+  readonly joinTokens: JoinTokenOperations
   readonly audit: AuditOperations
   /** Does `work`, which calls operations of this cluster, as a deed: what they change is written to the audit log with it. */
   acting<T>(deed: Deed, work: () => Promise<T>): Promise<T>

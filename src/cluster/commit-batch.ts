@@ -3,8 +3,10 @@ import type { ConfigPatch } from '../../schemas/index.ts'
 import type {
   DeviceCounters,
   DeviceRecord,
+  JoinTokenRecord,
   KeptAnswer,
   KeyRecord,
+  RevocationRecord,
   StoredAudit,
   StoredEvent,
   TaskRecord,
@@ -24,6 +26,8 @@ export type CommitBatch = {
   readonly devices: Map<string, DeviceRecord | undefined>
   readonly counters: Set<string>
   readonly keys: Map<string, KeyRecord | undefined>
+  readonly joinTokens: Map<string, JoinTokenRecord | undefined>
+  readonly revocations: Map<string, RevocationRecord | undefined>
   readonly metrics: Changes['metrics'][number][]
   readonly events: StoredEvent[]
   readonly logs: Changes['logs'][number][]
@@ -41,6 +45,8 @@ export const emptyBatch = (): CommitBatch => ({
   devices: new Map(),
   counters: new Set(),
   keys: new Map(),
+  joinTokens: new Map(),
+  revocations: new Map(),
   metrics: [],
   events: [],
   logs: [],
@@ -52,19 +58,28 @@ export const emptyBatch = (): CommitBatch => ({
   callers: [],
 })
 
+type Rows<R> = ReadonlyMap<string, R | undefined>
+
+const written = <R>(rows: Rows<R>): R[] => [...rows.values()].filter((row) => row !== undefined)
+const removed = <R>(rows: Rows<R>): string[] => [...rows].filter(([, row]) => row === undefined).map(([id]) => id)
+
 /** What the store is to write. `countersOf`: the counters of a device as they are now. */
 export const changesOf = (
   full: CommitBatch,
   countersOf: (device_id: string) => DeviceCounters | undefined,
 ): Changes => ({
   tasks: [...full.tasks.values()],
-  devices: [...full.devices.values()].filter((row) => row !== undefined),
-  removedDevices: [...full.devices].filter(([, row]) => row === undefined).map(([id]) => id),
+  devices: written(full.devices),
+  removedDevices: removed(full.devices),
   counters: [...full.counters].map(countersOf).filter((row) => row !== undefined),
   events: full.events,
   logs: full.logs,
-  keys: [...full.keys.values()].filter((row) => row !== undefined),
-  removedKeys: [...full.keys].filter(([, row]) => row === undefined).map(([id]) => id),
+  keys: written(full.keys),
+  removedKeys: removed(full.keys),
+  joinTokens: written(full.joinTokens),
+  removedJoinTokens: removed(full.joinTokens),
+  revocations: written(full.revocations),
+  liftedRevocations: removed(full.revocations),
   metrics: full.metrics,
   answers: full.kept,
   audit: full.audit,
@@ -72,7 +87,11 @@ export const changesOf = (
 })
 
 /** Whether there is nothing to write. */
-export const isEmpty = ({ tasks, devices, counters, keys, metrics, events, logs, kept, audit, config }: CommitBatch) =>
-  [tasks, devices, counters, keys].every(({ size }) => size === 0) &&
-  [metrics, events, logs, kept, audit].every(({ length }) => length === 0) &&
-  config === undefined
+export const isEmpty = (batch: CommitBatch): boolean => {
+  const { tasks, devices, counters, keys, joinTokens, revocations, metrics, events, logs, kept, audit, config } = batch
+  return (
+    [tasks, devices, counters, keys, joinTokens, revocations].every(({ size }) => size === 0) &&
+    [metrics, events, logs, kept, audit].every(({ length }) => length === 0) &&
+    config === undefined
+  )
+}

@@ -15,6 +15,7 @@ import type { Fleet } from './fleet.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Liveness } from './liveness.ts'
 import type { DeviceRecord } from './ports/records.ts'
+import type { Revocations } from './revocations.ts'
 import type { State } from './state.ts'
 import type { Telemetries } from './telemetry.ts'
 import type { Transaction, UnitOfWork } from './unit-of-work.ts'
@@ -29,6 +30,7 @@ export type ChangeContext = {
   readonly absences: Absences
   readonly telemetries: Telemetries
   readonly experience: Experience
+  readonly revocations: Revocations
 }
 
 /** A registered device. Throws `DEVICE_NOT_FOUND`. */
@@ -49,9 +51,27 @@ const change = (tx: Transaction, device: DeviceRecord, patch: DevicePatch) => {
   })
 }
 
+const approve = ({ fleet, liveness }: ChangeContext, tx: Transaction, device: DeviceRecord) => {
+  if (device.status !== 'pending_approval') return
+  const { id } = device
+  const isConnected = fleet.of(id).link !== null
+  tx.putDevice({ ...device, status: isConnected ? 'online' : 'offline' })
+  if (isConnected) tx.record({ type: 'device_online', device_id: id, joined: true })
+  tx.log('info', {
+    component: 'device_registry',
+    device_id: id,
+    task_id: null,
+    message: `device ${id} was approved`,
+    details: {},
+  })
+  tx.after(() => {
+    if (isConnected) liveness.watch(id)
+  })
+}
+
 const remove = (context: ChangeContext, tx: Transaction, device_id: string, force: boolean): DeviceRemoval => {
-  const { state, fleet, lifecycle, liveness, absences, telemetries, experience } = context
-  findDevice(state, device_id)
+  const { state, fleet, lifecycle, liveness, absences, telemetries, experience, revocations } = context
+  const device = findDevice(state, device_id)
   const unfinished = [
     ...[...state.assignedTo(device_id)].map((task_id) => state.tasks.get(task_id)),
     ...state.pinnedTo(device_id),
@@ -64,6 +84,7 @@ const remove = (context: ChangeContext, tx: Transaction, device_id: string, forc
     if (record.task.device_id === device_id) tx.after(() => link?.notify('task.cancel', refOf(record)))
   }
   tx.removeDevice(device_id)
+  revocations.revoke(tx, device)
   tx.record({ type: 'device_removed', device_id })
   tx.log('info', {
     component: 'device_registry',
@@ -87,6 +108,13 @@ const remove = (context: ChangeContext, tx: Transaction, device_id: string, forc
 export const updateDevice = ({ state, work }: ChangeContext, device_id: string, patch: DevicePatch): Promise<void> =>
   work.run((tx) => {
     change(tx, findDevice(state, device_id), patch)
+    return () => undefined
+  })
+
+/** Lets a device in that waits for it; one that does not stays as it is. Errors: `DEVICE_NOT_FOUND`. */
+export const approveDevice = (context: ChangeContext, device_id: string): Promise<void> =>
+  context.work.run((tx) => {
+    approve(context, tx, findDevice(context.state, device_id))
     return () => undefined
   })
 
@@ -123,7 +151,7 @@ export const changeDevices = (context: ChangeContext, batch: DeviceBatch): Promi
       const device = findDevice(state, device_id)
       if (batch.set !== undefined) change(tx, device, batch.set)
       else if (batch.remove !== undefined) remove(context, tx, device_id, batch.remove.force ?? false)
-      else if (device.status === 'pending_approval') tx.putDevice({ ...device, status: 'offline' })
+      else approve(context, tx, device)
     }
     const outcomes = ids.map((device_id) => {
       try {

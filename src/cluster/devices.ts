@@ -8,7 +8,14 @@ import {
 } from '../../schemas/index.ts'
 import type { Cluster } from './cluster.ts'
 import { fromCursor, toCursor } from './cursor.ts'
-import { changeDevices, type ChangeContext, findDevice, removeDevice, updateDevice } from './device-changes.ts'
+import {
+  approveDevice,
+  changeDevices,
+  type ChangeContext,
+  findDevice,
+  removeDevice,
+  updateDevice,
+} from './device-changes.ts'
 import type { History } from './history.ts'
 import { toInstant } from './instants.ts'
 import type { Clock } from './ports/clock.ts'
@@ -169,6 +176,10 @@ export const createDeviceOperations = (context: DeviceContext): Cluster['devices
     ping: ({ device_id, ...request }) => ping(device_id, request),
     update: async ({ device_id, patch }) => {
       await updateDevice(context, device_id, patch)
+      return detail(device_id)
+    },
+    approve: async ({ device_id }) => {
+      await approveDevice(context, device_id)
       return detail(device_id)
     },
     batch: (batch) => changeDevices(context, batch),

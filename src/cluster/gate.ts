@@ -14,13 +14,14 @@ import { ClusterError } from './errors.ts'
 import type { Fleet } from './fleet.ts'
 import { createHolders } from './holders.ts'
 import { hashSecret, newSecret } from './identifiers.ts'
-import { createJoining } from './joining.ts'
+import { createJoining, type JoiningRules } from './joining.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Liveness } from './liveness.ts'
 import type { Clock } from './ports/clock.ts'
 import type { DeviceGate, DeviceLink, DeviceSession } from './ports/link.ts'
 import type { Log } from './ports/log.ts'
 import type { DeviceRecord } from './ports/records.ts'
+import type { Revocations } from './revocations.ts'
 import type { State } from './state.ts'
 import type { Telemetries } from './telemetry.ts'
 import type { Transaction, UnitOfWork } from './unit-of-work.ts'
@@ -37,7 +38,8 @@ export type GateContext = {
   readonly clock: Clock
   readonly log: Log
   readonly version: string
-  readonly joinToken: string
+  readonly rules: JoiningRules
+  readonly revocations: Revocations
   readonly settings: () => WorkerSettings
   /** A current attempt has printed something. */
   readonly printed: (piece: OutputParams) => void
@@ -104,18 +106,20 @@ export const createGate = (context: GateContext): DeviceGate => {
         const replaced = device_id === undefined ? null : await holders.challenge(device_id, newcomer)
         return work.run((tx) => {
           if (!isOpen) throw new ClusterError('CLUSTER_UNAVAILABLE', { reason: 'the connection is gone' })
-          const { device: known, joins } = identify(params)
+          const { device: known, joins } = identify(tx, params)
           holders.claim(tx, known.id, newcomer, replaced)
           const session = newSecret()
-          const wasOnline = known.status === 'online'
-          tx.putDevice(refreshed(known, params))
-          if (!wasOnline) tx.record({ type: 'device_online', device_id: known.id, joined: joins })
+          const device = refreshed(known, params)
+          const approved = device.status !== 'pending_approval'
+          tx.putDevice(device)
+          if (approved && known.status !== 'online')
+            tx.record({ type: 'device_online', device_id: known.id, joined: joins !== undefined })
           tx.log('info', {
             component: 'device_registry',
             device_id: known.id,
             task_id: null,
-            message: `device ${known.id} ${joins ? 'has joined' : 'is connected'}`,
-            details: { address: link.address },
+            message: `device ${known.id} ${joins === undefined ? 'is connected' : 'has joined'}${approved ? '' : ', and waits for approval'}`,
+            details: { address: link.address, ...(joins === undefined ? {} : { join_token: joins.token }) },
           })
           const abandon = settle(context, tx, known.id, params)
           const live = fleet.of(known.id)
@@ -149,6 +153,7 @@ export const createGate = (context: GateContext): DeviceGate => {
           return () => ({
             device_id: known.id,
             session,
+            approved,
             cluster_version: context.version,
             settings: context.settings(),
             abandon,

@@ -17,12 +17,16 @@ export const newTaskId = (): string => `task-${random(14)}`
 export const newBatchId = (): string => `batch-${random(14)}`
 /** A new key id. */
 export const newKeyId = (): string => `key-${random(10)}`
+/** A new id of a join token. */
+export const newJoinId = (): string => `join-${random(10)}`
 
 /** A secret of 256 random bits, base64url. */
 export const newSecret = (): string => randomBytes(32).toString('base64url')
 
 /** The secret of an API key: its prefix tells people, and those who scan repositories for leaks, what it is. */
 export const newKeySecret = (): string => `rck_${newSecret()}`
+/** The secret of a join token. Its prefix keeps a hyphen from its head, which a shell's reader would take for a flag. */
+export const newJoinSecret = (): string => `rcj_${newSecret()}`
 
 /**
  * SHA-256 in hexadecimal: how secrets are kept. A slow hash protects secrets that people choose; one of 256 random bits

@@ -3,10 +3,13 @@ import { timingSafeEqual } from 'node:crypto'
 import type { HelloParams } from '../../schemas/index.ts'
 import { ClusterError } from './errors.ts'
 import { hashSecret, newDeviceId } from './identifiers.ts'
+import { findJoinToken, useJoinToken } from './join-tokens.ts'
 import { nothingLearned, withoutLacks } from './learned.ts'
 import type { Clock } from './ports/clock.ts'
 import type { DeviceRecord } from './ports/records.ts'
+import type { Revocations } from './revocations.ts'
 import type { State } from './state.ts'
+import type { Transaction } from './unit-of-work.ts'
 
 const sameSecret = (a: string, b: string) => timingSafeEqual(Buffer.from(hashSecret(a)), Buffer.from(hashSecret(b)))
 
@@ -16,50 +19,100 @@ const sameWords = (a: readonly string[], b: readonly string[]) =>
 /** A worker that has not changed says the same, in the same order. */
 const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
+/** What a node lets devices join by, beside the tokens that are made over the API. */
+export type JoiningRules = {
+  /** The node's own token, which it prints at its start. */
+  readonly nodeToken: string
+  /** The token of the worker that the node's own process starts; null where it starts none. Who has it needs no approval. */
+  readonly localToken: string | null
+  /** True: a device that joins waits for its owner's approval, unless its token says otherwise. */
+  readonly requireApproval: boolean
+}
+
+/** A device that says hello. */
+export type Identified = {
+  readonly device: DeviceRecord
+  /** Set where it joins with this hello: by which token. */
+  readonly joins?: { readonly token: string }
+}
+
 /** Tells who says hello. */
 export interface Joining {
   /**
-   * The device that says hello, and whether it joins with it. A device is known by its credential: said again, because the
-   * answer was lost, the same hello is that of the same device.
+   * The device that says hello, as part of its hello. A device is known by its credential: said again, because the answer
+   * was lost, the same hello is that of the same device.
    * @throws ClusterError `AUTHENTICATION_REQUIRED`, `PERMISSION_DENIED`
    */
-  identify(params: HelloParams): { device: DeviceRecord; joins: boolean }
+  identify(tx: Transaction, params: HelloParams): Identified
   /** The device as it is after its hello. Role and tags follow the worker's flags only where these changed, not over the owner's. */
   refreshed(device: DeviceRecord, params: HelloParams): DeviceRecord
 }
+
+/** What a token lets a device do. */
+type Admission = {
+  /** The id of the token; `node` for the node’s own, `local` for that of its own worker. */
+  readonly token: string
+  readonly tags: readonly string[]
+  readonly role: string | null
+  readonly isApproved: boolean
+}
+
+/** A device has so many tags at most. */
+const MOST_TAGS = 64
 
 /** The rules of joining a state with a token. */
 export const createJoining = ({
   state,
   clock,
-  joinToken,
+  revocations,
+  rules: { nodeToken, localToken, requireApproval },
 }: {
-  state: State
-  clock: Clock
-  joinToken: string
+  readonly state: State
+  readonly clock: Clock
+  readonly revocations: Revocations
+  readonly rules: JoiningRules
 }): Joining => {
-  const join = (params: HelloParams): DeviceRecord => {
+  /** Throws `AUTHENTICATION_REQUIRED` for a token that lets nobody in, or not this one. */
+  const admit = (tx: Transaction, secret: string, credential_hash: string): Admission => {
+    const plain = { tags: [], role: null }
+    if (localToken !== null && sameSecret(secret, localToken)) return { ...plain, token: 'local', isApproved: true }
+    const isOfNode = sameSecret(secret, nodeToken)
+    const token = isOfNode ? 'node' : findJoinToken(state, secret, clock.now())
+    if (token === undefined)
+      throw new ClusterError('AUTHENTICATION_REQUIRED', {
+        reason:
+          'the join token is not valid; take the line that the node printed at its start, or make one: retire-cluster tokens create',
+      })
+    if (!revocations.mayJoin(credential_hash, token))
+      throw new ClusterError('AUTHENTICATION_REQUIRED', {
+        reason: 'this device was removed; it joins again with a token made since: retire-cluster tokens create',
+      })
+    if (token === 'node') return { ...plain, token: 'node', isApproved: !requireApproval }
+    useJoinToken(state, tx, token)
+    return { ...token, token: token.id, isApproved: token.auto_approve || !requireApproval }
+  }
+
+  const join = (tx: Transaction, params: HelloParams): Required<Identified> => {
     const wanted = params.device_id
     if (params.join_token === null)
       throw new ClusterError('AUTHENTICATION_REQUIRED', {
         reason: `the credential of ${wanted ?? 'this device'} is not known here; was the device removed? Join again with --token`,
       })
-    if (!sameSecret(params.join_token, joinToken))
-      throw new ClusterError('AUTHENTICATION_REQUIRED', {
-        reason: 'the join token is not valid; take the line that the node printed at its start',
-      })
+    const credential_hash = hashSecret(params.credential)
+    const { token, tags, role, isApproved } = admit(tx, params.join_token, credential_hash)
     if (wanted !== null && state.devices.has(wanted))
       throw new ClusterError('PERMISSION_DENIED', {
         reason: `the device id ${wanted} is taken; choose another --device-id, or remove that device first`,
         device_id: wanted,
       })
+    if (state.revocations.has(credential_hash)) tx.liftRevocation(credential_hash)
     const now = clock.now()
-    return {
+    const device: DeviceRecord = {
       id: wanted ?? newDeviceId(params.profile.hostname, (id) => state.devices.has(id)),
-      credential_hash: hashSecret(params.credential),
-      status: 'offline',
-      role: params.role,
-      tags: params.tags,
+      credential_hash,
+      status: isApproved ? 'offline' : 'pending_approval',
+      role: role ?? params.role,
+      tags: [...new Set([...params.tags, ...tags])].slice(0, MOST_TAGS),
       display_name: null,
       schedulable: true,
       profile: params.profile,
@@ -71,24 +124,25 @@ export const createJoining = ({
       registered_ms: now,
       last_seen_ms: now,
     }
+    return { device, joins: { token } }
   }
 
-  const identify = (params: HelloParams): { device: DeviceRecord; joins: boolean } => {
+  const identify = (tx: Transaction, params: HelloParams): Identified => {
     // Hashes of 256 random bits: how long it takes to find one tells nothing of the credential.
     const known = state.deviceOf(hashSecret(params.credential))
     // With a join token beside it, a device that was removed joins anew.
-    if (known === undefined) return { device: join(params), joins: true }
+    if (known === undefined) return join(tx, params)
     if (params.device_id !== null && params.device_id !== known.id)
       throw new ClusterError('PERMISSION_DENIED', {
         reason: `this device is ${known.id} here; leave out --device-id, or give ${params.device_id} a --data-dir of its own`,
         device_id: known.id,
       })
-    return { device: known, joins: false }
+    return { device: known }
   }
 
   const refreshed = (device: DeviceRecord, params: HelloParams): DeviceRecord => ({
     ...device,
-    status: 'online',
+    status: device.status === 'pending_approval' ? device.status : 'online',
     profile: params.profile,
     offer: params.offer,
     telemetry: params.telemetry,

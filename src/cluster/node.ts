@@ -14,6 +14,8 @@ import { clusterHealth } from './health.ts'
 import { createHistory } from './history.ts'
 import { createOnce } from './idempotency.ts'
 import { randomShare } from './identifiers.ts'
+import { createJoinTokenOperations } from './join-tokens.ts'
+import type { JoiningRules } from './joining.ts'
 import { createKeyOperations } from './keys.ts'
 import { createLessons } from './lessons.ts'
 import { createLifecycle } from './lifecycle.ts'
@@ -23,7 +25,7 @@ import { clusterMetrics } from './metrics.ts'
 import { createOutputs } from './outputs.ts'
 import { createActing } from './ports/acting.ts'
 import type { Clock } from './ports/clock.ts'
-import type { DeviceGate } from './ports/link.ts'
+import type { DeviceGate, Invite } from './ports/link.ts'
 import type { Log } from './ports/log.ts'
 import type { DeviceRecord, StoredEvent } from './ports/records.ts'
 import type { Store } from './ports/store.ts'
@@ -31,6 +33,7 @@ import { type ConfigLayers, configFault, effectiveConfig } from './settings.ts'
 import { createState } from './state.ts'
 import { deviceStats, taskStats } from './stats.ts'
 import { keepBounded } from './retention.ts'
+import { createRevocations } from './revocations.ts'
 import { keptLevel, watchRoom } from './room.ts'
 import { clusterStatus } from './status.ts'
 import { createTaskOperations } from './tasks.ts'
@@ -46,8 +49,10 @@ export type NodeOptions = {
   readonly log: Log
   /** Version of the product; devices are told it. */
   readonly version: string
-  /** With this token devices join. */
-  readonly joinToken: string
+  /** By what devices join. */
+  readonly joining: JoiningRules
+  /** How people are told to join with a token. */
+  readonly invite: Invite
   readonly config: ConfigLayers
   /** Random, in [0, 1), for backoffs; tests fix it. */
   readonly share?: () => number
@@ -198,12 +203,13 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     outputs,
     clock,
     log,
+    revocations: createRevocations({ state, clock, nodeToken: options.joining.nodeToken }),
     takesWork: () => store.hasRoom() && !bounds.isBeyond(),
   }
   const gate = createGate({
     ...context,
     version: options.version,
-    joinToken: options.joinToken,
+    rules: options.joining,
     settings,
     printed,
     printedSoFar: outputs.known,
@@ -230,6 +236,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     }),
     events,
     keys: createKeyOperations({ state, work, clock, log }),
+    joinTokens: createJoinTokenOperations({ state, work, clock, invite: options.invite }),
     audit: createAuditOperations({ store, work, clock }),
     acting: (deed, work) => acting.run(deed, work),
     reachability: () => ({ reachable: true }),

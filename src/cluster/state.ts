@@ -3,7 +3,14 @@ import type { AuditAnchor, ConfigPatch } from '../../schemas/index.ts'
 import { isAssigned } from './attempt.ts'
 import { GENESIS } from './audit-chain.ts'
 import { createPendingQueue, type PendingQueue } from './pending-queue.ts'
-import type { DeviceCounters, DeviceRecord, KeyRecord, TaskRecord } from './ports/records.ts'
+import type {
+  DeviceCounters,
+  DeviceRecord,
+  JoinTokenRecord,
+  KeyRecord,
+  RevocationRecord,
+  TaskRecord,
+} from './ports/records.ts'
 import type { StoredState } from './ports/store.ts'
 import { isFinal } from './transitions.ts'
 
@@ -55,6 +62,11 @@ export interface State {
   readonly keys: Table<KeyRecord>
   /** The key whose secret has this SHA-256, in hexadecimal. */
   keyOf(secret_hash: string): KeyRecord | undefined
+  readonly joinTokens: Table<JoinTokenRecord>
+  /** The join token whose secret has this SHA-256, in hexadecimal. */
+  joinTokenOf(secret_hash: string): JoinTokenRecord | undefined
+  /** By the SHA-256 of the credential, in the order in which the devices were removed. */
+  readonly revocations: Table<RevocationRecord>
   /** What `PUT /config` stored. */
   storedConfig: ConfigPatch
   /** The last line of the audit log. */
@@ -118,6 +130,11 @@ export const createState = (stored: StoredState): State => {
     if (before !== undefined) keysByHash.delete(before.secret_hash)
     if (after !== undefined) keysByHash.set(after.secret_hash, after)
   })
+  const joinTokensByHash = new Map<string, JoinTokenRecord>()
+  const joinTokens = createTable<JoinTokenRecord>((_id, before, after) => {
+    if (before !== undefined) joinTokensByHash.delete(before.secret_hash)
+    if (after !== undefined) joinTokensByHash.set(after.secret_hash, after)
+  })
   const devicesByHash = new Map<string, DeviceRecord>()
   const devices = createTable<DeviceRecord>((_id, before, after) => {
     if (before !== undefined) devicesByHash.delete(before.credential_hash)
@@ -138,6 +155,9 @@ export const createState = (stored: StoredState): State => {
     },
     keys,
     keyOf: (secret_hash) => keysByHash.get(secret_hash),
+    joinTokens,
+    joinTokenOf: (secret_hash) => joinTokensByHash.get(secret_hash),
+    revocations: createTable(),
     storedConfig: stored.config,
     auditHead: stored.auditHead ?? GENESIS,
     last: { event: stored.lastEventSequence, task: stored.lastTaskSequence },
@@ -152,5 +172,7 @@ export const createState = (stored: StoredState): State => {
   for (const counters of stored.counters) state.counters.set(counters.device_id, counters)
   for (const record of stored.unfinishedTasks) state.tasks.set(record.task.task_id, record)
   for (const key of stored.keys) state.keys.set(key.key.id, key)
+  for (const token of stored.joinTokens) state.joinTokens.set(token.token.id, token)
+  for (const revocation of stored.revocations) state.revocations.set(revocation.credential_hash, revocation)
   return state
 }

@@ -12,10 +12,12 @@ import { toInstant } from './instants.ts'
 import type { Clock } from './ports/clock.ts'
 import type {
   DeviceRecord,
+  JoinTokenRecord,
   KeptAnswer,
   KeyRecord,
   MetricsResolution,
   MetricsRow,
+  RevocationRecord,
   StoredEvent,
   TaskRecord,
 } from './ports/records.ts'
@@ -31,6 +33,10 @@ export interface Transaction {
   countTask(device_id: string, status: 'completed' | 'failed'): void
   putKey(record: KeyRecord): void
   removeKey(key_id: string): void
+  putJoinToken(record: JoinTokenRecord): void
+  removeJoinToken(join_id: string): void
+  putRevocation(record: RevocationRecord): void
+  liftRevocation(credential_hash: string): void
   putConfig(patch: ConfigPatch): void
   putMetrics(resolution: MetricsResolution, row: MetricsRow): void
   /** Keeps an answer under its idempotency key. It may be called as the answer is made: that is before the commit. */
@@ -138,6 +144,16 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
       },
       putKey: (record) => undo.push(put(current.keys, record.key.id, record), state.keys.set(record.key.id, record)),
       removeKey: (id) => undo.push(put(current.keys, id, undefined), state.keys.set(id, undefined)),
+      putJoinToken: (record) =>
+        undo.push(put(current.joinTokens, record.token.id, record), state.joinTokens.set(record.token.id, record)),
+      removeJoinToken: (id) => undo.push(put(current.joinTokens, id, undefined), state.joinTokens.set(id, undefined)),
+      putRevocation: (record) =>
+        undo.push(
+          put(current.revocations, record.credential_hash, record),
+          state.revocations.set(record.credential_hash, record),
+        ),
+      liftRevocation: (hash) =>
+        undo.push(put(current.revocations, hash, undefined), state.revocations.set(hash, undefined)),
       putConfig: (patch) => {
         const { storedConfig } = state
         const before = current.config

@@ -81,7 +81,10 @@ const pendingReasons: Readonly<
   },
   silent: absent,
   offline: absent,
-  pending_approval: absent,
+  pending_approval: {
+    code: 'devices_pending_approval',
+    message: 'The devices that could run it wait for approval: retire-cluster devices approve ID.',
+  },
   rejected: {
     code: 'devices_rejected',
     message:

@@ -45,7 +45,7 @@ export const openUnchanged = (path: string): DatabaseSync => {
 }
 
 /** The tables without which no node can be started: small ones, however large the database is. */
-const essential = ['meta', 'devices', 'counters', 'keys', 'config'] as const
+const essential = ['meta', 'devices', 'counters', 'keys', 'join_tokens', 'revocations', 'config'] as const
 
 const look = (db: DatabaseSync, isCheckedWhole: () => boolean): Inspection => {
   const version = schemaVersion(db)

@@ -11,6 +11,7 @@ import { openDatabase } from './database.ts'
 import { deviceTable } from './devices.ts'
 import { DATABASE } from './file-names.ts'
 import { journalTable } from './journal.ts'
+import { joiningTables } from './joining.ts'
 import { keyTable } from './keys.ts'
 import { lockDirectory } from './lock.ts'
 import { logTable } from './logs.ts'
@@ -62,6 +63,7 @@ export const sqliteStore = (db: DatabaseSync, room: Room, release: () => void): 
   const journal = journalTable(db)
   const logs = logTable(db)
   const keys = keyTable(db)
+  const joining = joiningTables(db)
   const audit = auditLog(db)
   const figures = figureTable(db)
   const answers = answerTable(db)
@@ -80,6 +82,10 @@ export const sqliteStore = (db: DatabaseSync, room: Room, release: () => void): 
     for (const record of changes.tasks) tasks.save(record)
     for (const id of changes.removedKeys) keys.remove(id)
     for (const key of changes.keys) keys.save(key)
+    for (const id of changes.removedJoinTokens) joining.removeToken(id)
+    for (const token of changes.joinTokens) joining.saveToken(token)
+    for (const hash of changes.liftedRevocations) joining.lift(hash)
+    for (const revocation of changes.revocations) joining.revoke(revocation)
     for (const line of changes.audit) audit.save(line)
     for (const { resolution, row } of changes.metrics) figures.save(resolution, row)
     for (const line of changes.logs) logs.save(line)
@@ -112,6 +118,8 @@ export const sqliteStore = (db: DatabaseSync, room: Room, release: () => void): 
     counters: devices.allCounters(),
     unfinishedTasks: tasks.unfinished(),
     keys: keys.all(),
+    joinTokens: joining.tokens(),
+    revocations: joining.revocations(),
     auditHead: audit.head(),
     config: meta.config(),
   })

@@ -1,7 +1,7 @@
 /** The tables as the queries see them. What they are made of stands in the migrations. */
 import type { Generated } from 'kysely'
 import type { TaskStatus } from '../../schemas/index.ts'
-import type { DeviceCounters, MetricsResolution, MetricsRow } from '../cluster/ports/records.ts'
+import type { DeviceCounters, MetricsResolution, MetricsRow, RevocationRecord } from '../cluster/ports/records.ts'
 
 /** What the store knows of itself: `epoch`, the highest sequences ever given, and when it was last probed. */
 export type MetaTable = { name: 'epoch' | 'last_event_sequence' | 'last_task_sequence' | 'probed_ms'; value: number }
@@ -57,7 +57,7 @@ export type TaskSpansTable = {
   max_created_ms: number
 } & Record<TaskStatus, number>
 
-/** One row a device, one a key: JSON. */
+/** One row a device, one a key, one a join token: JSON. */
 export type RecordsTable = { id: string; record: string }
 
 /** All events of one commit. */
@@ -115,6 +115,9 @@ export type AuditTable = {
 /** The one row that tells the last line of the audit log that aged out. */
 export type AuditAnchorTable = { id: 1; sequence: number; hash: string }
 
+/** One row a device that was removed. */
+export type RevocationsTable = { -readonly [K in keyof RevocationRecord]: RevocationRecord[K] }
+
 /** All tables. */
 export type Tables = {
   meta: MetaTable
@@ -129,6 +132,8 @@ export type Tables = {
   logs: LogsTable
   log_spans: LogSpansTable
   keys: RecordsTable
+  join_tokens: RecordsTable
+  revocations: RevocationsTable
   audit: AuditTable
   audit_anchor: AuditAnchorTable
   metrics: MetricsTable

@@ -162,6 +162,8 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   const welcome = (result: HelloResult) => {
     ;({ settings, session } = result)
     cancelOutage()
+    if (!result.approved)
+      log.warn({ device_id: result.device_id }, 'waits for approval: retire-cluster devices approve ID')
     void keepId(result.device_id).then(() => options.onJoined?.(result.device_id))
     runner.abandon(result.abandon)
     runner.resumeOutput(result.printed)

@@ -19,6 +19,12 @@ import {
   deviceRemoval,
   pingResults,
 } from '../../src/api/examples/devices.ts'
+import {
+  joinTokenCreated,
+  joinTokenList,
+  joinTokenRemoved,
+  joinTokenRequest,
+} from '../../src/api/examples/join-tokens.ts'
 import { keyCreated, keyList, keyRemoved, keyRequest } from '../../src/api/examples/keys.ts'
 import { logList } from '../../src/api/examples/logs.ts'
 import { taskPlacement } from '../../src/api/examples/placement.ts'
@@ -86,6 +92,15 @@ export const calls = [
     { device_id: 'a', patch: { display_name: null } },
     { device: deviceDetail },
   ],
+  [
+    'approveDevice',
+    'POST',
+    `${api}/devices/d/approve`,
+    undefined,
+    'devices.approve',
+    { device_id: 'd' },
+    { device: deviceDetail },
+  ],
   ['updateDevices', 'POST', `${api}/devices/batch`, deviceBatch, 'devices.batch', deviceBatch, deviceBatchOutcome],
   ['submitBatch', 'POST', `${api}/tasks/batch`, batchSubmission, 'tasks.submitBatch', batchSubmission, batchSubmitted],
   [
@@ -120,6 +135,25 @@ export const calls = [
   ['listKeys', 'GET', `${api}/keys`, undefined, 'keys.list', undefined, keyList],
   ['createKey', 'POST', `${api}/keys`, keyRequest, 'keys.create', keyRequest, keyCreated],
   ['removeKey', 'DELETE', `${api}/keys/k`, undefined, 'keys.remove', { key_id: 'k' }, keyRemoved],
+  ['listJoinTokens', 'GET', `${api}/join-tokens`, undefined, 'joinTokens.list', undefined, joinTokenList],
+  [
+    'createJoinToken',
+    'POST',
+    `${api}/join-tokens`,
+    joinTokenRequest,
+    'joinTokens.create',
+    joinTokenRequest,
+    joinTokenCreated,
+  ],
+  [
+    'removeJoinToken',
+    'DELETE',
+    `${api}/join-tokens/j`,
+    undefined,
+    'joinTokens.remove',
+    { join_id: 'j' },
+    joinTokenRemoved,
+  ],
   ['listLogs', 'GET', logs, undefined, 'logs.list', { level: 'info', limit: 100 }, logList],
   ['listLogs', 'GET', `${logs}?${logQuery.toString()}`, undefined, 'logs.list', logFilters, logList],
   [

@@ -3,9 +3,10 @@ import type { OpenApiDocument } from '../../src/api/document/document.ts'
 import { batchSubmission } from '../../src/api/examples/batches.ts'
 import { configPatch } from '../../src/api/examples/config.ts'
 import { deviceBatch, devicePatch, pingRequest } from '../../src/api/examples/devices.ts'
+import { joinTokenRequest } from '../../src/api/examples/join-tokens.ts'
 import { keyRequest } from '../../src/api/examples/keys.ts'
 import { taskRetryRequest, taskSubmission } from '../../src/api/examples/tasks.ts'
-import type { ApiKey, TaskStatus, TaskSubmitted } from '../../schemas/index.ts'
+import type { ApiKey, JoinToken, TaskStatus, TaskSubmitted } from '../../schemas/index.ts'
 import { playScene } from './scene.ts'
 import type { Answer } from './start-api.ts'
 
@@ -89,6 +90,11 @@ void t.test('every example has exactly the fields that the real cluster answers 
     return api.call('DELETE', `/api/v1/keys/${(data?.key as ApiKey).id}`)
   }
 
+  const removeJoinToken = async () => {
+    const { data } = (await api.send('POST', '/api/v1/join-tokens', joinTokenRequest)).json()
+    return api.call('DELETE', `/api/v1/join-tokens/${(data?.join_token as JoinToken).id}`)
+  }
+
   const requests: Record<string, () => Promise<Answer>> = {
     getTask: runExample,
     getHealth: get('/health'),
@@ -101,6 +107,7 @@ void t.test('every example has exactly the fields that the real cluster answers 
     listDevices: get('/api/v1/devices'),
     getDevice: get('/api/v1/devices/d3'),
     updateDevice: send('PATCH', '/api/v1/devices/d3', devicePatch),
+    approveDevice: () => api.call('POST', '/api/v1/devices/d3/approve'),
     updateDevices: send('POST', '/api/v1/devices/batch', deviceBatch),
     pingDevice: send('POST', '/api/v1/devices/d1/ping', pingRequest),
     submitTask: send('POST', '/api/v1/tasks', taskSubmission),
@@ -117,6 +124,9 @@ void t.test('every example has exactly the fields that the real cluster answers 
     listKeys: get('/api/v1/keys'),
     listAudit: get('/api/v1/audit'),
     removeKey,
+    createJoinToken: send('POST', '/api/v1/join-tokens', joinTokenRequest),
+    listJoinTokens: get('/api/v1/join-tokens'),
+    removeJoinToken,
     listLogs: get('/api/v1/logs'),
     getTaskStats: get('/api/v1/stats/tasks'),
     getDeviceStats: get('/api/v1/stats/devices'),

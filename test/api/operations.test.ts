@@ -46,7 +46,7 @@ void t.test(
       const envelope = answer.json()
       t.equal(
         answer.status,
-        ['submitTask', 'submitBatch', 'createKey'].includes(id) ? 201 : 200,
+        ['submitTask', 'submitBatch', 'createKey', 'createJoinToken'].includes(id) ? 201 : 200,
         `${method} ${path}: ${answer.text}`,
       )
       t.same(asked.pop(), { operation, input }, `${method} ${path} asks`)

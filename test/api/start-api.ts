@@ -16,6 +16,7 @@ import {
   deviceRemoval,
   pingResults,
 } from '../../src/api/examples/devices.ts'
+import { joinTokenCreated, joinTokenList, joinTokenRemoved } from '../../src/api/examples/join-tokens.ts'
 import { keyCreated, keyList, keyRemoved } from '../../src/api/examples/keys.ts'
 import { logList } from '../../src/api/examples/logs.ts'
 import { taskPlacement } from '../../src/api/examples/placement.ts'
@@ -50,6 +51,7 @@ const fakeCluster = (calls: Call[], answers: Record<string, () => Promise<unknow
       get: operation('devices.get', deviceDetail),
       ping: operation('devices.ping', pingResults),
       update: operation('devices.update', deviceDetail),
+      approve: operation('devices.approve', deviceDetail),
       batch: operation('devices.batch', deviceBatchOutcome),
       remove: operation('devices.remove', deviceRemoval),
     },
@@ -83,6 +85,11 @@ const fakeCluster = (calls: Call[], answers: Record<string, () => Promise<unknow
       create: operation('keys.create', keyCreated),
       remove: operation('keys.remove', keyRemoved),
       onRemoved: () => () => undefined,
+    },
+    joinTokens: {
+      list: operation('joinTokens.list', joinTokenList),
+      create: operation('joinTokens.create', joinTokenCreated),
+      remove: operation('joinTokens.remove', joinTokenRemoved),
     },
     // Refusals are not noted: they come after the answer.
     audit: { list: operation('audit.list', auditList), refused: () => Promise.resolve() },

@@ -4,7 +4,9 @@ import type {
   DeviceCounters,
   DeviceRecord,
   KeptAnswer,
+  JoinTokenRecord,
   KeyRecord,
+  RevocationRecord,
   MetricsRow,
   StoredAudit,
   StoredEvent,
@@ -64,6 +66,8 @@ export const memoryStore = (): MemoryStore => {
   const devices = new Map<string, DeviceRecord>()
   const counters = new Map<string, DeviceCounters>()
   const keys = new Map<string, KeyRecord>()
+  const joinTokens = new Map<string, JoinTokenRecord>()
+  const revocations = new Map<string, RevocationRecord>()
   const metrics = new Map<string, { resolution: string; row: MetricsRow }>()
   const answers = new Map<string, KeptAnswer>()
   const events: StoredEvent[] = []
@@ -93,6 +97,8 @@ export const memoryStore = (): MemoryStore => {
           .reverse()
           .filter(({ ended_ms }) => ended_ms === null),
         keys: [...keys.values()],
+        joinTokens: [...joinTokens.values()],
+        revocations: [...revocations.values()],
         auditHead: audit.at(-1)?.entry ?? auditAnchor,
         config,
       }),
@@ -111,6 +117,10 @@ export const memoryStore = (): MemoryStore => {
       for (const row of copy.counters) counters.set(row.device_id, row)
       for (const key of copy.keys) keys.set(key.key.id, key)
       for (const id of copy.removedKeys) keys.delete(id)
+      for (const token of copy.joinTokens) joinTokens.set(token.token.id, token)
+      for (const id of copy.removedJoinTokens) joinTokens.delete(id)
+      for (const revocation of copy.revocations) revocations.set(revocation.credential_hash, revocation)
+      for (const hash of copy.liftedRevocations) revocations.delete(hash)
       for (const { resolution, row } of copy.metrics)
         metrics.set(`${resolution}/${row.device_id}/${row.at_ms}`, { resolution, row })
       for (const kept of copy.answers) {

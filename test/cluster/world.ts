@@ -1,6 +1,7 @@
 /** A node on a fake clock and a store in memory, with devices that the test plays. */
 import type { Test } from 'tap'
 import { newSecret } from '../../src/cluster/identifiers.ts'
+import type { JoiningRules } from '../../src/cluster/joining.ts'
 import { createNode, type Node } from '../../src/cluster/node.ts'
 import type { Clock } from '../../src/cluster/ports/clock.ts'
 import type { DeviceLink, DeviceSession } from '../../src/cluster/ports/link.ts'
@@ -18,6 +19,9 @@ import { memoryStore, type MemoryStore } from './memory-store.ts'
 
 /** The token with which the devices of a test join. */
 export const JOIN_TOKEN = 'join-token-of-the-test'
+
+/** The token of the worker that the node's own process starts. */
+export const LOCAL_TOKEN = 'local-token-of-the-test'
 
 /** Telemetry of an idle device. */
 export const idle: Telemetry = {
@@ -107,8 +111,8 @@ export interface World {
   connect(hello?: Partial<HelloParams>): Promise<FakeDevice>
   /** What the node said last to the worker with a credential. */
   sessionOf(credential: string): string | null
-  /** The node dies without a word, and starts again from what is on disk. */
-  restart(): Promise<void>
+  /** The node dies without a word, and starts again from what is on disk; where they are given, by other rules. */
+  restart(rules?: Partial<JoiningRules>): Promise<void>
   /** Ends the node for good. */
   close(): Promise<void>
 }
@@ -131,11 +135,12 @@ const lifeOf = (clock: FakeClock) => {
 }
 
 /** Opens a world; whoever opens it closes it. */
-export const openWorld = async (pinned: ConfigPatch = {}): Promise<World> => {
+export const openWorld = async (pinned: ConfigPatch = {}, joining: Partial<JoiningRules> = {}): Promise<World> => {
   const clock = fakeClock()
   const store = memoryStore()
   const broken: Error[] = []
   const sessions = new Map<string, string>()
+  const given = { ...joining }
   let life = lifeOf(clock)
   const start = () =>
     createNode({
@@ -143,7 +148,8 @@ export const openWorld = async (pinned: ConfigPatch = {}): Promise<World> => {
       clock: life.clock,
       log: silent,
       version: '0.1.0',
-      joinToken: JOIN_TOKEN,
+      joining: { nodeToken: JOIN_TOKEN, localToken: LOCAL_TOKEN, requireApproval: false, ...given },
+      invite: (token) => Promise.resolve({ token, command: `join ${token}`, url: `https://node.test/join#${token}` }),
       config: { pinned, file: {} },
       share: () => 0.5,
       onBroken: (error) => broken.push(error),
@@ -153,9 +159,10 @@ export const openWorld = async (pinned: ConfigPatch = {}): Promise<World> => {
     clock,
     store,
     broken,
-    restart: async () => {
+    restart: async (rules = {}) => {
       life.end()
       life = lifeOf(clock)
+      Object.assign(given, rules)
       world.node = await start()
       await settle()
     },
@@ -226,8 +233,12 @@ export const openWorld = async (pinned: ConfigPatch = {}): Promise<World> => {
 }
 
 /** Builds a world; it ends with the test. */
-export const createWorld = async (t: Test, pinned: ConfigPatch = {}): Promise<World> => {
-  const world = await openWorld(pinned)
+export const createWorld = async (
+  t: Test,
+  pinned: ConfigPatch = {},
+  joining: Partial<JoiningRules> = {},
+): Promise<World> => {
+  const world = await openWorld(pinned, joining)
   t.teardown(() => world.close())
   return world
 }

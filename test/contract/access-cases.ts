@@ -1,5 +1,5 @@
 /** Cases of the operations on who may do what. */
-import type { ApiKeyCreated, ApiKeyList, AuditList } from '../../schemas/index.ts'
+import type { ApiKeyCreated, ApiKeyList, AuditList, JoinTokenCreated, JoinTokenList } from '../../schemas/index.ts'
 import type { Cases } from './cases.ts'
 
 const guest = { name: 'guest', scopes: ['read'], expires_at: '2099-12-31T23:59:59.000Z' }
@@ -25,6 +25,29 @@ export const accessCases: Cases = {
     await refuse('removeKey', 'NOT_FOUND', { params })
     const last = await make({ name: 'administrator', scopes: ['admin'] })
     await refuse('removeKey', 'PERMISSION_DENIED', { params: { key_id: last.key.id } })
+  },
+  createJoinToken: async ({ succeed, refuse, t }) => {
+    const body = { tags: ['lab'], role: 'mobile', auto_approve: true, expires_in: 3600, max_uses: 30 }
+    const { join_token, secret, command, join_url } = await succeed<JoinTokenCreated>('createJoinToken', 201, { body })
+    t.match(join_token, { tags: ['lab'], role: 'mobile', auto_approve: true, max_uses: 30, uses: 0 })
+    t.ok(command.endsWith(` | sh -s -- ${secret}`), command)
+    t.match(join_url, new RegExp(`^http://127\\.0\\.0\\.1:\\d+/join#${secret}$`))
+    await succeed('createJoinToken', 201, { body: {} })
+    await refuse('createJoinToken', 'VALIDATION_ERROR', { body: { ...body, expires_in: 1 } })
+  },
+  listJoinTokens: async ({ succeed, t }) => {
+    const { join_tokens } = await succeed<JoinTokenList>('listJoinTokens', 200)
+    t.match(join_tokens, [
+      { tags: ['lab'], uses: 0 },
+      { tags: [], role: null, auto_approve: false, max_uses: null },
+    ])
+    t.notMatch(JSON.stringify(join_tokens), 'rcj_')
+  },
+  removeJoinToken: async ({ succeed, refuse, t }) => {
+    const { join_token } = await succeed<JoinTokenCreated>('createJoinToken', 201, { body: {} })
+    const params = { join_id: join_token.id }
+    t.same(await succeed('removeJoinToken', 200, { params }), { removed_join_token: join_token.id })
+    await refuse('removeJoinToken', 'NOT_FOUND', { params })
   },
   listAudit: async ({ succeed, refuse, t }) => {
     const filtered = { operation: 'removeKey', limit: '1' }

@@ -56,7 +56,13 @@ for (const mode of ['embedded', 'remote'] as const) {
     )
 
     const scene = await setScene(walk, cluster)
-    const params = { device_id: WORKER, task_id: scene.completed, batch_id: scene.batch, key_id: 'key-none' }
+    const params = {
+      device_id: WORKER,
+      task_id: scene.completed,
+      batch_id: scene.batch,
+      key_id: 'key-none',
+      join_id: 'join-none',
+    }
     for (const operation of walk.law.operations) await commonCases(walk, operation, params)
     for (const act of Object.values(cases)) await act(walk, scene)
     await checkScopes(walk, params)

@@ -51,6 +51,11 @@ export const deviceCases: Cases = {
     await refuse('updateDevice', 'VALIDATION_ERROR', { ...call, body: {} })
     await refuse('updateDevice', 'DEVICE_NOT_FOUND', { ...NOBODY, body })
   },
+  approveDevice: async ({ succeed, refuse, t }) => {
+    const { device } = await succeed<{ device: DeviceDetail }>('approveDevice', 200, { params: { device_id: WORKER } })
+    t.match(device, { id: WORKER, status: 'online' }, 'one that waits for nothing stays as it is')
+    await refuse('approveDevice', 'DEVICE_NOT_FOUND', NOBODY)
+  },
   updateDevices: async ({ succeed, refuse, t }) => {
     const body = { device_ids: [ABSENT, 'android-009'], set: { role: 'storage' } }
     t.same(await succeed<DeviceBatchOutcome>('updateDevices', 200, { body }), {

@@ -15,7 +15,13 @@ void t.test('every operation but /health is refused when its budget is used up, 
   api.stdout?.resume()
   const { port } = await logLine(api, ({ msg }) => msg === 'listening')
   const walk = await startWalk(t, `http://127.0.0.1:${Number(port)}`, KEY)
-  const params = { device_id: 'android-001', task_id: 'task-abc123', batch_id: 'batch-abc123', key_id: 'key-abc123' }
+  const params = {
+    device_id: 'android-001',
+    task_id: 'task-abc123',
+    batch_id: 'batch-abc123',
+    key_id: 'key-abc123',
+    join_id: 'join-abc123',
+  }
 
   const unreached = await walk.refuse('listDevices', 'CLUSTER_UNAVAILABLE')
   t.match(unreached.details.reason, /--cluster-token/, 'it says what is missing')

@@ -47,7 +47,13 @@ void t.test(
     })
     t.match(health, { cluster: { reachable: false, mode: 'remote', reason: /./, since: /Z$/ } })
     await walk.succeed('getHealth', 200)
-    const params = { device_id: 'android-001', task_id: 'task-abc123', batch_id: 'batch-abc123', key_id: 'key-abc123' }
+    const params = {
+      device_id: 'android-001',
+      task_id: 'task-abc123',
+      batch_id: 'batch-abc123',
+      key_id: 'key-abc123',
+      join_id: 'join-abc123',
+    }
     const bodies: Readonly<Record<string, object>> = {
       submitTask: { task_type: 'echo', payload: {} },
       submitBatch: { tasks: [{ task_type: 'echo', payload: {} }] },
@@ -57,6 +63,7 @@ void t.test(
       updateDevices: { tag: 'lab', set: { schedulable: false } },
       updateConfig: { cluster: { task_timeout: 60 } },
       createKey: { name: 'laptop', scopes: ['read'] },
+      createJoinToken: { max_uses: 1 },
     }
     for (const { id, answers } of walk.law.operations) {
       if (!answers.includes('CLUSTER_UNAVAILABLE')) continue

@@ -82,6 +82,7 @@ export const telemetry = {
 export const welcome: HelloResult = {
   device_id: 'android-001',
   session: 'session',
+  approved: true,
   cluster_version: '0.1.0',
   settings: { heartbeat_interval: 60, offline_threshold: 300, reconnect_grace: 30 },
   abandon: [],

@@ -76,7 +76,8 @@ for (const [index] of migrations.entries()) {
       clock: fakeClock(),
       log: silent,
       version: '0.0.0',
-      joinToken: 'join-token',
+      joining: { nodeToken: 'join-token', localToken: null, requireApproval: false },
+      invite: () => Promise.reject(new Error('nobody joins')),
       config: { pinned: {}, file: {} },
       onBroken: (error) => t.fail(error.message),
     })

@@ -2,16 +2,18 @@
 import type {
   DeviceRecord,
   KeptAnswer,
+  JoinTokenRecord,
   KeyRecord,
   ListedTask,
   MetricsRow,
+  RevocationRecord,
   StoredAudit,
   StoredEvent,
   StoredLog,
   TaskRecord,
 } from '../../src/cluster/ports/records.ts'
 import type { Changes } from '../../src/cluster/ports/store.ts'
-import type { AuditEntry, LogEntry, TaskDetail } from '../../schemas/index.ts'
+import type { AuditEntry, JoinToken, LogEntry, TaskDetail } from '../../schemas/index.ts'
 
 /** Noon of the day on which the tests were written. */
 export const NOON = Date.UTC(2026, 10, 24, 12)
@@ -28,6 +30,10 @@ export const changes = (some: Partial<Changes>): Changes => ({
   logs: [],
   keys: [],
   removedKeys: [],
+  joinTokens: [],
+  removedJoinTokens: [],
+  revocations: [],
+  liftedRevocations: [],
   audit: [],
   metrics: [],
   answers: [],
@@ -196,6 +202,30 @@ export const keyRow = (id: string): KeyRecord => ({
     last_used_at: null,
   },
   secret_hash: 'cd'.repeat(32),
+})
+
+/** A join token for phones. */
+export const joinTokenRow = (id: string, token: Partial<JoinToken> = {}): JoinTokenRecord => ({
+  token: {
+    id,
+    tags: ['lab'],
+    role: 'mobile',
+    auto_approve: true,
+    created_at: instant(NOON),
+    expires_at: instant(NOON + 86_400_000),
+    max_uses: 30,
+    uses: 0,
+    ...token,
+  },
+  secret_hash: 'b2'.repeat(32),
+})
+
+/** The credential, of this byte again and again, of a phone that was removed. */
+export const revocationRow = (byte: string, removed_ms = NOON): RevocationRecord => ({
+  credential_hash: byte.repeat(32),
+  device_id: 'phone',
+  removed_ms,
+  node_token_hash: 'd4'.repeat(32),
 })
 
 /** An answer that is kept under this key. */

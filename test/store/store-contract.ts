@@ -9,9 +9,11 @@ import {
   completed,
   deviceRow,
   eventRow,
+  joinTokenRow,
   keyRow,
   logRow,
   metricsRow,
+  revocationRow,
   NOON,
   listed,
   taskRow,
@@ -30,6 +32,8 @@ export const storeContract = (t: Test, newPlace: NewPlace): void => {
       counters: [],
       unfinishedTasks: [],
       keys: [],
+      joinTokens: [],
+      revocations: [],
       auditHead: undefined,
       config: {},
     })
@@ -63,6 +67,8 @@ export const storeContract = (t: Test, newPlace: NewPlace): void => {
           events: [eventRow(7), eventRow(8)],
           logs: [line],
           keys: [keyRow('key-1')],
+          joinTokens: [joinTokenRow('join-1')],
+          revocations: [revocationRow('c3')],
           metrics: [{ resolution: 'minute', row: figures }],
           answers: [answerRow('key-1')],
           config,
@@ -78,6 +84,8 @@ export const storeContract = (t: Test, newPlace: NewPlace): void => {
         t.strictSame(state.counters, [{ device_id: 'phone', completed: 3, failed: 1 }])
         t.strictSame(state.unfinishedTasks, [pending])
         t.strictSame(state.keys, [keyRow('key-1')])
+        t.strictSame(state.joinTokens, [joinTokenRow('join-1')])
+        t.strictSame(state.revocations, [revocationRow('c3')])
         t.strictSame(state.config, config)
         t.strictSame(await store.task('task-2'), done)
         t.strictSame(await store.tasks({}, { limit: 10 }), [done, pending].map(listed))
@@ -176,6 +184,20 @@ export const storeContract = (t: Test, newPlace: NewPlace): void => {
     const again = ended(7, 'failed')
     await store.commit(changes({ tasks: [{ ...again, task: { ...again.task, original_task_id: 'task-3' } }] }))
     t.strictSame(await store.unrepeated('b', 10), ['task-1', 'task-5', 'task-7'], 'what repeats may fail in its turn')
+    await store.close()
+  })
+
+  void t.test('a join token is rewritten at each use; tokens and revocations go by themselves', async (t) => {
+    const store = await newPlace(t)()
+    const [used, other] = [joinTokenRow('join-1', { uses: 1 }), joinTokenRow('join-2')]
+    const [late, early] = [revocationRow('a1', NOON + 1), revocationRow('b2', NOON)]
+    await store.commit(changes({ joinTokens: [joinTokenRow('join-1'), other], revocations: [late, early] }))
+    await store.commit(changes({ joinTokens: [used], removedJoinTokens: ['join-2'] }))
+    t.strictSame((await store.load()).joinTokens, [used])
+    t.strictSame((await store.load()).revocations, [early, late], 'in the order of the removals')
+    await store.commit(changes({ removedJoinTokens: ['join-1'], liftedRevocations: [late.credential_hash] }))
+    t.match(await store.load(), { joinTokens: [], revocations: [early] })
+    t.equal((await store.load()).joinTokens.length, 0)
     await store.close()
   })
 

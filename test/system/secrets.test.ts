@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
-import type { ApiKeyCreated, DeviceList, LogList } from '../../schemas/index.ts'
+import type { ApiKeyCreated, DeviceList, JoinTokenCreated, LogList } from '../../schemas/index.ts'
 import { openStream } from '../api/open-stream.ts'
 import { entry, logLine, start, temporaryDirectory } from '../cli/programs.ts'
 import { until } from '../start-cluster.ts'
@@ -60,8 +60,8 @@ void t.test(
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
       const text = await response.text()
-      // The one answer that is to bear a secret.
-      if (!(method === 'POST' && path.endsWith('/keys'))) seen.push(text)
+      // The answers that are to bear a secret.
+      if (!(method === 'POST' && /\/(?:keys|join-tokens)$/.test(path))) seen.push(text)
       return (JSON.parse(text) as { data: T }).data
     }
     const master = { 'x-api-key': MASTER }
@@ -72,6 +72,7 @@ void t.test(
     const stream = await openStream(t, Number(port), '/api/v1/monitor/stream?level=debug', master)
 
     const made = await call<ApiKeyCreated>('POST', '/api/v1/keys', master, { name: 'a', scopes: ['read'] })
+    const joining = await call<JoinTokenCreated>('POST', '/api/v1/join-tokens', master, {})
     const own = { authorization: `Bearer ${made.secret}` }
     await call('POST', '/api/v1/tasks?wait=20', master, { task_type: 'system_info', payload: {} })
     await call('POST', '/api/v1/tasks', own, { task_type: 'echo', payload: {} })
@@ -85,6 +86,8 @@ void t.test(
       socket.end(`GET / HTTP/1.1\r\nX-API-Key: ${WRONG}\r\nnonsense\r\n\r\n`)
     })
     await call('GET', '/api/v1/keys', master)
+    await call('GET', '/api/v1/join-tokens', master)
+    await call('DELETE', `/api/v1/join-tokens/${joining.join_token.id}`, master)
     await call('DELETE', `/api/v1/keys/${made.key.id}`, master)
     await call<LogList>('GET', '/api/v1/logs?level=debug&limit=1000', master)
     await call('GET', '/api/v1/audit?limit=1000', master)
@@ -93,7 +96,7 @@ void t.test(
     }
     t.ok(credential.length > 20)
 
-    const secrets = [MASTER, JOIN_TOKEN, WRONG, made.secret, credential]
+    const secrets = [MASTER, JOIN_TOKEN, WRONG, made.secret, joining.secret, credential]
     const places: Record<string, string> = {
       'the log': log,
       'an answer': seen.join('\n'),

@@ -15,6 +15,7 @@ export const settings: WorkerSettings = { heartbeat_interval: 60, offline_thresh
 export const welcome = (more: Partial<HelloResult> = {}): HelloResult => ({
   device_id: 'device-1',
   session: 'session-1',
+  approved: true,
   cluster_version: '1.0.0',
   settings,
   abandon: [],

@@ -2,10 +2,10 @@
 export const tags = {
   system: 'The API server itself.',
   cluster: 'The cluster as a whole.',
-  devices: 'The devices of the cluster: look at them, ping them, change them, remove them.',
+  devices: 'The devices of the cluster: look at them, ping them, approve them, change them, remove them.',
   tasks: 'The work: submit it, follow it, cancel it, repeat it.',
   monitoring: 'What happens in the cluster: its log, and its events as they come.',
   config: 'The config of the cluster node.',
-  access: 'Who may do what, and who did: API keys, the audit log.',
+  access: 'Who may do what, and who did: API keys, join tokens, the audit log.',
   statistics: 'How tasks ended and devices were used, over a period.',
 } as const

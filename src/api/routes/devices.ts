@@ -80,6 +80,23 @@ const deviceRoutes: FastifyPluginCallback<{ readonly cluster: Cluster }> = (inst
   )
 
   app.post(
+    '/devices/:device_id/approve',
+    operation({
+      id: 'approveDevice',
+      tag: 'devices',
+      scope: 'admin',
+      summary: 'Let in a device that waits for its approval',
+      description:
+        'Where the node requires approval (`--require-approval`), a device that joins is `pending_approval`, and gets no tasks before this. One that waits for nothing stays as it is. Answers with the device as it is then; many at once: `POST /devices/batch`.',
+      params: DeviceParams,
+      answer: DeviceAnswer,
+      errors: ['DEVICE_NOT_FOUND', 'STORAGE_FULL'],
+      example: { data: { device: deviceDetail } },
+    }),
+    async ({ params }) => ({ device: await cluster.devices.approve(params) }),
+  )
+
+  app.post(
     '/devices/batch',
     operation({
       id: 'updateDevices',

@@ -12,6 +12,7 @@ export const entries: Entries = {
   logs: { summary: 'The log of the cluster.', load: () => import('./logs.ts') },
   stats: { summary: 'How tasks ended, and how devices were used.', load: () => import('./stats.ts') },
   keys: { summary: 'API keys: list, create, revoke.', load: () => import('./keys.ts') },
+  tokens: { summary: 'Join tokens: list, create, revoke.', load: () => import('./tokens.ts') },
   audit: { summary: 'The audit log: list, verify.', load: () => import('./audit.ts') },
   backup: { summary: 'Copy the data of a node of this machine into one file.', load: () => import('./backup.ts') },
   completion: { summary: 'Completion for bash, zsh and fish.', load: () => import('./completion.ts') },

@@ -2,8 +2,9 @@
 import { type ApiKey, type ApiKeyRequest, Scope } from '../../../schemas/access.ts'
 import { resolve } from '../../../schemas/component.ts'
 import { flag, optional } from '../options/flag.ts'
-import { commaList, ofSchema, parsed } from '../options/readers.ts'
+import { commaList, ofSchema } from '../options/readers.ts'
 import { command, type CommandGroup } from './command.ts'
+import { duration } from './duration.ts'
 import { type Column, printList, printRecord } from './output.ts'
 
 const columns: readonly Column<ApiKey>[] = [
@@ -14,15 +15,6 @@ const columns: readonly Column<ApiKey>[] = [
   { name: 'expires_at', of: ({ expires_at }) => expires_at },
   { name: 'last_used_at', of: ({ last_used_at }) => last_used_at },
 ]
-
-const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
-
-/** Milliseconds of a duration such as `90d`. */
-const parseDuration = (written: string): number | undefined => {
-  const [, count, unit = ''] = /^([1-9]\d{0,5})([smhd])$/.exec(written) ?? []
-  const seconds = secondsOf[unit]
-  return seconds === undefined ? undefined : Number(count) * seconds * 1000
-}
 
 const scope = ofSchema(resolve(Scope) as typeof Scope, 'SCOPE')
 
@@ -47,18 +39,14 @@ export const commands: CommandGroup = [
         'What it may do: read, write, admin; none implies another.',
         ['read'],
       ),
-      expires_in: optional(
-        parsed('DURATION', parseDuration, 'a whole number and s, m, h or d, such as 90d'),
-        'When it ends, from now on.',
-        'never',
-      ),
+      expires_in: optional(duration, 'When it ends, from now on.', 'never'),
     },
     examples: ['retire-cluster keys create laptop --scopes read,write --expires-in 90d'],
     run: async ({ api, output }, { scopes, expires_in }, [name = '']) => {
       const body: ApiKeyRequest = {
         name,
         scopes: [...scopes],
-        ...(expires_in === undefined ? {} : { expires_at: new Date(Date.now() + expires_in).toISOString() }),
+        ...(expires_in === undefined ? {} : { expires_at: new Date(Date.now() + expires_in * 1000).toISOString() }),
       }
       await printRecord(output, await api.call('createKey', { body }))
     },

@@ -25,6 +25,7 @@ import { restorationOf } from './node-flags.ts'
 import { prepareApi } from './prepared-api.ts'
 import { elsewhere, nodeElsewhere, speakFor } from './remote-node.ts'
 import { terminalLevel } from './terminal-level.ts'
+import { makeToken } from './tokens.ts'
 
 const program: Program<typeof apiFlags> = {
   name: 'retire-cluster-api',
@@ -98,8 +99,20 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
 
       const security = { given, own, insecure: values.insecure_link }
       const { allowed_host: allowedHosts } = values
+      const localToken = values.local_worker ? makeToken() : null
       const node = await startNode(
-        { dataDir, restore, joinToken, allowedHosts, settings, security, log, servesApis: false },
+        {
+          dataDir,
+          restore,
+          joinToken,
+          localToken,
+          requireApproval: values.require_approval,
+          allowedHosts,
+          settings,
+          security,
+          log,
+          servesApis: false,
+        },
         closing,
       )
       const [api, link] = await Promise.all([prepare(node.cluster, 'embedded'), node.openLink()])
@@ -108,12 +121,12 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
       say([...introduction({ dataDir, api: door }), ...firstKey, ...(await invitation(link))])
       const { host, port, scheme } = door
       log.info({ host, port, scheme, cluster_port: link.port }, 'listening')
-      if (values.local_worker) {
+      if (localToken !== null) {
         const worker = keepLocalWorker({
           program: workerProgram,
           dataDir: join(dataDir, 'worker'),
           join: `${inUrl(localHost(link.bind))}:${link.port}`,
-          token: printToken(link.joinToken),
+          token: printToken({ ...link.joinToken, token: localToken }),
           logLevel: level,
           environment,
           log,

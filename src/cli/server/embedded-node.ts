@@ -16,6 +16,7 @@ import { version } from '../version.ts'
 import type { Certificate } from './certificate/given.ts'
 import { keptToken } from './tokens.ts'
 import { hostNames } from './host-names.ts'
+import { inviteWith } from './invite.ts'
 import { listening } from './listen-failure.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -76,6 +77,8 @@ export const startNode = async (
     dataDir,
     restore,
     joinToken,
+    localToken,
+    requireApproval,
     allowedHosts,
     settings,
     security,
@@ -85,7 +88,12 @@ export const startNode = async (
     readonly dataDir: string
     /** A backup to start from. */
     readonly restore: Restoration | undefined
+    /** `--join-token`; undefined: the one that the directory keeps. */
     readonly joinToken: string | undefined
+    /** With what the worker joins that this process starts; null where it starts none. */
+    readonly localToken: string | null
+    /** `--require-approval`. */
+    readonly requireApproval: boolean
     /** Names by which it may be called, beside those of this machine. */
     readonly allowedHosts: readonly string[]
     readonly settings: NodeSettings
@@ -100,12 +108,15 @@ export const startNode = async (
   const store = await openSqliteStore({ dataDir, log, restore })
   closing.add('store', () => store.close())
   const token = joinToken ?? (await keptToken(dataDir, 'join-token'))
+  const opened = Promise.withResolvers<OpenLink>()
   const node = await openNode({
     store,
     clock: systemClock,
     log,
     version,
-    joinToken: token,
+    joining: { nodeToken: token, localToken, requireApproval },
+    // Asked for over the API, which may be there a moment before the link is.
+    invite: async (secret) => inviteWith(await opened.promise, secret),
     config: { pinned: settings.pinned, file: settings.file },
     onBroken: (error) => {
       log.error({ err: error }, 'the store cannot be trusted any more; ending at once')
@@ -136,12 +147,14 @@ export const startNode = async (
     const { fingerprint } = link
     log.info({ host, port: link.port, tls: fingerprint !== undefined }, 'link opened')
     if (fingerprint === undefined && !isLoopback(host)) log.warn({ host, port: link.port }, PLAIN_LINK)
-    return {
+    const open = {
       joinToken: { token, fingerprint },
       bind: host,
       port: link.port,
       clusterToken: clusterToken === undefined ? undefined : { token: clusterToken, fingerprint },
     }
+    opened.resolve(open)
+    return open
   }
   return { cluster: node.cluster, openLink }
 }

@@ -41,7 +41,18 @@ export const runMain = (argv: readonly string[], environment: Environment): Prom
     const log = openLog({ level, program: program.name })
     return serve(log, async (closing) => {
       const node = await startNode(
-        { dataDir, restore, joinToken, allowedHosts, settings, security, log, servesApis: true },
+        {
+          dataDir,
+          restore,
+          joinToken,
+          localToken: null,
+          requireApproval: values.require_approval,
+          allowedHosts,
+          settings,
+          security,
+          log,
+          servesApis: true,
+        },
         closing,
       )
       const link = await node.openLink()

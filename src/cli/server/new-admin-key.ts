@@ -40,7 +40,8 @@ export const makeAdminKey = async ({
       log,
       version,
       // Nothing listens: no device can join meanwhile.
-      joinToken: '',
+      joining: { nodeToken: '', localToken: null, requireApproval: true },
+      invite: () => Promise.reject(new Error('nothing listens here')),
       config: { pinned: settings.pinned, file: settings.file },
       onBroken: (error) => {
         throw error

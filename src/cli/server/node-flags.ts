@@ -25,6 +25,11 @@ export const nodeFlags = {
     'Token with which devices join.',
     'made once, kept in DIR/join-token',
   ),
+  require_approval: flag(
+    toggle,
+    'A device that joins waits until it is approved (retire-cluster devices approve), and gets no tasks before; one whose join token says so does not wait.',
+    false,
+  ),
   restore: optional(
     text('FILE'),
     'Start from a backup that retire-cluster backup made; refused where DIR holds a cluster already.',

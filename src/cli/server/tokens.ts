@@ -9,7 +9,7 @@ import { StartError, systemCode } from '../failure.ts'
 export const keptFiles = ['join-token', 'cluster-token', 'tls-key.pem'] as const
 
 /** 256 random bits, base64url. A hyphen at the head, which a shell's reader would take for a flag, is drawn again. */
-const makeToken = (): string => {
+export const makeToken = (): string => {
   let token: string
   do token = randomBytes(32).toString('base64url')
   while (token.startsWith('-'))

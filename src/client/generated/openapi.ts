@@ -162,6 +162,28 @@ export interface paths {
         patch: operations["updateDevice"];
         trace?: never;
     };
+    "/api/v1/devices/{device_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let in a device that waits for its approval
+         * @description Where the node requires approval (`--require-approval`), a device that joins is `pending_approval`, and gets no tasks before this. One that waits for nothing stays as it is. Answers with the device as it is then; many at once: `POST /devices/batch`.
+         *
+         *     With `--auth`, needs a key with the scope `admin`.
+         */
+        post: operations["approveDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices/batch": {
         parameters: {
             query?: never;
@@ -577,6 +599,56 @@ export interface paths {
          *     With `--auth`, needs a key with the scope `admin`.
          */
         delete: operations["removeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/join-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tokens with which devices join, without their secrets
+         * @description Those that were made over the API. The node’s own, which it prints at its start, is not among them.
+         *
+         *     With `--auth`, needs a key with the scope `admin`.
+         */
+        get: operations["listJoinTokens"];
+        put?: never;
+        /**
+         * Make a token with which devices join
+         * @description The answer bears its secret, this once, and the line to paste on the device: only a hash of it is kept. It works at once.
+         *
+         *     With `--auth`, needs a key with the scope `admin`.
+         */
+        post: operations["createJoinToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/join-tokens/{join_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a join token
+         * @description At once. The devices that joined with it stay: each has a credential of its own.
+         *
+         *     With `--auth`, needs a key with the scope `admin`.
+         */
+        delete: operations["removeJoinToken"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2346,6 +2418,124 @@ export interface components {
             /** @description The batch that it belongs to; several submissions may name the same. */
             batch_id?: string;
         };
+        /** @description A token with which devices join. Its secret is kept hashed, and never shown again. */
+        JoinToken: {
+            /** @description The id of the token. */
+            id: string;
+            /** @description Tags that its devices get, beside those that they name themselves. */
+            tags: string[];
+            /** @description The role that its devices get; null for the one that each names itself. */
+            role: string | null;
+            /** @description True: who joins with it needs no approval, also where the node requires one (`--require-approval`). */
+            auto_approve: boolean;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description When it ends; null for never. */
+            expires_at: string | null;
+            /** @description How many devices may join with it; null for any number. */
+            max_uses: number | null;
+            /**
+             * Format: int64
+             * @description How many did.
+             */
+            uses: number;
+        };
+        /** @description A new join token. The secret is shown this once. */
+        JoinTokenCreated: {
+            join_token: components["schemas"]["JoinToken"];
+            /** @description The token as a worker takes it (`--token`): with the fingerprint of the node behind a dot. */
+            secret: string;
+            /** @description The line to paste on the device. */
+            command: string;
+            /** @description The page of the node that has the line for a device with a browser. The token stands behind `#`, which browsers send to nobody. */
+            join_url: string;
+        };
+        /** @description A success. */
+        JoinTokenCreatedAnswer: {
+            /**
+             * @description Always "success".
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["JoinTokenCreated"];
+            /** @description A remark for people, where there is one. */
+            message?: string;
+            /**
+             * Format: date-time
+             * @description When the answer was made.
+             */
+            timestamp: string;
+            /** @description The request's id: a UUID, or the caller's own X-Request-Id. It stands in every log line of the request. */
+            request_id: string;
+        };
+        /** @description All join tokens that were made, the oldest first, without their secrets. */
+        JoinTokenList: {
+            /** @description The tokens; those that have expired or are used up stay until they are removed. */
+            join_tokens: components["schemas"]["JoinToken"][];
+        };
+        /** @description A success. */
+        JoinTokenListAnswer: {
+            /**
+             * @description Always "success".
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["JoinTokenList"];
+            /** @description A remark for people, where there is one. */
+            message?: string;
+            /**
+             * Format: date-time
+             * @description When the answer was made.
+             */
+            timestamp: string;
+            /** @description The request's id: a UUID, or the caller's own X-Request-Id. It stands in every log line of the request. */
+            request_id: string;
+        };
+        /** @description Nobody can join with it any more. Devices that did stay. */
+        JoinTokenRemoved: {
+            /** @description The token. */
+            removed_join_token: string;
+        };
+        /** @description A success. */
+        JoinTokenRemovedAnswer: {
+            /**
+             * @description Always "success".
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["JoinTokenRemoved"];
+            /** @description A remark for people, where there is one. */
+            message?: string;
+            /**
+             * Format: date-time
+             * @description When the answer was made.
+             */
+            timestamp: string;
+            /** @description The request's id: a UUID, or the caller's own X-Request-Id. It stands in every log line of the request. */
+            request_id: string;
+        };
+        /** @description A join token to be made. */
+        JoinTokenRequest: {
+            /** @description Tags that its devices get, beside those that they name themselves. */
+            tags?: string[];
+            /** @description The role that its devices get. When absent: the one that each names itself. */
+            role?: string;
+            /** @description Let in who joins with it, also where the node requires approval. When absent: false. */
+            auto_approve?: boolean;
+            /**
+             * Format: int32
+             * @description Seconds until it ends. When absent: 86400.
+             */
+            expires_in?: number;
+            /**
+             * Format: int32
+             * @description How many devices may join with it. When absent: any number.
+             */
+            max_uses?: number;
+        };
         /** @description What the scheduler has learned of the device from the ends of tasks. */
         LearnedAbilities: {
             /** @description Programs that it has run well, the oldest first; they meet `capabilities` like those that it names itself. */
@@ -2463,7 +2653,7 @@ export interface components {
              * @description The cause, for programs.
              * @enum {string}
              */
-            code: "no_device" | "no_fitting_device" | "device_offline" | "devices_offline" | "devices_busy" | "devices_drained" | "devices_rejected" | "devices_on_probation" | "assigned" | "backoff" | "cluster_silent" | "storage_full";
+            code: "no_device" | "no_fitting_device" | "device_offline" | "devices_offline" | "devices_busy" | "devices_drained" | "devices_rejected" | "devices_on_probation" | "devices_pending_approval" | "assigned" | "backoff" | "cluster_silent" | "storage_full";
             /** @description The cause, for people, with what would help. */
             message: string;
         };
@@ -4022,6 +4212,38 @@ export interface operations {
             507: components["responses"]["StorageFull"];
         };
     };
+    approveDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the device. */
+                device_id: components["parameters"]["DeviceIdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceAnswer"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["AuthenticationRequired"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["DeviceNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimitExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ClusterUnavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
     updateDevices: {
         parameters: {
             query?: never;
@@ -4853,6 +5075,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKeyRemovedAnswer"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["AuthenticationRequired"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimitExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ClusterUnavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    listJoinTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All join tokens that were made, the oldest first, without their secrets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinTokenListAnswer"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["AuthenticationRequired"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimitExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ClusterUnavailable"];
+        };
+    };
+    createJoinToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["JoinTokenRequest"];
+            };
+        };
+        responses: {
+            /** @description A new join token. The secret is shown this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinTokenCreatedAnswer"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["AuthenticationRequired"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ClusterUnavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    removeJoinToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the token. */
+                join_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody can join with it any more. Devices that did stay. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinTokenRemovedAnswer"];
                 };
             };
             400: components["responses"]["ValidationError"];

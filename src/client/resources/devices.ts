@@ -20,7 +20,9 @@ export interface DevicesResource {
     patch: BodyOf<'updateDevice'>,
     call?: CallOptions,
   ): Promise<DataOf<'updateDevice'>['device']>
-  /** Changes or removes many devices by one call. */
+  /** Lets in a device that waits for its approval. */
+  approve(device_id: string, call?: CallOptions): Promise<DataOf<'approveDevice'>['device']>
+  /** Changes, approves or removes many devices by one call. */
   batch(body: BodyOf<'updateDevices'>, call?: CallOptions): Promise<DataOf<'updateDevices'>>
   /** Removes a device. One that still has tasks is refused with `DEVICE_BUSY`, unless `force` cancels them. */
   remove(device_id: string, query?: QueryOf<'removeDevice'>, call?: CallOptions): Promise<DataOf<'removeDevice'>>
@@ -40,6 +42,8 @@ export const devicesResource = (connection: Connection): DevicesResource => {
     ping: (device_id, body = {}, call = {}) => connection.call('pingDevice', { path: { device_id }, body, call }),
     update: async (device_id, body, call = {}) =>
       (await connection.call('updateDevice', { path: { device_id }, body, call })).device,
+    approve: async (device_id, call = {}) =>
+      (await connection.call('approveDevice', { path: { device_id }, call })).device,
     batch: (body, call = {}) => connection.call('updateDevices', { body, call }),
     remove: (device_id, query = {}, call = {}) => connection.call('removeDevice', { path: { device_id }, query, call }),
   }

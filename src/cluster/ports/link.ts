@@ -58,3 +58,16 @@ export interface DeviceGate {
   /** A device has connected, and has not yet said who it is. */
   connect(link: DeviceLink): DeviceSession
 }
+
+/** How a device joins with a token, as people are told. */
+export interface Invitation {
+  /** The token as a worker takes it. */
+  readonly token: string
+  /** The line to paste on the device. */
+  readonly command: string
+  /** The page that has the line. */
+  readonly url: string
+}
+
+/** Words an invitation. Where the node is, and by what key it is known, its link knows. */
+export type Invite = (secret: string) => Promise<Invitation>

@@ -4,6 +4,7 @@ import type {
   AuditEntry,
   DeviceProfile,
   DeviceStatus,
+  JoinToken,
   LogEntry,
   MonitorEvent,
   Offer,
@@ -115,6 +116,24 @@ export interface KeyRecord {
   readonly key: ApiKey
   /** SHA-256 of the secret, hexadecimal. */
   readonly secret_hash: string
+}
+
+/** A join token as it is kept. */
+export interface JoinTokenRecord {
+  readonly token: JoinToken
+  /** SHA-256 of the secret, hexadecimal. */
+  readonly secret_hash: string
+}
+
+/** The credential of a device that was removed: who has it joins anew only with a token made since (CONTRACT.md §3). */
+export interface RevocationRecord {
+  /** SHA-256 of the credential, hexadecimal. */
+  readonly credential_hash: string
+  readonly device_id: string
+  /** When it was removed, epoch milliseconds. */
+  readonly removed_ms: number
+  /** SHA-256 of the node's own join token at that time, hexadecimal: of that one nobody knows when it was made. */
+  readonly node_token_hash: string
 }
 
 /** What an idempotency key belongs to. */

@@ -7,7 +7,9 @@ import type {
   ListedTask,
   StoredEvent,
   StoredLog,
+  JoinTokenRecord,
   KeyRecord,
+  RevocationRecord,
   AnswerKey,
   KeptAnswer,
   StoredAudit,
@@ -26,6 +28,11 @@ export interface Changes {
   readonly logs: readonly StoredLog[]
   readonly keys: readonly KeyRecord[]
   readonly removedKeys: readonly string[]
+  readonly joinTokens: readonly JoinTokenRecord[]
+  readonly removedJoinTokens: readonly string[]
+  readonly revocations: readonly RevocationRecord[]
+  /** Hashes of credentials that are good again. */
+  readonly liftedRevocations: readonly string[]
   readonly audit: readonly StoredAudit[]
   readonly metrics: readonly { readonly resolution: MetricsResolution; readonly row: MetricsRow }[]
   /** One that has expired is replaced. */
@@ -47,6 +54,9 @@ export interface StoredState {
   /** Pending and running tasks, in sequence. */
   readonly unfinishedTasks: readonly TaskRecord[]
   readonly keys: readonly KeyRecord[]
+  readonly joinTokens: readonly JoinTokenRecord[]
+  /** In the order in which the devices were removed. */
+  readonly revocations: readonly RevocationRecord[]
   /** The last line of the audit log, kept or aged out; undefined in a new store. */
   readonly auditHead: AuditAnchor | undefined
   readonly config: ConfigPatch

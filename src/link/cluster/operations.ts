@@ -24,6 +24,7 @@ const operations: Readonly<Record<OperationName, true>> = {
   'devices.get': true,
   'devices.ping': true,
   'devices.update': true,
+  'devices.approve': true,
   'devices.batch': true,
   'devices.remove': true,
   'tasks.submit': true,
@@ -48,6 +49,9 @@ const operations: Readonly<Record<OperationName, true>> = {
   'keys.list': true,
   'keys.create': true,
   'keys.remove': true,
+  'joinTokens.list': true,
+  'joinTokens.create': true,
+  'joinTokens.remove': true,
   'audit.list': true,
   'audit.refused': true,
 }

@@ -5,9 +5,10 @@ import * as idempotency from './0002-idempotency.ts'
 import * as learned from './0003-learned.ts'
 import * as repeats from './0004-repeats.ts'
 import * as audit from './0005-audit.ts'
+import * as joining from './0006-joining.ts'
 
 /** One step of the schema. `up` runs inside a transaction of its own. */
 export type Migration = { readonly up: (db: DatabaseSync) => void }
 
 /** The steps; the version of the schema is their number. */
-export const migrations: readonly Migration[] = [first, idempotency, learned, repeats, audit]
+export const migrations: readonly Migration[] = [first, idempotency, learned, repeats, audit, joining]

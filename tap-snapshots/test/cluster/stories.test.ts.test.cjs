@@ -7,7 +7,7 @@
 'use strict'
 exports[`test/cluster/stories.test.ts > TAP > a device that comes back before anybody has its task goes on with it > events and log 1`] = `
 12:00:00 device_online {"device_id":"one","joined":true}
-12:00:00 info device_registry [one] device one has joined {"address":"127.0.0.1"}
+12:00:00 info device_registry [one] device one has joined {"address":"127.0.0.1","join_token":"node"}
 12:00:00 task_created {"task_id":"task-1","task_type":"echo","batch_id":null,"requested_device_id":null}
 12:00:00 task_assigned {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"one","attempt":1}
 12:00:00 task_started {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"one","attempt":1}
@@ -37,9 +37,9 @@ task-1, completed
 
 exports[`test/cluster/stories.test.ts > TAP > a device that fails what others complete proves itself > events and log 1`] = `
 12:00:00 device_online {"device_id":"good","joined":true}
-12:00:00 info device_registry [good] device good has joined {"address":"127.0.0.1"}
+12:00:00 info device_registry [good] device good has joined {"address":"127.0.0.1","join_token":"node"}
 12:00:00 device_online {"device_id":"bad","joined":true}
-12:00:00 info device_registry [bad] device bad has joined {"address":"127.0.0.1"}
+12:00:00 info device_registry [bad] device bad has joined {"address":"127.0.0.1","join_token":"node"}
 12:00:00 task_created {"task_id":"task-1","task_type":"echo","batch_id":null,"requested_device_id":"good"}
 12:00:00 task_assigned {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"good","attempt":1}
 12:00:00 task_completed {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"good","attempt":1,"execution_time_seconds":1}
@@ -107,7 +107,7 @@ task-7, completed
 
 exports[`test/cluster/stories.test.ts > TAP > a second worker with the same credential is refused > events and log 1`] = `
 12:00:00 device_online {"device_id":"one","joined":true}
-12:00:00 info device_registry [one] device one has joined {"address":"127.0.0.1"}
+12:00:00 info device_registry [one] device one has joined {"address":"127.0.0.1","join_token":"node"}
 12:00:00 warning device_registry [one] a second holder of the credential of one was refused {"address":"127.0.0.1","holder_address":"127.0.0.1"}
 `
 
@@ -117,9 +117,9 @@ exports[`test/cluster/stories.test.ts > TAP > a second worker with the same cred
 
 exports[`test/cluster/stories.test.ts > TAP > a task that every device rejects is failed > events and log 1`] = `
 12:00:00 device_online {"device_id":"one","joined":true}
-12:00:00 info device_registry [one] device one has joined {"address":"127.0.0.1"}
+12:00:00 info device_registry [one] device one has joined {"address":"127.0.0.1","join_token":"node"}
 12:00:00 device_online {"device_id":"two","joined":true}
-12:00:00 info device_registry [two] device two has joined {"address":"127.0.0.1"}
+12:00:00 info device_registry [two] device two has joined {"address":"127.0.0.1","join_token":"node"}
 12:00:00 task_created {"task_id":"task-1","task_type":"echo","batch_id":null,"requested_device_id":null}
 12:00:00 task_assigned {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"one","attempt":1}
 12:00:00 task_retrying {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"one","attempt":1,"delay_seconds":0,"error":{"code":"TASK_REJECTED","message":"no echo here"}}
@@ -140,7 +140,7 @@ task-1, failed
 
 exports[`test/cluster/stories.test.ts > TAP > a task that fails is tried again, and ends > events and log 1`] = `
 12:00:00 device_online {"device_id":"one","joined":true}
-12:00:00 info device_registry [one] device one has joined {"address":"127.0.0.1"}
+12:00:00 info device_registry [one] device one has joined {"address":"127.0.0.1","join_token":"node"}
 12:00:00 task_created {"task_id":"task-1","task_type":"echo","batch_id":null,"requested_device_id":null}
 12:00:00 task_assigned {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"one","attempt":1}
 12:00:00 task_started {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"one","attempt":1}
@@ -176,15 +176,15 @@ task-2, failed
 
 exports[`test/cluster/stories.test.ts > TAP > most of the cluster vanishes, and half of that comes back > events and log 1`] = `
 12:00:00 device_online {"device_id":"one","joined":true}
-12:00:00 info device_registry [one] device one has joined {"address":"127.0.0.1"}
+12:00:00 info device_registry [one] device one has joined {"address":"127.0.0.1","join_token":"node"}
 12:00:00 task_created {"task_id":"task-1","task_type":"echo","batch_id":null,"requested_device_id":"one"}
 12:00:00 task_assigned {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"one","attempt":1}
 12:00:00 device_online {"device_id":"two","joined":true}
-12:00:00 info device_registry [two] device two has joined {"address":"127.0.0.1"}
+12:00:00 info device_registry [two] device two has joined {"address":"127.0.0.1","join_token":"node"}
 12:00:00 task_created {"task_id":"task-2","task_type":"echo","batch_id":null,"requested_device_id":"two"}
 12:00:00 task_assigned {"task_id":"task-2","task_type":"echo","batch_id":null,"device_id":"two","attempt":1}
 12:00:00 device_online {"device_id":"three","joined":true}
-12:00:00 info device_registry [three] device three has joined {"address":"127.0.0.1"}
+12:00:00 info device_registry [three] device three has joined {"address":"127.0.0.1","join_token":"node"}
 12:00:00 task_created {"task_id":"task-3","task_type":"echo","batch_id":null,"requested_device_id":"three"}
 12:00:00 task_assigned {"task_id":"task-3","task_type":"echo","batch_id":null,"device_id":"three","attempt":1}
 12:00:02 device_offline {"device_id":"one","reason":"connection_closed"}
@@ -220,13 +220,13 @@ task-3, pending
 
 exports[`test/cluster/stories.test.ts > TAP > the task of a lost device goes to another, and its end there alone counts > events and log 1`] = `
 12:00:00 device_online {"device_id":"one","joined":true}
-12:00:00 info device_registry [one] device one has joined {"address":"127.0.0.1"}
+12:00:00 info device_registry [one] device one has joined {"address":"127.0.0.1","join_token":"node"}
 12:00:00 task_created {"task_id":"task-1","task_type":"echo","batch_id":null,"requested_device_id":null}
 12:00:00 task_assigned {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"one","attempt":1}
 12:00:00 task_started {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"one","attempt":1}
 12:00:00 info task_executor [one task-1] task task-1 started {"task_type":"echo","attempt":1}
 12:00:00 device_online {"device_id":"two","joined":true}
-12:00:00 info device_registry [two] device two has joined {"address":"127.0.0.1"}
+12:00:00 info device_registry [two] device two has joined {"address":"127.0.0.1","join_token":"node"}
 12:00:02 device_offline {"device_id":"one","reason":"connection_closed"}
 12:00:02 warning device_registry [one] device one is offline {"reason":"connection_closed"}
 12:00:02 task_retrying {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"one","attempt":1,"delay_seconds":0,"error":{"code":"DEVICE_LOST","message":"one is offline (connection_closed)"}}
@@ -251,7 +251,7 @@ task-1, completed
 
 exports[`test/cluster/stories.test.ts > TAP > what a worker lost when it restarted is failed or given out again, as the task asked > events and log 1`] = `
 12:00:00 device_online {"device_id":"one","joined":true}
-12:00:00 info device_registry [one] device one has joined {"address":"127.0.0.1"}
+12:00:00 info device_registry [one] device one has joined {"address":"127.0.0.1","join_token":"node"}
 12:00:00 task_created {"task_id":"task-1","task_type":"echo","batch_id":null,"requested_device_id":null}
 12:00:00 task_assigned {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"one","attempt":1}
 12:00:00 task_created {"task_id":"task-2","task_type":"echo","batch_id":null,"requested_device_id":null}
@@ -289,7 +289,7 @@ task-2, pending
 
 exports[`test/cluster/stories.test.ts > TAP > what is cancelled, drained or removed says so > events and log 1`] = `
 12:00:00 device_online {"device_id":"one","joined":true}
-12:00:00 info device_registry [one] device one has joined {"address":"127.0.0.1"}
+12:00:00 info device_registry [one] device one has joined {"address":"127.0.0.1","join_token":"node"}
 12:00:00 task_created {"task_id":"task-1","task_type":"echo","batch_id":null,"requested_device_id":null}
 12:00:00 task_assigned {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"one","attempt":1}
 12:00:00 task_started {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"one","attempt":1}

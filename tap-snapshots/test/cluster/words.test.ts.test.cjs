@@ -495,7 +495,10 @@ exports[`test/cluster/words.test.ts > TAP > every reason of a placement, and wha
   },
   silent: { code: 'devices_offline', message: 'All devices that could run it are offline or silent.' },
   offline: { code: 'devices_offline', message: 'All devices that could run it are offline or silent.' },
-  pending_approval: { code: 'devices_offline', message: 'All devices that could run it are offline or silent.' },
+  pending_approval: {
+    code: 'devices_pending_approval',
+    message: 'The devices that could run it wait for approval: retire-cluster devices approve ID.'
+  },
   rejected: {
     code: 'devices_rejected',
     message: 'Every device that runs its type said that it cannot run it, or one like it. Install what is missing there and start the worker anew, or add a device.'
@@ -650,7 +653,9 @@ exports[`test/cluster/words.test.ts > TAP > every refusal, with its details > re
   },
   'a join with a wrong token': {
     code: 'AUTHENTICATION_REQUIRED',
-    details: { reason: 'the join token is not valid; take the line that the node printed at its start' }
+    details: {
+      reason: 'the join token is not valid; take the line that the node printed at its start, or make one: retire-cluster tokens create'
+    }
   },
   'a name that is taken': {
     code: 'PERMISSION_DENIED',

@@ -43,9 +43,11 @@ REFUSALS = {
     "updateDevice": {"DEVICE_NOT_FOUND"},
     "removeDevice": {"DEVICE_NOT_FOUND", "DEVICE_BUSY"},
     "pingDevice": {"DEVICE_NOT_FOUND"},
+    "approveDevice": {"DEVICE_NOT_FOUND"},
     # An instant that has passed.
     "createKey": {"/expires_at"},
     "removeKey": {"NOT_FOUND"},
+    "removeJoinToken": {"NOT_FOUND"},
     "listDevices": {"/cursor"},
     "listTasks": {"/cursor"},
     "listLogs": {"/cursor"},

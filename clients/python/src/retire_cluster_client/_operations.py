@@ -28,6 +28,8 @@ UPDATE_DEVICE: Operation[models.DeviceAnswerData] = Operation("PATCH", "/api/v1/
 """Change what the owner decides of a device."""
 REMOVE_DEVICE: Operation[models.DeviceRemoval] = Operation("DELETE", "/api/v1/devices/{device_id}")
 """Remove a device from the cluster."""
+APPROVE_DEVICE: Operation[models.DeviceAnswerData] = Operation("POST", "/api/v1/devices/{device_id}/approve")
+"""Let in a device that waits for its approval."""
 UPDATE_DEVICES: Operation[models.DeviceBatchOutcome] = Operation("POST", "/api/v1/devices/batch")
 """Do one thing to many devices."""
 PING_DEVICE: Operation[models.PingAnswerData] = Operation("POST", "/api/v1/devices/{device_id}/ping")
@@ -72,6 +74,12 @@ CREATE_KEY: Operation[models.ApiKeyCreated] = Operation("POST", "/api/v1/keys")
 """Make an API key."""
 REMOVE_KEY: Operation[models.ApiKeyRemoved] = Operation("DELETE", "/api/v1/keys/{key_id}")
 """Revoke an API key."""
+LIST_JOIN_TOKENS: Operation[models.JoinTokenList] = Operation("GET", "/api/v1/join-tokens")
+"""The tokens with which devices join, without their secrets."""
+CREATE_JOIN_TOKEN: Operation[models.JoinTokenCreated] = Operation("POST", "/api/v1/join-tokens")
+"""Make a token with which devices join."""
+REMOVE_JOIN_TOKEN: Operation[models.JoinTokenRemoved] = Operation("DELETE", "/api/v1/join-tokens/{join_id}")
+"""Revoke a join token."""
 LIST_AUDIT: Operation[models.AuditList] = Operation("GET", "/api/v1/audit")
 """The audit log, newest first, page by page."""
 GET_TASK_STATS: Operation[models.TaskStatistics] = Operation("GET", "/api/v1/stats/tasks")

@@ -98,6 +98,11 @@ __all__ = [
     "HttpRequestSubmission",
     "JavascriptPayload",
     "JavascriptSubmission",
+    "JoinToken",
+    "JoinTokenCreated",
+    "JoinTokenList",
+    "JoinTokenRemoved",
+    "JoinTokenRequest",
     "LearnedAbilities",
     "LearnedAbilitiesLacks",
     "ListAuditQuery",
@@ -1012,7 +1017,7 @@ class TaskError(TypedDict):
 class PendingReason(TypedDict):
     """Why the task is still pending."""
 
-    code: Literal["no_device", "no_fitting_device", "device_offline", "devices_offline", "devices_busy", "devices_drained", "devices_rejected", "devices_on_probation", "assigned", "backoff", "cluster_silent", "storage_full"]
+    code: Literal["no_device", "no_fitting_device", "device_offline", "devices_offline", "devices_busy", "devices_drained", "devices_rejected", "devices_on_probation", "devices_pending_approval", "assigned", "backoff", "cluster_silent", "storage_full"]
     """The cause, for programs."""
 
     message: str
@@ -2761,6 +2766,84 @@ class ApiKeyRemoved(TypedDict):
 
     removed_key: str
     """The key."""
+
+
+class JoinToken(TypedDict):
+    """A token with which devices join. Its secret is kept hashed, and never shown again."""
+
+    id: str
+    """The id of the token."""
+
+    tags: list[str]
+    """Tags that its devices get, beside those that they name themselves."""
+
+    role: str | None
+    """The role that its devices get; null for the one that each names itself."""
+
+    auto_approve: bool
+    """True: who joins with it needs no approval, also where the node requires one (`--require-approval`)."""
+
+    created_at: str
+    """When it was made."""
+
+    expires_at: str | None
+    """When it ends; null for never."""
+
+    max_uses: int | None
+    """How many devices may join with it; null for any number."""
+
+    uses: int
+    """How many did."""
+
+
+class JoinTokenList(TypedDict):
+    """All join tokens that were made, the oldest first, without their secrets."""
+
+    join_tokens: list[JoinToken]
+    """The tokens; those that have expired or are used up stay until they are removed."""
+
+
+class JoinTokenRequest(TypedDict, total=False):
+    """A join token to be made."""
+
+    tags: list[str]
+    """Tags that its devices get, beside those that they name themselves."""
+
+    role: str
+    """The role that its devices get. When absent: the one that each names itself."""
+
+    auto_approve: bool
+    """Let in who joins with it, also where the node requires approval. When absent: false."""
+
+    expires_in: int
+    """Seconds until it ends. When absent: 86400."""
+
+    max_uses: int
+    """How many devices may join with it. When absent: any number."""
+
+
+class JoinTokenCreated(TypedDict):
+    """A new join token. The secret is shown this once."""
+
+    join_token: JoinToken
+    """A token with which devices join. Its secret is kept hashed, and never shown again."""
+
+    secret: str
+    """The token as a worker takes it (`--token`): with the fingerprint of the node behind a dot."""
+
+    command: str
+    """The line to paste on the device."""
+
+    join_url: str
+    """The page of the node that has the line for a device with a browser. The token stands behind `#`, which browsers
+    send to nobody."""
+
+
+class JoinTokenRemoved(TypedDict):
+    """Nobody can join with it any more. Devices that did stay."""
+
+    removed_join_token: str
+    """The token."""
 
 
 class ListAuditQuery(TypedDict, total=False):
