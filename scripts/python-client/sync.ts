@@ -13,7 +13,5 @@ const substitutions: readonly (readonly [RegExp, string])[] = [
 
 /** The synchronous form of a module. */
 export const syncOf = (text: string, path: string): string =>
-  substitutions.reduce(
-    (made, [pattern, by]) => made.replaceAll(pattern, by),
-    `# Generated from ${path} by \`npm run generate\`.\n${text}`,
-  )
+  `# Generated from ${path} by \`npm run generate\`.\n` +
+  substitutions.reduce((made, [pattern, by]) => made.replaceAll(pattern, by), text)

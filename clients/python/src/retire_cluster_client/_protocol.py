@@ -85,6 +85,8 @@ class Arguments(TypedDict, total=False):
     body: object
     idempotency_key: str
     """Makes a `POST` safe to repeat: the API does it once, and answers again with its first answer."""
+    repeatable: Literal[True]
+    """Sent twice, it does what it does sent once, whatever the method."""
     headers: Mapping[str, str]
 
 

@@ -6,8 +6,9 @@ import random
 
 from ._failures import ApiConnectionError, ApiError, RetireClusterError
 
-# A wait of more than this is not for a library to decide: the error goes to the caller, and tells it.
-_LONGEST_PATIENCE = 30.0
+PATIENCE = 30.0
+"""A longer wait, in seconds, is not for a library to decide: the error goes to the caller, and tells it."""
+
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 8.0
 
@@ -19,15 +20,17 @@ def pause(attempt: int, at_least: float = 0.0) -> float:
     return at_least + random.random() * ceiling
 
 
-def pause_after(error: RetireClusterError, attempt: int, *, repeatable: bool) -> float | None:
+def pause_after(
+    error: RetireClusterError, attempt: int, *, repeatable: bool, patience: float = PATIENCE
+) -> float | None:
     """Seconds before a request that failed is sent again for the `attempt`th time; None where that makes no sense.
 
     `repeatable` requests do by being sent twice what they do by being sent once. Others are repeated only where the API
-    said that it did nothing.
+    said that it did nothing. None is where it asks for a longer pause than `patience`, in seconds.
     """
     if isinstance(error, ApiConnectionError):
         return pause(attempt) if repeatable else None
     if not isinstance(error, ApiError) or error.code not in ("RATE_LIMIT_EXCEEDED", "CLUSTER_UNAVAILABLE"):
         return None
     at_least = error.retry_after or 0.0
-    return None if at_least > _LONGEST_PATIENCE else pause(attempt, at_least)
+    return None if at_least > patience else pause(attempt, at_least)

@@ -152,17 +152,29 @@ async def test_a_wait_ends_when_its_time_is_up_though_the_api_is_away() -> None:
                 await client.tasks.wait("task-1", timeout=0.2)
 
 
+async def test_who_waits_has_patience_until_the_time_is_up() -> None:
+    with serving(refusal(429, "RATE_LIMIT_EXCEEDED", retry_after="600")) as server:
+        async with AsyncClusterClient(server.url) as client:
+            with pytest.raises(WaitTimeoutError) as raised:
+                await client.tasks.wait("task-1", timeout=0.2)
+    assert isinstance(raised.value.__cause__, RateLimitExceededError)
+    assert len(server.seen) == 2
+
+
 async def test_a_refused_part_of_a_map_cancels_the_parts_before() -> None:
     task_ids = [f"task-{number}" for number in range(1000)]
     with serving(
-        success({"batch_id": "b", "task_ids": task_ids}), refusal(507, "STORAGE_FULL"), success({"changed": 1000})
+        success({"batch_id": "b", "task_ids": task_ids}),
+        refusal(507, "STORAGE_FULL"),
+        hang_up,
+        success({"changed": 1000}),
     ) as server:
         async with AsyncClusterClient(server.url) as client:
             with pytest.raises(ApiError, match="STORAGE_FULL"):
                 await client.map("echo", [{"message": str(number)} for number in range(1001)], batch_id="b")
-    assert [len(json.loads(seen.body).get("tasks", [])) for seen in server.seen] == [1000, 1, 0]
-    assert server.seen[2].path == "/api/v1/tasks/batch/cancel"
-    assert json.loads(server.seen[2].body) == {"batch_id": "b"}
+    assert [len(json.loads(seen.body).get("tasks", [])) for seen in server.seen] == [1000, 1, 0, 0]
+    assert server.seen[3].path == "/api/v1/tasks/batch/cancel"
+    assert json.loads(server.seen[3].body) == {"batch_id": "b"}
 
 
 @pytest.mark.parametrize("address", ["localhost:8081", "ftp://localhost", "http://", "http://localhost:port", ""])
@@ -183,6 +195,23 @@ async def test_a_map_whose_first_part_is_refused_has_nothing_to_cancel() -> None
             with pytest.raises(InvalidTaskTypeError):
                 await client.map("ecko", [{}])
     assert len(server.seen) == 1
+
+
+async def test_a_map_outlives_a_server_that_is_away_while_its_ends_are_listed() -> None:
+    one = {"task_id": "task-1", "status": "completed"}
+    listed = {"tasks": [one], "total": 2, "next_cursor": None}
+    with serving(
+        success({"batch_id": "b", "task_ids": ["task-1", "task-2"]}),
+        success({"total": 2, "completed": 2, "failed": 0, "cancelled": 0}),
+        hang_up,
+        hang_up,
+        success(listed),
+        hang_up,
+        success({"task": {**one, "task_id": "task-2"}}),
+    ) as server:
+        async with AsyncClusterClient(server.url, max_retries=0) as client:
+            tasks = await client.map("echo", [{}, {}])
+    assert [task["task_id"] for task in tasks] == ["task-1", "task-2"]
 
 
 async def test_what_json_has_not_is_refused_before_it_is_sent() -> None:

@@ -1,1 +1,1 @@
-# Generated from clients/python/tests/_sync/__init__.py by `npm run generate`.
+# Generated from clients/python/tests/_async/__init__.py by `npm run generate`.

@@ -1,4 +1,4 @@
-# Generated from clients/python/tests/_sync/conftest.py by `npm run generate`.
+# Generated from clients/python/tests/_async/conftest.py by `npm run generate`.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-# Generated from clients/python/tests/_sync/test_async_cluster.py by `npm run generate`.
+# Generated from clients/python/tests/_async/test_async_cluster.py by `npm run generate`.
 """Against a live cluster of two workers that allow `command`."""
 
 from __future__ import annotations

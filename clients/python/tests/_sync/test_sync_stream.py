@@ -1,4 +1,4 @@
-# Generated from clients/python/tests/_sync/test_async_stream.py by `npm run generate`.
+# Generated from clients/python/tests/_async/test_async_stream.py by `npm run generate`.
 from __future__ import annotations
 
 import pytest

@@ -90,7 +90,7 @@ class AsyncClusterClient:
         how far it is, at least every two seconds. What ends it early (Ctrl-C, a cancellation, an error) cancels what of
         its batch has not ended: a `batch_id` that is given is to be no other's.
         """
-        return await map_tasks(self.tasks, self._connection, task_type, items, on_progress, options)
+        return await map_tasks(self._connection, task_type, items, on_progress, options)
 
     async def aclose(self) -> None:
         """Close the connections. Those of a client that was given are left to who gave it."""

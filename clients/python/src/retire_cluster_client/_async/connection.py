@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, TypeVar
 
@@ -9,7 +10,7 @@ import httpx
 
 from .._failures import ApiConnectionError, ApiTimeoutError, RetireClusterError
 from .._protocol import Arguments, Data, Operation, Settings, data_of, request_of, stranger, text_of
-from .._retrying import pause_after
+from .._retrying import PATIENCE, pause_after
 from .runtime import sleep
 
 if TYPE_CHECKING:
@@ -80,7 +81,9 @@ class AsyncConnection:
         deadline: float | None,
         arguments: Arguments,
     ) -> T:
-        repeatable = operation.repeatable or "idempotency_key" in arguments
+        # Who names a deadline has said how long is too long.
+        patience = PATIENCE if deadline is None else inf
+        repeatable = operation.repeatable or "idempotency_key" in arguments or "repeatable" in arguments
         attempt = 0
         while True:
             silence = self.settings.timeout + wait
@@ -90,7 +93,7 @@ class AsyncConnection:
                 return read(await self._send(operation, arguments, silence))
             except RetireClusterError as error:
                 attempt += 1
-                seconds = pause_after(error, attempt, repeatable=repeatable)
+                seconds = pause_after(error, attempt, repeatable=repeatable, patience=patience)
                 over = attempt > self.settings.max_retries if deadline is None else monotonic() >= deadline
                 if seconds is None or over:
                     raise

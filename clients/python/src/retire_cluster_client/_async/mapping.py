@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING, Any, Callable
 from .. import _operations as operations
 from .._batches import ended, requests_of
 from .._failures import ApiError, RetireClusterError
+from .._page import Page
 from .._protocol import new_idempotency_key
+from .pages import walk
 from .runtime import uninterrupted
 from .waiting import LONGEST_WAIT, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ..models import BatchProgress, SubmissionOptions, Task
+    from ..models import BatchProgress, SubmissionOptions, Task, TaskList
     from .connection import AsyncConnection
-    from .tasks import AsyncTasks
+
+# A server that restarts meanwhile costs time alone: every step goes on trying.
+_FOR_EVER = inf
 
 # How often progress is told of at least, in seconds.
 _LONGEST_SILENCE = 2.0
@@ -36,19 +40,36 @@ async def _submit(
             operations.SUBMIT_BATCH,
             body={"batch_id": batch_id, "tasks": tasks},
             idempotency_key=new_idempotency_key(),
-            # A server that restarts meanwhile costs time, and doubles nothing.
-            deadline=inf,
+            deadline=_FOR_EVER,
         )
         task_ids += batch["task_ids"]
 
 
 async def _cancel(connection: AsyncConnection, batch_id: str) -> None:
     with uninterrupted(), suppress(RetireClusterError):
-        await connection.call(operations.CANCEL_TASKS, body={"batch_id": batch_id}, deadline=monotonic() + _CANCELLING)
+        await connection.call(
+            operations.CANCEL_TASKS,
+            body={"batch_id": batch_id},
+            repeatable=True,
+            deadline=monotonic() + _CANCELLING,
+        )
+
+
+async def _ends(connection: AsyncConnection, batch_id: str) -> dict[str, Task]:
+    async def page(cursor: str | None) -> Page[Task, TaskList]:
+        query = {"batch_id": batch_id, "limit": 1000, "cursor": cursor}
+        answer = await connection.call(operations.LIST_TASKS, query=query, deadline=_FOR_EVER)
+        return Page(answer["tasks"], answer, answer["total"], answer["next_cursor"])
+
+    return {task["task_id"]: task async for task in walk(page)}
+
+
+async def _end(connection: AsyncConnection, task_id: str) -> Task:
+    path = {"task_id": task_id}
+    return (await connection.call(operations.GET_TASK, path=path, deadline=_FOR_EVER))["task"]
 
 
 async def map_tasks(
-    tasks: AsyncTasks,
     connection: AsyncConnection,
     task_type: str,
     items: Iterable[Mapping[str, object]],
@@ -80,8 +101,6 @@ async def map_tasks(
         if task_ids or not isinstance(error, ApiError):
             await _cancel(connection, batch_id)
         raise
-    found: dict[str, Task] = {}
-    async for task in tasks.iter(batch_id=batch_id, limit=1000):
-        found[task["task_id"]] = task
+    ends = await _ends(connection, batch_id)
     # What has already aged out is asked for by its name: the API then says that it is gone.
-    return [found[task_id] if task_id in found else await tasks.get(task_id) for task_id in task_ids]
+    return [ends.get(task_id) or await _end(connection, task_id) for task_id in task_ids]

@@ -7,6 +7,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from .._failures import ApiConnectionError, WaitTimeoutError
+from ..errors import ClusterUnavailableError, RateLimitExceededError
 
 if TYPE_CHECKING:
     from .runtime import Ask, Item
@@ -25,7 +26,7 @@ async def wait_for(ask: Ask[Item], timeout: float | None, per_call: float = LONG
         try:
             # Three decimals: the API reads no exponents.
             answer = await ask(round(min(per_call, max(0.0, deadline - monotonic())), 3), deadline)
-        except ApiConnectionError as error:
+        except (ApiConnectionError, ClusterUnavailableError, RateLimitExceededError) as error:
             if monotonic() < deadline:
                 raise
             raise WaitTimeoutError(f"It did not end within {timeout} s.") from error

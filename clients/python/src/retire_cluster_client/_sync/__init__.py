@@ -1,2 +1,2 @@
-# Generated from clients/python/src/retire_cluster_client/_sync/__init__.py by `npm run generate`.
+# Generated from clients/python/src/retire_cluster_client/_async/__init__.py by `npm run generate`.
 """The client for programs that run an event loop. The one without is generated from it."""

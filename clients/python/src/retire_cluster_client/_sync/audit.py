@@ -1,4 +1,4 @@
-# Generated from clients/python/src/retire_cluster_client/_sync/audit.py by `npm run generate`.
+# Generated from clients/python/src/retire_cluster_client/_async/audit.py by `npm run generate`.
 """Who changed what, and who was refused."""
 
 from __future__ import annotations

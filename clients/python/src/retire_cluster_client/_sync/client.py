@@ -1,4 +1,4 @@
-# Generated from clients/python/src/retire_cluster_client/_sync/client.py by `npm run generate`.
+# Generated from clients/python/src/retire_cluster_client/_async/client.py by `npm run generate`.
 """The client: an address, a key, and the operations by what they are about."""
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class ClusterClient:
         how far it is, at least every two seconds. What ends it early (Ctrl-C, a cancellation, an error) cancels what of
         its batch has not ended: a `batch_id` that is given is to be no other's.
         """
-        return map_tasks(self.tasks, self._connection, task_type, items, on_progress, options)
+        return map_tasks(self._connection, task_type, items, on_progress, options)
 
     def close(self) -> None:
         """Close the connections. Those of a client that was given are left to who gave it."""

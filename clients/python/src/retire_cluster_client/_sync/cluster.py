@@ -1,4 +1,4 @@
-# Generated from clients/python/src/retire_cluster_client/_sync/cluster.py by `npm run generate`.
+# Generated from clients/python/src/retire_cluster_client/_async/cluster.py by `npm run generate`.
 """The cluster as a whole."""
 
 from __future__ import annotations

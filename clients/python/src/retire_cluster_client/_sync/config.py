@@ -1,4 +1,4 @@
-# Generated from clients/python/src/retire_cluster_client/_sync/config.py by `npm run generate`.
+# Generated from clients/python/src/retire_cluster_client/_async/config.py by `npm run generate`.
 """The config of the cluster."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Generated from clients/python/src/retire_cluster_client/_sync/devices.py by `npm run generate`.
+# Generated from clients/python/src/retire_cluster_client/_async/devices.py by `npm run generate`.
 """Devices."""
 
 from __future__ import annotations

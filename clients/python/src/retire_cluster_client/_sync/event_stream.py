@@ -1,4 +1,4 @@
-# Generated from clients/python/src/retire_cluster_client/_sync/event_stream.py by `npm run generate`.
+# Generated from clients/python/src/retire_cluster_client/_async/event_stream.py by `npm run generate`.
 """The monitor stream, which goes on by itself where a connection broke."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Generated from clients/python/src/retire_cluster_client/_sync/keys.py by `npm run generate`.
+# Generated from clients/python/src/retire_cluster_client/_async/keys.py by `npm run generate`.
 """API keys."""
 
 from __future__ import annotations

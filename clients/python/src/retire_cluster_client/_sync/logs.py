@@ -1,4 +1,4 @@
-# Generated from clients/python/src/retire_cluster_client/_sync/logs.py by `npm run generate`.
+# Generated from clients/python/src/retire_cluster_client/_async/logs.py by `npm run generate`.
 """The log of the cluster."""
 
 from __future__ import annotations

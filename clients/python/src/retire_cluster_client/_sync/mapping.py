@@ -1,4 +1,4 @@
-# Generated from clients/python/src/retire_cluster_client/_sync/mapping.py by `npm run generate`.
+# Generated from clients/python/src/retire_cluster_client/_async/mapping.py by `npm run generate`.
 """One task type over many payloads: as many submissions as it takes, one batch, the ends in order."""
 
 from __future__ import annotations
@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING, Any, Callable
 from .. import _operations as operations
 from .._batches import ended, requests_of
 from .._failures import ApiError, RetireClusterError
+from .._page import Page
 from .._protocol import new_idempotency_key
+from .pages import walk
 from .runtime import uninterrupted
 from .waiting import LONGEST_WAIT, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ..models import BatchProgress, SubmissionOptions, Task
+    from ..models import BatchProgress, SubmissionOptions, Task, TaskList
     from .connection import Connection
-    from .tasks import Tasks
+
+# A server that restarts meanwhile costs time alone: every step goes on trying.
+_FOR_EVER = inf
 
 # How often progress is told of at least, in seconds.
 _LONGEST_SILENCE = 2.0
@@ -37,19 +41,36 @@ def _submit(
             operations.SUBMIT_BATCH,
             body={"batch_id": batch_id, "tasks": tasks},
             idempotency_key=new_idempotency_key(),
-            # A server that restarts meanwhile costs time, and doubles nothing.
-            deadline=inf,
+            deadline=_FOR_EVER,
         )
         task_ids += batch["task_ids"]
 
 
 def _cancel(connection: Connection, batch_id: str) -> None:
     with uninterrupted(), suppress(RetireClusterError):
-        connection.call(operations.CANCEL_TASKS, body={"batch_id": batch_id}, deadline=monotonic() + _CANCELLING)
+        connection.call(
+            operations.CANCEL_TASKS,
+            body={"batch_id": batch_id},
+            repeatable=True,
+            deadline=monotonic() + _CANCELLING,
+        )
+
+
+def _ends(connection: Connection, batch_id: str) -> dict[str, Task]:
+    def page(cursor: str | None) -> Page[Task, TaskList]:
+        query = {"batch_id": batch_id, "limit": 1000, "cursor": cursor}
+        answer = connection.call(operations.LIST_TASKS, query=query, deadline=_FOR_EVER)
+        return Page(answer["tasks"], answer, answer["total"], answer["next_cursor"])
+
+    return {task["task_id"]: task for task in walk(page)}
+
+
+def _end(connection: Connection, task_id: str) -> Task:
+    path = {"task_id": task_id}
+    return (connection.call(operations.GET_TASK, path=path, deadline=_FOR_EVER))["task"]
 
 
 def map_tasks(
-    tasks: Tasks,
     connection: Connection,
     task_type: str,
     items: Iterable[Mapping[str, object]],
@@ -81,8 +102,6 @@ def map_tasks(
         if task_ids or not isinstance(error, ApiError):
             _cancel(connection, batch_id)
         raise
-    found: dict[str, Task] = {}
-    for task in tasks.iter(batch_id=batch_id, limit=1000):
-        found[task["task_id"]] = task
+    ends = _ends(connection, batch_id)
     # What has already aged out is asked for by its name: the API then says that it is gone.
-    return [found[task_id] if task_id in found else tasks.get(task_id) for task_id in task_ids]
+    return [ends.get(task_id) or _end(connection, task_id) for task_id in task_ids]

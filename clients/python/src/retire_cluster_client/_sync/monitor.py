@@ -1,4 +1,4 @@
-# Generated from clients/python/src/retire_cluster_client/_sync/monitor.py by `npm run generate`.
+# Generated from clients/python/src/retire_cluster_client/_async/monitor.py by `npm run generate`.
 """What happens in the cluster, as it happens."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Generated from clients/python/src/retire_cluster_client/_sync/pages.py by `npm run generate`.
+# Generated from clients/python/src/retire_cluster_client/_async/pages.py by `npm run generate`.
 """Listings that come in pages, walked as one."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Generated from clients/python/src/retire_cluster_client/_sync/stats.py by `npm run generate`.
+# Generated from clients/python/src/retire_cluster_client/_async/stats.py by `npm run generate`.
 """Statistics."""
 
 from __future__ import annotations

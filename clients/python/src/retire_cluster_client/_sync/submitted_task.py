@@ -1,4 +1,4 @@
-# Generated from clients/python/src/retire_cluster_client/_sync/submitted_task.py by `npm run generate`.
+# Generated from clients/python/src/retire_cluster_client/_async/submitted_task.py by `npm run generate`.
 """A task that was taken in."""
 
 from __future__ import annotations

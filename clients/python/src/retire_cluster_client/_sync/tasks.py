@@ -1,4 +1,4 @@
-# Generated from clients/python/src/retire_cluster_client/_sync/tasks.py by `npm run generate`.
+# Generated from clients/python/src/retire_cluster_client/_async/tasks.py by `npm run generate`.
 """Tasks."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Generated from clients/python/src/retire_cluster_client/_sync/waiting.py by `npm run generate`.
+# Generated from clients/python/src/retire_cluster_client/_async/waiting.py by `npm run generate`.
 """Waiting for something that takes longer than one call may."""
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from .._failures import ApiConnectionError, WaitTimeoutError
+from ..errors import ClusterUnavailableError, RateLimitExceededError
 
 if TYPE_CHECKING:
     from .runtime import Ask, Item
@@ -26,7 +27,7 @@ def wait_for(ask: Ask[Item], timeout: float | None, per_call: float = LONGEST_WA
         try:
             # Three decimals: the API reads no exponents.
             answer = ask(round(min(per_call, max(0.0, deadline - monotonic())), 3), deadline)
-        except ApiConnectionError as error:
+        except (ApiConnectionError, ClusterUnavailableError, RateLimitExceededError) as error:
             if monotonic() < deadline:
                 raise
             raise WaitTimeoutError(f"It did not end within {timeout} s.") from error
