@@ -45,8 +45,15 @@ export type Shell = {
   readonly serve: (line: string) => Promise<Served>
 }
 
-/** Makes a shell. What it starts ends with the test. `variables`: over those that keep the servers harmless. */
-export const makeShell = (t: Test, variables: Readonly<Record<string, string>> = {}): Shell => {
+/**
+ * Makes a shell, which stands in the repository, or else `at: 'home'`. What it starts ends with the test.
+ * @param variables - over those that keep the servers harmless
+ */
+export const makeShell = (
+  t: Test,
+  variables: Readonly<Record<string, string>> = {},
+  { at }: { readonly at: 'repository' | 'home' } = { at: 'repository' },
+): Shell => {
   const home = temporaryDirectory(t)
   const programsPath = join(home, 'bin')
   mkdirSync(programsPath)
@@ -57,9 +64,10 @@ export const makeShell = (t: Test, variables: Readonly<Record<string, string>> =
   const path = `${programsPath}${delimiter}${process.env.PATH ?? ''}`
   const environment = { ...harmless, HOME: home, PATH: path, ...variables }
   const start = (line: string): ChildProcess =>
-    spawn('bash', ['-euc', line], {
-      cwd: root,
+    spawn('bash', ['-eu', '-o', 'pipefail', '-c', line], {
+      cwd: at === 'home' ? home : root,
       env: cleanEnvironment(environment),
+      stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own: what npm or a shell has started ends with it.
       detached: true,
     })
