@@ -75,6 +75,7 @@ export const createJoining = ({
   /** Throws `AUTHENTICATION_REQUIRED` for a token that lets nobody in, or not this one. */
   const admit = (tx: Transaction, secret: string, credential_hash: string): Admission => {
     const plain = { tags: [], role: null }
+    // Of this start of the node, by whose owner the worker is wanted: whatever was removed before.
     if (localToken !== null && sameSecret(secret, localToken)) return { ...plain, token: 'local', isApproved: true }
     const isOfNode = sameSecret(secret, nodeToken)
     const token = isOfNode ? 'node' : findJoinToken(state, secret, clock.now())
@@ -89,7 +90,8 @@ export const createJoining = ({
       })
     if (token === 'node') return { ...plain, token: 'node', isApproved: !requireApproval }
     useJoinToken(state, tx, token)
-    return { ...token, token: token.id, isApproved: token.auto_approve || !requireApproval }
+    const { id, tags, role, auto_approve } = token
+    return { token: id, tags, role, isApproved: auto_approve || !requireApproval }
   }
 
   const join = (tx: Transaction, params: HelloParams): Required<Identified> => {
