@@ -129,9 +129,21 @@ async def test_keys_are_made_and_revoked(client: AsyncClusterClient, url: str) -
             await reader.cluster.status()
 
 
+async def test_join_tokens_are_made_and_revoked(client: AsyncClusterClient) -> None:
+    made = await client.join_tokens.create(tags=["lab"], expires_in=60, max_uses=1)
+    token = made["join_token"]
+    assert made["secret"] in made["command"]
+    assert token["tags"] == ["lab"]
+    assert token["id"] in [one["id"] for one in await client.join_tokens.list()]
+    assert (await client.join_tokens.remove(token["id"]))["removed_join_token"] == token["id"]
+    with pytest.raises(errors.ApiError):
+        await client.join_tokens.remove(token["id"])
+
+
 async def test_devices_config_and_figures(client: AsyncClusterClient) -> None:
     assert (await client.devices.update("worker-1", display_name="Kitchen tablet"))["id"] == "worker-1"
     assert (await client.devices.ping("worker-1", count=1))["reachable"]
+    assert (await client.devices.approve("worker-1"))["status"] == "online"
     many = await client.devices.update_many(device_ids=["worker-1", "worker-2"], set={"tags": ["lab"]})
     assert len(many["outcomes"]) == 2
     assert len(await client.devices.list(tag=["lab"])) == 2

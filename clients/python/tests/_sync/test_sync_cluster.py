@@ -130,9 +130,21 @@ def test_keys_are_made_and_revoked(client: ClusterClient, url: str) -> None:
             reader.cluster.status()
 
 
+def test_join_tokens_are_made_and_revoked(client: ClusterClient) -> None:
+    made = client.join_tokens.create(tags=["lab"], expires_in=60, max_uses=1)
+    token = made["join_token"]
+    assert made["secret"] in made["command"]
+    assert token["tags"] == ["lab"]
+    assert token["id"] in [one["id"] for one in client.join_tokens.list()]
+    assert (client.join_tokens.remove(token["id"]))["removed_join_token"] == token["id"]
+    with pytest.raises(errors.ApiError):
+        client.join_tokens.remove(token["id"])
+
+
 def test_devices_config_and_figures(client: ClusterClient) -> None:
     assert (client.devices.update("worker-1", display_name="Kitchen tablet"))["id"] == "worker-1"
     assert (client.devices.ping("worker-1", count=1))["reachable"]
+    assert (client.devices.approve("worker-1"))["status"] == "online"
     many = client.devices.update_many(device_ids=["worker-1", "worker-2"], set={"tags": ["lab"]})
     assert len(many["outcomes"]) == 2
     assert len(client.devices.list(tag=["lab"])) == 2

@@ -12,6 +12,7 @@ from .cluster import AsyncCluster
 from .config import AsyncConfig
 from .connection import AsyncConnection
 from .devices import AsyncDevices
+from .join_tokens import AsyncJoinTokens
 from .keys import AsyncKeys
 from .logs import AsyncLogs
 from .mapping import map_tasks
@@ -58,6 +59,7 @@ class AsyncClusterClient:
         self.cluster = AsyncCluster(connection)
         self.config = AsyncConfig(connection)
         self.devices = AsyncDevices(connection)
+        self.join_tokens = AsyncJoinTokens(connection)
         self.keys = AsyncKeys(connection)
         self.logs = AsyncLogs(connection)
         self.monitor = AsyncMonitor(connection)

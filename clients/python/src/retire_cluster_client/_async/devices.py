@@ -48,6 +48,10 @@ class AsyncDevices:
         path = {"device_id": device_id}
         return (await self._connection.call(operations.UPDATE_DEVICE, path=path, body=patch))["device"]
 
+    async def approve(self, device_id: str) -> models.DeviceDetail:
+        """Let in a device that waits for approval."""
+        return (await self._connection.call(operations.APPROVE_DEVICE, path={"device_id": device_id}))["device"]
+
     async def update_many(self, **batch: Unpack[models.DeviceBatch]) -> models.DeviceBatchOutcome:
         """Change, approve or remove many devices by one call: those of `device_ids`, or all that bear a `tag`."""
         return await self._connection.call(operations.UPDATE_DEVICES, body=batch)

@@ -13,6 +13,7 @@ from .cluster import Cluster
 from .config import Config
 from .connection import Connection
 from .devices import Devices
+from .join_tokens import JoinTokens
 from .keys import Keys
 from .logs import Logs
 from .mapping import map_tasks
@@ -59,6 +60,7 @@ class ClusterClient:
         self.cluster = Cluster(connection)
         self.config = Config(connection)
         self.devices = Devices(connection)
+        self.join_tokens = JoinTokens(connection)
         self.keys = Keys(connection)
         self.logs = Logs(connection)
         self.monitor = Monitor(connection)

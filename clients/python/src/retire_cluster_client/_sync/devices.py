@@ -49,6 +49,10 @@ class Devices:
         path = {"device_id": device_id}
         return (self._connection.call(operations.UPDATE_DEVICE, path=path, body=patch))["device"]
 
+    def approve(self, device_id: str) -> models.DeviceDetail:
+        """Let in a device that waits for approval."""
+        return (self._connection.call(operations.APPROVE_DEVICE, path={"device_id": device_id}))["device"]
+
     def update_many(self, **batch: Unpack[models.DeviceBatch]) -> models.DeviceBatchOutcome:
         """Change, approve or remove many devices by one call: those of `device_ids`, or all that bear a `tag`."""
         return self._connection.call(operations.UPDATE_DEVICES, body=batch)

@@ -1,0 +1,34 @@
+# Generated from clients/python/src/retire_cluster_client/_async/join_tokens.py by `npm run generate`.
+"""Tokens with which devices join."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .. import _operations as operations
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .. import models
+    from .._typing import Unpack
+    from .connection import Connection
+
+
+class JoinTokens:
+    """The operations on join tokens."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def list(self) -> Sequence[models.JoinToken]:
+        """Give all that were made, without their secrets."""
+        return (self._connection.call(operations.LIST_JOIN_TOKENS))["join_tokens"]
+
+    def create(self, **token: Unpack[models.JoinTokenRequest]) -> models.JoinTokenCreated:
+        """Make a token. Its secret is shown in this answer, with the line to paste on a device, and never again."""
+        return self._connection.call(operations.CREATE_JOIN_TOKEN, body=token)
+
+    def remove(self, join_id: str) -> models.JoinTokenRemoved:
+        """Revoke a token: nobody can join with it any more, and devices that did stay."""
+        return self._connection.call(operations.REMOVE_JOIN_TOKEN, path={"join_id": join_id})
