@@ -1,5 +1,6 @@
 /** One task type over many payloads: as many submissions as it takes, one batch, the ends in order. */
 import type { CallOptions, Connection } from './connection.ts'
+import { isApiError } from './errors.ts'
 import { newIdempotencyKey } from './idempotency.ts'
 import type { BatchProgress, BodyOf, SubmissionOptions, Task } from './operations.ts'
 import { walk } from './pages.ts'
@@ -110,13 +111,25 @@ export const tasksOfBatch = (
     ({ tasks }) => tasks,
   )
 
-/** Cancels what of a batch has not ended: by one call for each thousand. @returns how many were cancelled */
+/** How long a cancellation goes on trying to reach the API, milliseconds. */
+const CANCELLING_MS = 30_000
+
+/**
+ * Cancels what of a batch has not ended: by one call for each thousand. Nothing of a batch that was never taken in.
+ * @returns how many were cancelled
+ */
 export const cancelBatch = async (connection: Connection, batch_id: string): Promise<number> => {
+  const call = { signal: AbortSignal.timeout(CANCELLING_MS) }
   let cancelled = 0
-  for (;;) {
-    const { changed, more } = await connection.call('cancelTasks', { body: { batch_id }, persistent: true })
-    cancelled += changed
-    if (!more || changed === 0) return cancelled
+  try {
+    for (;;) {
+      const { changed, more } = await connection.call('cancelTasks', { body: { batch_id }, call, persistent: true })
+      cancelled += changed
+      if (!more || changed === 0) return cancelled
+    }
+  } catch (error) {
+    if (isApiError(error, 'NOT_FOUND')) return cancelled
+    throw error
   }
 }
 
@@ -137,7 +150,8 @@ export const mapTasks = async (
     for await (const task of tasksOfBatch(connection, batch_id, call)) byId.set(task.task_id, task)
     return task_ids.map((id) => byId.get(id)).filter((task) => task !== undefined)
   } catch (error) {
-    if (call.signal?.aborted === true && takenIn > 0) await cancelBatch(connection, batch_id)
+    // Nobody would know of what was taken in. Where the first request was refused, nothing was; where it was cut off, who knows.
+    if (takenIn > 0 || !isApiError(error)) await cancelBatch(connection, batch_id).catch(() => undefined)
     throw error
   }
 }

@@ -17,13 +17,21 @@ export const delayMs = (attempt: number, atLeastMs = 0): number => {
 /** How a failed request may go on. */
 export type Verdict = { readonly again: false } | { readonly again: true; readonly atLeastMs: number }
 
+/** Statuses by which something between here and the API says "not now" rather than "no" (RFC 9110 §15.5.9, RFC 8470, RFC 6585). */
+const NOT_NOW: readonly number[] = [408, 425, 429]
+
+/** Whether something else than the API refused the request, as a proxy does a body that is too large for it. */
+const isRefused = ({ status }: ConnectionError): boolean =>
+  status !== undefined && status >= 400 && status < 500 && !NOT_NOW.includes(status)
+
 /**
  * Whether it makes sense to send a request again.
  * @param repeatable - true where sending it twice does what sending it once does. Others are repeated only where the API
  *   said that it did nothing.
  */
 export const judge = (error: unknown, { repeatable }: { readonly repeatable: boolean }): Verdict => {
-  if (error instanceof ConnectionError) return repeatable ? { again: true, atLeastMs: 0 } : { again: false }
+  if (error instanceof ConnectionError)
+    return repeatable && !isRefused(error) ? { again: true, atLeastMs: 0 } : { again: false }
   if (!isApiError(error)) return { again: false }
   const { code, retryAfterSeconds } = error
   if (code !== 'RATE_LIMIT_EXCEEDED' && code !== 'CLUSTER_UNAVAILABLE') return { again: false }

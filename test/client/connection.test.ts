@@ -178,3 +178,46 @@ void t.test('aborting a map cancels all of its batch, by as many calls as it tak
     ['/api/v1/tasks/batch/cancel', '/api/v1/tasks/batch/cancel'],
   )
 })
+
+void t.test(
+  'a map that is aborted before it knows what was taken in cancels it too; what was refused, it does not',
+  async (t) => {
+    const abort = new AbortController()
+    const cutOff = await serving(
+      t,
+      () => abort.abort(new Error('enough')),
+      envelope({ changed: 1, more: false, outcomes: [] }),
+    )
+    await t.rejects(cutOff.client().tasks.map('echo', [{}], { call: { signal: abort.signal } }), { message: 'enough' })
+    t.equal(cutOff.seen.at(-1)?.url, '/api/v1/tasks/batch/cancel')
+    const early = await serving(t, hangUp, refusal(404, 'NOT_FOUND'))
+    const aborted = AbortSignal.timeout(1)
+    await t.rejects(early.client().tasks.map('echo', [{}], { call: { signal: aborted } }), { name: 'TimeoutError' })
+    const refused = await serving(t, refusal(400, 'INVALID_TASK_TYPE'))
+    await t.rejects(refused.client().tasks.map('ecko', [{}]), { code: 'INVALID_TASK_TYPE' })
+    t.equal(refused.seen.length, 1)
+  },
+)
+
+void t.test(
+  'what something else than the API refuses is not asked for again; where it is only busy, it is',
+  async (t) => {
+    const page =
+      (status: number): Reply =>
+      (response) =>
+        response.writeHead(status).end('<html>')
+    const tooLarge = await serving(t, page(413), envelope({ task_ids: ['task-1'] }))
+    const batch = { tasks: [{ task_type: 'echo' as const, payload: {} }] }
+    const error: unknown = await tooLarge
+      .client()
+      .tasks.submitBatch(batch)
+      .catch((cause: unknown) => cause)
+    t.ok(error instanceof ConnectionError && error.status === 413)
+    t.equal(tooLarge.seen.length, 1)
+    for (const status of [429, 502, 503]) {
+      const busy = await serving(t, page(status), envelope({ devices: [] }))
+      await busy.client().devices.list()
+      t.equal(busy.seen.length, 2, `${status}`)
+    }
+  },
+)
