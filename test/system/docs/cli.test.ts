@@ -42,6 +42,7 @@ void t.test('every line of the page about the command line works as it stands', 
     ['/media/usb', here.home],
     ['FINGERPRINT', 'x'.repeat(43)],
     ['task-def456', two.task_id],
+    ['kitchen-tablet', 'worker-1'],
     ['--platform android', '--platform linux'],
   ]
   const putIn = (line: string) => {
