@@ -1,6 +1,7 @@
 /** The outermost shell of a program: its end becomes an exit code, and a sentence where it is a bad one. */
 import type { Writable } from 'node:stream'
 import { Failure, systemCode } from './failure.ts'
+import { harmless } from './harmless.ts'
 import { Shown } from './options/command-line.ts'
 
 const exitCodeOf = async (name: string, program: () => Promise<number>): Promise<number> => {
@@ -9,7 +10,7 @@ const exitCodeOf = async (name: string, program: () => Promise<number>): Promise
   } catch (error) {
     if (error instanceof Shown) return 0
     if (!(error instanceof Failure)) throw error
-    process.stderr.write(`${name}: ${error.message.replace(/\s+/g, ' ')}\n`)
+    process.stderr.write(`${name}: ${harmless(error.message.replace(/\s+/g, ' '))}\n`)
     return error.exitCode
   }
 }

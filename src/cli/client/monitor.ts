@@ -1,10 +1,11 @@
 /** `retire-cluster monitor`: what happens in the cluster, as it happens. */
 import { oneOf } from '../../../schemas/component.ts'
-import { eventSubjects, StreamQuery } from '../../../schemas/event.ts'
+import { eventSubjects, type MonitorEvent, StreamQuery } from '../../../schemas/event.ts'
 import { devicesResource } from '../../client/resources/devices.ts'
 import { monitorResource, type StreamOptions, type Subject } from '../../client/resources/monitor.ts'
 import { pause } from '../../client/retrying.ts'
 import { ConnectionError } from '../../client/errors.ts'
+import { harmlessJson } from '../harmless.ts'
 import { optional } from '../options/flag.ts'
 import { commaList, ofSchema, text } from '../options/readers.ts'
 import { type Api, named } from './api.ts'
@@ -24,7 +25,7 @@ type Wanted = { readonly subjects: readonly Subject[]; readonly options: StreamO
 
 /** A line for each event: text, or JSON for programs. */
 const printEvents = async (api: Api, output: Output, { subjects, options }: Wanted): Promise<void> => {
-  const line = output.format === 'json' ? JSON.stringify : eventLine
+  const line = output.format === 'json' ? (event: MonitorEvent) => harmlessJson(event) : eventLine
   for await (const event of monitorResource(api).stream(subjects, options)) await output.write(`${line(event)}\n`)
 }
 

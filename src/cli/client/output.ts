@@ -1,5 +1,6 @@
 /** What the client prints: a table for people; json, yaml and csv for programs; or ids alone, for other commands. */
 import { styleText } from 'node:util'
+import { harmless, harmlessJson } from '../harmless.ts'
 import { csvRows } from './csv.ts'
 import { ago } from './presentation.ts'
 import { align } from './table.ts'
@@ -14,9 +15,11 @@ export type Output = {
   readonly format: Format
   /** Ids alone, one a line. */
   readonly quiet: boolean
+  /** Whether a terminal shows it: nothing that is written may steer that. A pipe gets every byte. */
+  readonly isTerminal: boolean
   /** Takes text; resolves when it is taken, since a reader may be slow. */
   readonly write: (text: string) => Promise<void>
-  /** Takes a remark for people, which is no part of the result. */
+  /** Takes a remark for people, which is no part of the result; it cannot steer a terminal. */
   readonly note: (text: string) => void
 }
 
@@ -63,12 +66,6 @@ export const coloured = (text: string): string => {
 /** Text that stands out. */
 export const bold = (text: string): string => styleText('bold', text, { stream: process.stdout })
 
-// What a device or a task says must not steer the terminal: control characters but line feed and tab are shown as codes.
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
-/** Text of a device or a task, so that it can do nothing to a terminal. */
-export const harmless = (text: string): string =>
-  text.replace(CONTROL, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
-
 /** A cell as one line of text. */
 export const oneLine = (cell: Cell): string => (cell === null ? '-' : harmless(String(cell)).replace(/[\n\t]+/g, ' '))
 
@@ -86,10 +83,14 @@ const ids = <T>({ rows, columns: [first] }: Listing<T>): string =>
   rows.map((row) => `${harmless(String(first?.of(row) ?? ''))}\n`).join('')
 
 const structured = async (format: 'json' | 'yaml', whole: object): Promise<string> => {
-  if (format === 'json') return `${JSON.stringify(whole, null, 2)}\n`
+  if (format === 'json') return `${harmlessJson(whole, 2)}\n`
   const { stringify } = await import('yaml')
   return stringify(whole)
 }
+
+/** Text that a program may read. */
+const forPrograms = (text: string, { isTerminal }: Pick<Output, 'isTerminal'>): string =>
+  isTerminal ? harmless(text.replaceAll('\r\n', '\n')) : text
 
 /** Writes to stdout, and waits until it is taken: a reader may be slow. */
 export const print = (text: string): Promise<void> =>
@@ -101,11 +102,12 @@ export const print = (text: string): Promise<void> =>
   })
 
 /** Prints a list. */
-export const printList = async <T>({ format, quiet, write }: Output, listing: Listing<T>): Promise<void> => {
+export const printList = async <T>(output: Output, listing: Listing<T>): Promise<void> => {
+  const { format, quiet, write } = output
   if (quiet) return write(ids(listing))
   if (format === 'table') return write(table(listing.rows, listing.table ?? listing.columns))
-  if (format === 'csv') return write(csv(listing))
-  return write(await structured(format, listing.whole))
+  if (format === 'csv') return write(forPrograms(csv(listing), output))
+  return write(forPrograms(await structured(format, listing.whole), output))
 }
 
 /** A field of a record: text of its own, or the lines of a list. */
@@ -137,10 +139,12 @@ const rowsOf = ([name, value]: Field): readonly (readonly string[])[] => {
 const joined = (value: Field[1]): Cell => (typeof value === 'object' && value !== null ? value.join('\n') : value)
 
 /** Prints one object: in a table, a line or more for each field; in csv, a row; alone, the field that comes first. */
-export const printRecord = async ({ format, quiet, write }: Output, record: object): Promise<void> => {
+export const printRecord = async (output: Output, record: object): Promise<void> => {
+  const { format, quiet, write } = output
   const fields = flatten(record, '')
   if (quiet) return write(fields.slice(0, 1).map(([, value]) => `${oneLine(joined(value))}\n`).join('')) // prettier-ignore
-  if (format === 'csv') return write(csvRows([fields.map(([name]) => name), fields.map(([, value]) => joined(value))]))
+  if (format === 'csv')
+    return write(forPrograms(csvRows([fields.map(([name]) => name), fields.map(([, value]) => joined(value))]), output))
   if (format === 'table') return write(align(fields.flatMap(rowsOf)))
-  return write(await structured(format, record))
+  return write(forPrograms(await structured(format, record), output))
 }

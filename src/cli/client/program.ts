@@ -12,6 +12,7 @@ import {
 import { type ConfigFile, noFile } from '../options/file.ts'
 import type { Environment, Flags, Scope } from '../options/flag.ts'
 import { fileKeys, refuseUnknownKeys, resolveFlags } from '../options/layers.ts'
+import { harmless } from '../harmless.ts'
 import { connectTo } from './api.ts'
 import { asFailure } from './failures.ts'
 import { trustOf } from './trust.ts'
@@ -74,7 +75,13 @@ export const runClient = async (argv: readonly string[], environment: Environmen
     const trust = trustOf(settings.values)
     const context: Context = {
       api: connectTo({ url: api_url, key: api_key, fetch: trustingFetch(trust) }),
-      output: { format, quiet, write: print, note: (text) => void process.stderr.write(text) },
+      output: {
+        format,
+        quiet,
+        isTerminal: process.stdout.isTTY,
+        write: print,
+        note: (text) => void process.stderr.write(harmless(text)),
+      },
       settings,
       file: kept.path,
       profile,

@@ -1,6 +1,7 @@
 /** `--watch`: what a command shows, again and again. */
 import { ConnectionError } from '../../client/errors.ts'
 import { pause } from '../../client/retrying.ts'
+import { harmless } from '../harmless.ts'
 import { unreachable } from './failures.ts'
 import type { Output } from './output.ts'
 import { onScreen } from './screen.ts'
@@ -17,7 +18,7 @@ const printed = async (output: Output, run: (output: Output) => Promise<void>): 
       pieces.push(text)
       return Promise.resolve()
     },
-    note: (text) => void pieces.push(text),
+    note: (text) => void pieces.push(harmless(text)),
   })
   return pieces.join('')
 }

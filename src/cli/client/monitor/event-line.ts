@@ -1,6 +1,6 @@
 /** An event of the monitor stream as one line of text. */
 import type { MonitorEvent } from '../../../../schemas/event.ts'
-import { harmless } from '../output.ts'
+import { harmless } from '../../harmless.ts'
 import { percent, span } from '../presentation.ts'
 
 const on = (device_id: string | null): string => (device_id === null ? '' : ` on ${device_id}`)

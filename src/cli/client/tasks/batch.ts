@@ -3,6 +3,7 @@ import type { BatchProgress } from '../../../../schemas/batch.ts'
 import type { Task } from '../../../../schemas/task.ts'
 import { awaitBatch, cancelBatch, tasksOfBatch } from '../../../client/mapping.ts'
 import { Failure } from '../../failure.ts'
+import { harmlessJson } from '../../harmless.ts'
 import type { Api } from '../api.ts'
 import { interruptible } from '../interrupt.ts'
 import type { Output } from '../output.ts'
@@ -77,5 +78,5 @@ export const concludeBatch = ({ note }: Output, batch_id: string, tasks: readonl
 
 /** Prints how the tasks ended: a JSON line each, in their order; or their ids. */
 export const printEnds = async (output: Output, tasks: readonly Task[]): Promise<void> => {
-  for (const task of tasks) await output.write(`${output.quiet ? task.task_id : JSON.stringify(task)}\n`)
+  for (const task of tasks) await output.write(`${output.quiet ? task.task_id : harmlessJson(task)}\n`)
 }

@@ -1,6 +1,6 @@
 /** How the tasks of a batch ended: results for programs, causes for people. */
 import type { Task } from '../../../../schemas/task.ts'
-import { harmless } from '../output.ts'
+import { harmless } from '../../harmless.ts'
 
 /** Of a program that failed, what it said last tells more than its exit code. */
 const lastLine = (output: string): string => output.trimEnd().split('\n').at(-1)?.trim() ?? ''

@@ -1,14 +1,23 @@
 /** Waiting for one task: on a terminal with what it prints, as it prints it. */
 import type { TaskDetail } from '../../../../schemas/task.ts'
 import { tasksResource } from '../../../client/resources/tasks.ts'
+import { harmless, harmlessJson } from '../../harmless.ts'
 import type { Api } from '../api.ts'
 import { awaitTask, endWith } from '../awaiting.ts'
-import { harmless, type Output, printRecord } from '../output.ts'
+import { type Output, printRecord } from '../output.ts'
 import { span } from '../presentation.ts'
 import { statusLine } from '../status-line.ts'
 
-/** What a terminal gets of a task's output: text that cannot steer it. */
-export const onTerminal = (text: string): string => harmless(text.replaceAll('\r\n', '\n'))
+/** What a terminal gets of a task's output, piece by piece: text that cannot steer it. */
+export const forTerminal = (): ((piece: string) => string) => {
+  // The two characters of a line end may come in two pieces.
+  let held = ''
+  return (piece) => {
+    const text = held + piece
+    held = text.endsWith('\r') ? '\r' : ''
+    return harmless(text.slice(0, text.length - held.length).replaceAll('\r\n', '\n'))
+  }
+}
 
 const summary = ({ task_id, status, device_id, execution_time_seconds }: TaskDetail): string => {
   const where = device_id === null ? '' : ` on ${device_id}`
@@ -19,11 +28,12 @@ const summary = ({ task_id, status, device_id, execution_time_seconds }: TaskDet
 /** Shows what it prints, and a turning sign while it prints nothing. */
 const follow = async (api: Api, output: Output, task_id: string): Promise<TaskDetail> => {
   const line = statusLine(() => `waiting for ${task_id}`)
+  const shown = forTerminal()
   let last = '\n'
   try {
     for await (const piece of tasksResource(api).followOutput(task_id)) {
       line.end()
-      await output.write(onTerminal(piece))
+      await output.write(shown(piece))
       last = piece
     }
     return await awaitTask(api, task_id)
@@ -47,7 +57,7 @@ export const showEnd = async (
   if (!isForPeople) await printRecord(output, task)
   else {
     const value = task.result?.value ?? null
-    if (value !== null) await output.write(`${JSON.stringify(value, null, 2)}\n`)
+    if (value !== null) await output.write(`${harmlessJson(value, 2)}\n`)
     // How a task failed is the last sentence of the command.
     if (task.status === 'completed') output.note(summary(task))
   }

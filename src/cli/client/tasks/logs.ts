@@ -5,7 +5,7 @@ import { toggle } from '../../options/readers.ts'
 import { readTask } from '../awaiting.ts'
 import { command } from '../command.ts'
 import { taskArgument } from './flags.ts'
-import { onTerminal } from './live.ts'
+import { forTerminal } from './live.ts'
 
 /** The command. */
 export const logs = command({
@@ -23,7 +23,7 @@ export const logs = command({
   run: async ({ api, output }, { follow }, [task_id = '']) => {
     const tasks = tasksResource(api)
     // A pipe gets what was printed, byte by byte.
-    const shown = process.stdout.isTTY ? onTerminal : (text: string) => text
+    const shown = process.stdout.isTTY ? forTerminal() : (text: string) => text
     if (!follow) return output.write(shown(await tasks.output(task_id)))
     // Asked once without patience: a wrong address is told at once, and not waited for.
     await readTask(api, task_id)
