@@ -21,7 +21,7 @@ const fish = `function __retire_cluster_words
     retire-cluster completion words -- $words[2..-1] 2>/dev/null
 end
 complete -c retire-cluster -f -a '(__retire_cluster_words)'
-complete -c retire-cluster -n 'string match -qr -- "^--(each|ca|config|data-dir)$" (commandline -opc)[-1]' -F
+complete -c retire-cluster -n 'contains -- (commandline -opc)[-1] --each --ca --config --data-dir' -F
 `
 
 /** Scripts by the name of their shell. */

@@ -11,7 +11,7 @@ const KEY = 'your-secret-key'
 const elsewhere: readonly RegExp[] = [
   // They go on until somebody ends them: cli/monitor.
   /^retire-cluster (monitor|top)\b/,
-  // Of shells that are not installed: cli/completion.
+  // They are for other shells: system/cli/shells.
   /completion (zsh|fish)/,
 ]
 

@@ -1,0 +1,33 @@
+import t from 'tap'
+import { startCluster } from '../../start-cluster.ts'
+import { openTerminal } from './terminal.ts'
+
+/** Shells without anything of their user's, and how each learns the completion. */
+const shells = {
+  bash: { start: 'bash --norc --noprofile', learn: 'source <(retire-cluster completion bash)' },
+  zsh: { start: 'zsh -f', learn: 'autoload -U compinit; compinit -D; source <(retire-cluster completion zsh)' },
+  fish: { start: 'fish --no-config', learn: 'retire-cluster completion fish | source' },
+} as const
+
+void t.test('the tab key completes commands, flags, choices and ids', async (t) => {
+  const cluster = await startCluster(t, { workers: 0, args: ['--no-rate-limit'] })
+  await cluster.addWorker('android-001')
+  const variables = { RETIRE_CLUSTER_API_URL: cluster.url, XDG_CONFIG_HOME: '/nonexistent' }
+  for (const [name, { start, learn }] of Object.entries(shells))
+    await t.test(name, async (t) => {
+      const terminal = await openTerminal(t, variables, start)
+      await terminal.type(`${learn} && echo lea''rned`, 'Enter')
+      await terminal.shows(/learned/)
+      for (const [typed, completed] of [
+        ['retire-cluster dev', 'retire-cluster devices'],
+        ['retire-cluster tasks list --prio', 'retire-cluster tasks list --priority'],
+        ['retire-cluster tasks list --status canc', 'retire-cluster tasks list --status cancelled'],
+        ['retire-cluster devices show andr', 'retire-cluster devices show android-001'],
+      ] as const) {
+        await terminal.type(typed, 'Tab')
+        await t.resolves(terminal.shows(new RegExp(completed)), typed)
+        await terminal.type('C-c')
+        await terminal.type('clear', 'Enter')
+      }
+    })
+})

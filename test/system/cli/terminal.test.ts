@@ -1,0 +1,92 @@
+import t from 'tap'
+import { startCluster } from '../../start-cluster.ts'
+import { openTerminal } from './terminal.ts'
+
+const BEGIN = '\u001b[?2026h'
+const PROMPT = /^[$#] *$/m
+const END = '\u001b[?2026l'
+
+void t.test('on a real terminal', async (t) => {
+  const cluster = await startCluster(t, { args: ['--no-rate-limit'], workerArgs: ['--allow', 'command'] })
+  const open = () => openTerminal(t, { RETIRE_CLUSTER_API_URL: cluster.url, XDG_CONFIG_HOME: '/nonexistent' })
+  const submitted = () => cluster.submit({ task_type: 'echo', payload: {} })
+
+  await t.test(
+    'monitor follows the cluster, the size of the terminal and a restart, and gives it back as it was',
+    async (t) => {
+      const terminal = await open()
+      await terminal.type('echo before; retire-cluster monitor', 'Enter')
+      await terminal.shows(/^Retire-Cluster {2}1 of 1 online .*\n\nDEVICE +STATUS .*\nworker-1 +online/m)
+      // The stream may begin after the first frame: a task that is seen shows that it has.
+      const seen = async (rows: RegExp) => {
+        for (;;) {
+          const { task_id } = await submitted()
+          await cluster.task(task_id, 60)
+          const shown = await terminal.screen()
+          if (shown.includes(`task_completed ${task_id}`)) return t.match(shown, rows)
+        }
+      }
+      await seen(/^EVENTS$/m)
+      await terminal.resize(60, 14)
+      await terminal.shows(/^Retire-Cluster/)
+      await seen(/^Retire-Cluster/)
+      t.ok((await terminal.screen()).split('\n').every((line) => line.length <= 60))
+      await cluster.killServer()
+      await terminal.resize(100, 24)
+      await seen(/^worker-1/m)
+
+      const written = terminal.written()
+      const [, ...frames] = written.split(BEGIN)
+      t.ok(frames.length > 3)
+      for (const frame of frames) {
+        const [inside = ''] = frame.split(END)
+        t.ok(frame.includes(END), 'a frame is whole')
+        t.ok(inside.startsWith('\u001b[H'), 'it begins at home')
+      }
+      t.notMatch(written, '\u001b[2J', 'nothing is wiped, so nothing flickers')
+      await terminal.type('q')
+      t.match(await terminal.shows(PROMPT), /^before$/m, 'what stood there stands there again')
+    },
+  )
+
+  await t.test('top shows devices and running tasks until Ctrl-C', async () => {
+    const terminal = await open()
+    const { task_id } = await cluster.submit({ task_type: 'sleep', payload: { duration: 600 } })
+    await terminal.type('retire-cluster top', 'Enter')
+    await terminal.shows(new RegExp(`^1 online, 1 running[^]*${task_id} +sleep +worker-1`, 'm'))
+    await terminal.type('C-c')
+    await terminal.shows(PROMPT)
+    await cluster.call('DELETE', `/api/v1/tasks/${task_id}`)
+  })
+
+  await t.test('states are coloured, unless NO_COLOR says otherwise', async (t) => {
+    const terminal = await open()
+    await terminal.type('retire-cluster devices list', 'Enter')
+    await terminal.shows(/worker-1 +online/)
+    t.match(await terminal.colours(), '\u001b[32monline')
+    await terminal.type('clear; NO_COLOR=1 retire-cluster devices list; echo done', 'Enter')
+    await terminal.shows(/worker-1 +online[^]*^done$/m)
+    t.notMatch(await terminal.colours(), '\u001b[32m')
+  })
+
+  await t.test('--wait shows what a task prints as it prints it, and hands its exit code through', async (t) => {
+    const terminal = await open()
+    const payload = JSON.stringify({ command: ['sh', '-c', 'echo one; sleep 2; printf two; exit 3'] })
+    const submit = `retire-cluster tasks submit command --payload '${payload}' --wait --exit-code; echo code $?`
+    await terminal.type(`clear; ${submit}`, 'Enter')
+    t.notMatch(await terminal.shows(/^one$/m), /^two$/m)
+    t.match(await terminal.shows(/^code \d/m), /^one\ntwo\nretire-cluster: Task \S+ failed: [^]*^code 3$/m)
+  })
+
+  await t.test('tasks map shows a bar, and --watch the same place again', async (t) => {
+    const terminal = await open()
+    const payloads = `yes '{"duration": 0.2}' | head -n 40`
+    await terminal.type(`clear; ${payloads} | retire-cluster tasks map sleep --each - > /dev/null`, 'Enter')
+    await terminal.shows(/^\S █+░* \d+ of 40, .*left/m)
+    t.notMatch(await terminal.shows(/^40 of 40 completed\.$/m), '░', 'the bar is gone')
+    await terminal.type('clear; retire-cluster tasks list --limit 3 --watch', 'Enter')
+    await terminal.shows(/^.*q leaves\n\nTASK_ID/m)
+    await terminal.type('q')
+    await terminal.shows(PROMPT)
+  })
+})
