@@ -72,12 +72,11 @@ void t.test('what the API suggests is part of the sentence', async (t) => {
   )
 })
 
-void t.test('--watch in a pipe prints what it shows each time that it is another', async (t) => {
-  const at = (online_devices: number): Answer => ({ data: { cluster_stats: { online_devices } } })
-  const { run, asked } = await client(t, [at(1), at(1), at(2), refusal(403, 'PERMISSION_DENIED', 'No more.')])
+void t.test('--watch ends in a pipe where the API refuses it', async (t) => {
+  const status: Answer = { data: { cluster_stats: { online_devices: 1 } } }
+  const { run } = await client(t, [status, refusal(403, 'PERMISSION_DENIED', 'No more.')])
   const { code, stdout, stderr } = await run(['cluster', 'status', '--watch'])
   t.equal(code, 1)
-  t.equal(stdout.replace(/ +/g, ' '), 'online_devices 1\nonline_devices 2\n')
+  t.equal(stdout.replace(/ +/g, ' '), 'online_devices 1\n')
   t.match(stderr, 'No more.')
-  t.equal(asked.length, 4)
 })

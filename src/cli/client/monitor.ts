@@ -1,10 +1,11 @@
 /** `retire-cluster monitor`: what happens in the cluster, as it happens. */
 import { oneOf } from '../../../schemas/component.ts'
 import { eventSubjects, type MonitorEvent, StreamQuery } from '../../../schemas/event.ts'
+import type { CallOptions } from '../../client/connection.ts'
 import { devicesResource } from '../../client/resources/devices.ts'
 import { monitorResource, type StreamOptions, type Subject } from '../../client/resources/monitor.ts'
 import { pause } from '../../client/retrying.ts'
-import { ConnectionError } from '../../client/errors.ts'
+import { UsageError } from '../failure.ts'
 import { harmlessJson } from '../harmless.ts'
 import { optional } from '../options/flag.ts'
 import { commaList, ofSchema, text } from '../options/readers.ts'
@@ -14,6 +15,7 @@ import { eventLine } from './monitor/event-line.ts'
 import { frame } from './monitor/frame.ts'
 import { emptyView, withEvent, withState } from './monitor/view.ts'
 import type { Output } from './output.ts'
+import { patienceAfter } from './patience.ts'
 import { onScreen, type Screen } from './screen.ts'
 
 const query = StreamQuery.properties
@@ -29,17 +31,17 @@ const printEvents = async (api: Api, output: Output, { subjects, options }: Want
   for await (const event of monitorResource(api).stream(subjects, options)) await output.write(`${line(event)}\n`)
 }
 
-const readState = async (api: Api) => {
+const readState = async (api: Api, call: CallOptions) => {
   const devices = []
-  for await (const device of devicesResource(api).iterate({ limit: 1000 })) devices.push(device)
-  return { devices, stats: (await api.call('getClusterStatus', {})).cluster_stats }
+  for await (const device of devicesResource(api).iterate({ limit: 1000 }, call)) devices.push(device)
+  return { devices, stats: (await api.call('getClusterStatus', { call })).cluster_stats }
 }
 
 const showView = async (api: Api, { show, left }: Screen, { subjects, options }: Wanted): Promise<void> => {
   let view = emptyView
   const draw = () => show((size) => frame(view, size))
   const refresh = async () => {
-    const { devices, stats } = await readState(api)
+    const { devices, stats } = await readState(api, { signal: left })
     view = withState(view, devices, stats)
     draw()
   }
@@ -51,12 +53,10 @@ const showView = async (api: Api, { show, left }: Screen, { subjects, options }:
     }
   }
   const keepFresh = async () => {
-    for (;;) {
-      await pause(REFRESH_MS, left)
+    for (let atLeastMs = 0; ;) {
+      await pause(Math.max(REFRESH_MS, atLeastMs), left)
       // A server that is being started again: the stream waits for it too, and the next turn asks anew.
-      await refresh().catch((error: unknown) => {
-        if (!(error instanceof ConnectionError)) throw error
-      })
+      atLeastMs = await refresh().then(() => 0, patienceAfter)
     }
   }
   await Promise.all([follow(), keepFresh()])
@@ -78,6 +78,8 @@ export const command = declareCommand({
     'retire-cluster monitor --output json >> events.jsonl',
   ],
   run: async ({ api, output }, { types = [], device_id, level, after }) => {
+    if (output.quiet || output.format === 'csv' || output.format === 'yaml')
+      throw new UsageError('Events are shown as lines or as JSON: --output table or json, without -q.')
     const wanted = { subjects: types, options: named({ device_id, level, lastEventId: after }) }
     if (process.stdout.isTTY && output.format === 'table') return onScreen((screen) => showView(api, screen, wanted))
     // Asked once without patience: a wrong address is told at once, and not waited for.

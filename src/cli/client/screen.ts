@@ -26,7 +26,11 @@ export type Screen = {
   readonly left: AbortSignal
 }
 
-const sizeOf = ({ rows, columns }: NodeJS.WriteStream): Size => ({ rows, columns })
+/** The size of a terminal; one that does not know its own (a serial line, some containers) is taken for the classic 80×24. */
+export const terminalSize = ({ rows = 0, columns = 0 }: Partial<Size>): Size => ({
+  rows: rows > 0 ? rows : 24,
+  columns: columns > 0 ? columns : 80,
+})
 
 /** A frame as one piece of text, so that one write shows it: half a frame would flicker. */
 const drawn = (frame: string, { rows, columns }: Size): string => {
@@ -53,14 +57,19 @@ export const onScreen = async (work: (screen: Screen) => Promise<void>): Promise
   const { stdout } = process
   const leaving = new AbortController()
   let last: (size: Size) => string = () => ''
-  const draw = () => void stdout.write(drawn(last(sizeOf(stdout)), sizeOf(stdout)))
+  const draw = () => void stdout.write(drawn(last(terminalSize(stdout)), terminalSize(stdout)))
   let timer: ReturnType<typeof setTimeout> | undefined
   const stop = onLeaving(() => leaving.abort())
   stdout.write(ENTER)
   stdout.on('resize', draw)
+  const left = new Promise<void>((resolve) => {
+    leaving.signal.addEventListener('abort', () => resolve(), { once: true })
+  })
   try {
-    await work({
+    // Who leaves waits for nothing: a server that hangs would hold the terminal.
+    const working = work({
       show: (frame) => {
+        if (leaving.signal.aborted) return
         last = frame
         timer ??= setTimeout(() => {
           timer = undefined
@@ -69,6 +78,7 @@ export const onScreen = async (work: (screen: Screen) => Promise<void>): Promise
       },
       left: leaving.signal,
     })
+    await Promise.race([working, left])
   } catch (error) {
     if (!leaving.signal.aborted) throw error
   } finally {

@@ -1,4 +1,5 @@
 /** One line at the foot of a terminal that is written anew, for as long as something lasts. */
+import { terminalSize } from './screen.ts'
 import { cut } from './table.ts'
 
 const FRAME_MS = 100
@@ -19,7 +20,7 @@ export const statusLine = (text: () => string): StatusLine => {
   const draw = () => {
     const sign = SIGNS[frame % SIGNS.length] ?? ''
     frame += 1
-    stderr.write(`\r${cut(`${sign} ${text()}`, stderr.columns - 1)}\u001b[K`)
+    stderr.write(`\r${cut(`${sign} ${text()}`, terminalSize(stderr).columns - 1)}\u001b[K`)
   }
   draw()
   const timer = setInterval(draw, FRAME_MS)

@@ -1,11 +1,12 @@
 /** `retire-cluster top`: which devices and tasks use the cluster now. */
 import type { Device } from '../../../schemas/device.ts'
 import type { Task } from '../../../schemas/task.ts'
-import { ConnectionError } from '../../client/errors.ts'
+import type { CallOptions } from '../../client/connection.ts'
 import { pause } from '../../client/retrying.ts'
 import type { Api } from './api.ts'
 import { command as declareCommand } from './command.ts'
 import { bold, type Column, type Output, print, printList, table } from './output.ts'
+import { patienceAfter } from './patience.ts'
 import { ago, percent, sizeOf } from './presentation.ts'
 import { onScreen } from './screen.ts'
 
@@ -46,10 +47,10 @@ const tasksShown: readonly Column<Task>[] = [
 type Usage = { readonly devices: readonly Device[]; readonly tasks: readonly Task[]; readonly total: number }
 
 /** The busiest online devices, and the tasks that run. */
-const readUsage = async (api: Api): Promise<Usage> => {
+const readUsage = async (api: Api, call: CallOptions = {}): Promise<Usage> => {
   const [{ devices, online }, { tasks }] = await Promise.all([
-    api.call('listDevices', { query: { status: 'online', sort: 'cpu', order: 'desc', limit: MOST_ROWS } }),
-    api.call('listTasks', { query: { status: 'running', limit: MOST_ROWS } }),
+    api.call('listDevices', { query: { status: 'online', sort: 'cpu', order: 'desc', limit: MOST_ROWS }, call }),
+    api.call('listTasks', { query: { status: 'running', limit: MOST_ROWS }, call }),
   ])
   return { devices, tasks, total: online }
 }
@@ -74,15 +75,17 @@ export const command = declareCommand({
     if (!process.stdout.isTTY || output.format !== 'table' || output.quiet) return show(api, output)
     let usage = await readUsage(api)
     await onScreen(async (screen) => {
-      for (;;) {
+      for (let atLeastMs = 0; ;) {
         const shown = text(usage)
         screen.show(() => shown)
-        await pause(PERIOD_MS, screen.left)
-        usage = await readUsage(api).catch((error: unknown) => {
+        await pause(Math.max(PERIOD_MS, atLeastMs), screen.left)
+        try {
+          usage = await readUsage(api, { signal: screen.left })
+          atLeastMs = 0
+        } catch (error) {
           // A server that is being started again: what was known stays on the screen, and the next turn asks anew.
-          if (error instanceof ConnectionError) return usage
-          throw error
-        })
+          atLeastMs = patienceAfter(error)
+        }
       }
     })
   },
