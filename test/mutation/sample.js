@@ -1,14 +1,15 @@
 /**
  * A Stryker checker that lets a part of the mutants through: `SAMPLE=6` tries each sixth, chosen by a hash of what it
- * changes, so that the same ones are tried again. The others count as invalid, and not in the score.
+ * changes, so that the same ones are tried again; another `SEED` chooses others. The rest counts as invalid, and not in
+ * the score.
  */
 import { createHash } from 'node:crypto'
 
-const of = Number(process.env.SAMPLE ?? 1)
+const { SAMPLE = '1', SEED = '' } = process.env
 
 const isChosen = ({ fileName, location, mutatorName, replacement }) => {
-  const what = JSON.stringify([fileName.split('/').at(-1), location, mutatorName, replacement])
-  return createHash('sha256').update(what).digest().readUInt32BE() % of === 0
+  const what = JSON.stringify([SEED, fileName.split('/').at(-1), location, mutatorName, replacement])
+  return createHash('sha256').update(what).digest().readUInt32BE() % Number(SAMPLE) === 0
 }
 
 const verdictOf = (mutant) =>
