@@ -56,9 +56,11 @@ void t.test('completion knows the ids of devices, tasks, batches and types, as t
 })
 
 void t.test('an API that is away leaves the line as it is', async (t) => {
-  const variables = { RETIRE_CLUSTER_API_URL: 'http://127.0.0.1:9', XDG_CONFIG_HOME: '/nonexistent' }
+  const { url, asked } = await startFakeApi(t, ['cut off'])
+  const variables = { RETIRE_CLUSTER_API_URL: url, XDG_CONFIG_HOME: '/nonexistent' }
   const outcome = await runToEnd(t, entry('client'), ['completion', 'words', '--', 'devices', 'show', ''], variables)
   t.match(outcome, { code: 0, stdout: '', stderr: '' })
+  t.equal(asked.length, 1)
 })
 
 void t.test('there is a script for bash, zsh and fish, and a sentence for others', async (t) => {

@@ -2,7 +2,7 @@
 import type { BatchCancellation, BatchSelection } from '../../../schemas/batch.ts'
 import { UsageError } from '../failure.ts'
 import { Refusal } from './failures.ts'
-import { idsOf, MOST_IDS } from './ids.ts'
+import { idsOf, perCall } from './ids.ts'
 import { type Cell, type Column, type Output, printList } from './output.ts'
 
 /** What an operation on many tasks answers. */
@@ -27,8 +27,7 @@ const stepwise = async function* <O>(
   ask: (selection: BatchSelection, step: number) => Promise<Answer<O>>,
 ): AsyncGenerator<Answer<O>> {
   if ('ids' in selection) {
-    for (let step = 0; step * MOST_IDS < selection.ids.length; step += 1)
-      yield await ask({ task_ids: selection.ids.slice(step * MOST_IDS, (step + 1) * MOST_IDS) }, step)
+    for (const [step, task_ids] of perCall(selection.ids).entries()) yield await ask({ task_ids }, step)
     return
   }
   for (let step = 0, isMore = true; isMore; step += 1) {

@@ -3,7 +3,7 @@ import type { DeviceBatch, DeviceBatchOutcome } from '../../../../schemas/device
 import { UsageError } from '../../failure.ts'
 import type { Context } from '../command.ts'
 import { Refusal } from '../failures.ts'
-import { idsOf, MOST_IDS } from '../ids.ts'
+import { idsOf, perCall } from '../ids.ts'
 import { type Column, printList } from '../output.ts'
 
 type Outcome = DeviceBatchOutcome['outcomes'][number]
@@ -20,11 +20,7 @@ const requestsOf = async (
   change: Pick<DeviceBatch, 'set' | 'approve' | 'remove'>,
 ): Promise<DeviceBatch[]> => {
   if (tag !== undefined) return [{ tag, ...change }]
-  const ids = await idsOf(args)
-  return Array.from({ length: Math.ceil(ids.length / MOST_IDS) }, (_, step) => ({
-    device_ids: ids.slice(step * MOST_IDS, (step + 1) * MOST_IDS),
-    ...change,
-  }))
+  return perCall(await idsOf(args)).map((device_ids) => ({ device_ids, ...change }))
 }
 
 /**

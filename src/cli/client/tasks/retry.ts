@@ -1,5 +1,5 @@
 /** `retire-cluster tasks retry`. */
-import { randomUUID } from 'node:crypto'
+import { newIdempotencyKey } from '../../../client/idempotency.ts'
 import type { BatchRetried } from '../../../../schemas/batch.ts'
 import { optional } from '../../options/flag.ts'
 import { command } from '../command.ts'
@@ -21,7 +21,7 @@ export const retry = command({
     'retire-cluster tasks retry --batch nightly --priority high',
     'retire-cluster tasks list -q --status failed | retire-cluster tasks retry -',
   ],
-  run: ({ api, output }, { batch, priority, idempotency_key: key = randomUUID() }, args) =>
+  run: ({ api, output }, { batch, priority, idempotency_key: key = newIdempotencyKey() }, args) =>
     changeTasks<BatchRetried['outcomes'][number]>(
       output,
       { args, batch },

@@ -1,5 +1,5 @@
 /** `retire-cluster tasks submit`. */
-import { randomUUID } from 'node:crypto'
+import { newIdempotencyKey } from '../../../client/idempotency.ts'
 import { TaskListQuery } from '../../../../schemas/task-requests.ts'
 import { flag, optional } from '../../options/flag.ts'
 import { ofSchema, text, toggle } from '../../options/readers.ts'
@@ -36,7 +36,7 @@ export const submit = command({
       ...(values.device === undefined ? {} : { device_id: values.device }),
       ...(await submissionOptions(values)),
     }
-    const { idempotency_key: key = randomUUID() } = values
+    const { idempotency_key: key = newIdempotencyKey() } = values
     const submitted = await underKey({ key, step: 0 }, (how) => api.call('submitTask', { body, ...how }))
     if (!values.wait) return printRecord(output, submitted)
     await showEnd({ api, output }, submitted.task_id, { handThrough: values.exit_code })
