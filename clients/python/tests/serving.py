@@ -58,6 +58,20 @@ def hang_up(handler: BaseHTTPRequestHandler) -> None:
     handler.close_connection = True
 
 
+def broken_text(body: str) -> Reply:
+    """Send a piece of an answer, and break off."""
+
+    def reply(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("content-type", "text/plain; charset=utf-8")
+        handler.send_header("content-length", str(len(body.encode()) + 1))
+        handler.end_headers()
+        handler.wfile.write(body.encode())
+        handler.close_connection = True
+
+    return reply
+
+
 def events(*frames: str, then: Reply = hang_up) -> Reply:
     """Send these frames of a stream, and then what is left to do."""
 

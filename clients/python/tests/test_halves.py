@@ -15,7 +15,7 @@ from .serving import Reply, events, serving, silence, success
 
 IDS: dict[str, object] = {"batch_id": "b", "task_ids": ["task-1"]}
 HALF_DONE: dict[str, object] = {"total": 2, "completed": 1, "failed": 0, "cancelled": 0}
-A_MAP: tuple[Reply, ...] = (success(IDS), success(HALF_DONE), success({"changed": 1}))
+A_MAP: tuple[Reply, ...] = (success(IDS), success(HALF_DONE), success({"changed": 1, "more": False}))
 
 
 def test_a_stream_that_nobody_holds_lets_go_of_its_connection() -> None:

@@ -77,6 +77,11 @@ class ApiError(RetireClusterError):
 class ApiConnectionError(RetireClusterError, ConnectionError):
     """The API cannot be reached, its answer broke off, or what answers there is something else."""
 
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status: int | None = status
+        """The HTTP status with which something else than the API answered; None where nothing did."""
+
 
 class ApiTimeoutError(ApiConnectionError, TimeoutError):
     """No answer came within the time that the client gives it."""

@@ -111,6 +111,11 @@ def encoded(body: object) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
+def utf16_length(text: str) -> int:
+    """Measure text as the API counts offsets: in UTF-16 units, of which what lies beyond U+FFFF takes two."""
+    return len(text.encode("utf-16-le")) // 2
+
+
 def _params(query: Mapping[str, Any]) -> list[tuple[str, str | int | float | bool | None]]:
     return [
         (name, one)
@@ -157,7 +162,7 @@ def stranger(response: httpx.Response) -> ApiConnectionError:
     """Say that what answered is something else than the API."""
     url = response.request.url
     where = f"{url.scheme}://{url.netloc.decode()} (HTTP {response.status_code})"
-    return ApiConnectionError(f"What answers at {where} is not the Retire-Cluster API.")
+    return ApiConnectionError(f"What answers at {where} is not the Retire-Cluster API.", status=response.status_code)
 
 
 def data_of(response: httpx.Response) -> Any:

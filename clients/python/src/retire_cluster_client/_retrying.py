@@ -12,12 +12,23 @@ PATIENCE = 30.0
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 8.0
 
+# By these, something between here and the API says "not now" rather than "no" (RFC 9110 §15.5.9, RFC 8470, RFC 6585).
+_NOT_NOW = (408, 425, 429)
+
+# RFC 9110 §15.5.
+_CLIENT_ERRORS = range(400, 500)
+
 
 def pause(attempt: int, at_least: float = 0.0) -> float:
     """Seconds before repetition `attempt`, from 1 on."""
     ceiling = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(attempt - 1, 10))
     # Full jitter: AWS Architecture Blog, "Exponential Backoff And Jitter" (2015).
     return at_least + random.random() * ceiling
+
+
+def _refused(error: ApiConnectionError) -> bool:
+    """Tell whether something else than the API said no, as a proxy does to a body that is too large for it."""
+    return error.status in _CLIENT_ERRORS and error.status not in _NOT_NOW
 
 
 def pause_after(
@@ -29,7 +40,7 @@ def pause_after(
     said that it did nothing. None is where it asks for a longer pause than `patience`, in seconds.
     """
     if isinstance(error, ApiConnectionError):
-        return pause(attempt) if repeatable else None
+        return pause(attempt) if repeatable and not _refused(error) else None
     if not isinstance(error, ApiError) or error.code not in ("RATE_LIMIT_EXCEEDED", "CLUSTER_UNAVAILABLE"):
         return None
     at_least = error.retry_after or 0.0

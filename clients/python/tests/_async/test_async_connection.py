@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from retire_cluster_client import ApiConnectionError, ApiError, ApiTimeoutError, AsyncClusterClient, WaitTimeoutError
 from retire_cluster_client.errors import InvalidTaskTypeError, RateLimitExceededError, TaskNotFoundError
 
-from ..serving import hang_up, refusal, serving, silence, success, text
+from ..serving import Reply, broken_text, hang_up, refusal, serving, silence, success, text
 
 pytestmark = pytest.mark.anyio
+
+TOO_LARGE = text(413, "<html>413 Request Entity Too Large</html>", "text/html")
 
 
 async def test_key_language_and_query_go_with_the_request() -> None:
@@ -129,6 +132,41 @@ async def test_what_is_not_the_api_is_told_apart(answer: str) -> None:
                 await client.cluster.status()
 
 
+async def test_what_something_else_than_the_api_refuses_is_not_asked_for_again() -> None:
+    with serving(TOO_LARGE) as server:
+        async with AsyncClusterClient(server.url) as client:
+            with pytest.raises(ApiConnectionError) as raised:
+                await client.tasks.submit_batch([{"task_type": "echo", "payload": {}}])
+            with pytest.raises(ApiConnectionError):
+                await client.tasks.wait("task-1")
+    assert raised.value.status == 413
+    assert len(server.seen) == 2
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 502, 503])
+async def test_where_something_else_than_the_api_is_busy_it_is_asked_again(status: int) -> None:
+    with serving(text(status, "<html>", "text/html"), success({"task_types": []})) as server:
+        async with AsyncClusterClient(server.url) as client:
+            assert await client.tasks.types() == []
+    assert len(server.seen) == 2
+
+
+async def test_what_a_task_prints_goes_on_where_the_connection_broke() -> None:
+    with serving(broken_text("aé移"), broken_text("😀"), hang_up, text(200, "fgh", "text/plain")) as server:
+        async with AsyncClusterClient(server.url) as client:
+            printed = ""
+            async for piece in client.tasks.follow_output("task-1", offset=1):
+                printed += piece
+    assert printed == "aé移😀fgh"
+    # The API counts UTF-16 units.
+    offsets = [parse_qs(urlsplit(seen.path).query)["offset"] for seen in server.seen]
+    assert offsets == [["1"], ["4"], ["6"], ["6"]]
+    with serving(refusal(404, "TASK_NOT_FOUND")) as server:
+        async with AsyncClusterClient(server.url) as client:
+            with pytest.raises(TaskNotFoundError):
+                await client.tasks.follow_output("task-2").__anext__()
+
+
 async def test_the_key_is_not_carried_to_where_a_redirect_points() -> None:
     with serving(success({})) as elsewhere, serving(text(307, "", location=elsewhere.url)) as server:
         async with AsyncClusterClient(server.url, "k", max_retries=0) as client:
@@ -167,14 +205,25 @@ async def test_a_refused_part_of_a_map_cancels_the_parts_before() -> None:
         success({"batch_id": "b", "task_ids": task_ids}),
         refusal(507, "STORAGE_FULL"),
         hang_up,
-        success({"changed": 1000}),
+        success({"changed": 1000, "more": True}),
+        success({"changed": 1, "more": False}),
     ) as server:
         async with AsyncClusterClient(server.url) as client:
             with pytest.raises(ApiError, match="STORAGE_FULL"):
                 await client.map("echo", [{"message": str(number)} for number in range(1001)], batch_id="b")
-    assert [len(json.loads(seen.body).get("tasks", [])) for seen in server.seen] == [1000, 1, 0, 0]
-    assert server.seen[3].path == "/api/v1/tasks/batch/cancel"
-    assert json.loads(server.seen[3].body) == {"batch_id": "b"}
+    assert [len(json.loads(seen.body).get("tasks", [])) for seen in server.seen] == [1000, 1, 0, 0, 0]
+    for cancelled in server.seen[2:]:
+        assert cancelled.path == "/api/v1/tasks/batch/cancel"
+        assert json.loads(cancelled.body) == {"batch_id": "b"}
+
+
+@pytest.mark.parametrize("answer", [refusal(404, "NOT_FOUND"), success({"changed": 0, "more": True})])
+async def test_a_cancellation_ends_where_there_is_nothing_to_cancel(answer: Reply) -> None:
+    with serving(TOO_LARGE, answer) as server:
+        async with AsyncClusterClient(server.url) as client:
+            with pytest.raises(ApiConnectionError, match="HTTP 413"):
+                await client.map("echo", [{}])
+    assert [seen.path for seen in server.seen] == ["/api/v1/tasks/batch", "/api/v1/tasks/batch/cancel"]
 
 
 @pytest.mark.parametrize("address", ["localhost:8081", "ftp://localhost", "http://", "http://localhost:port", ""])

@@ -46,13 +46,15 @@ async def _submit(
 
 
 async def _cancel(connection: AsyncConnection, batch_id: str) -> None:
+    deadline = monotonic() + _CANCELLING
     with uninterrupted(), suppress(RetireClusterError):
-        await connection.call(
-            operations.CANCEL_TASKS,
-            body={"batch_id": batch_id},
-            repeatable=True,
-            deadline=monotonic() + _CANCELLING,
-        )
+        # One call cancels so many at most.
+        while True:
+            answer = await connection.call(
+                operations.CANCEL_TASKS, body={"batch_id": batch_id}, repeatable=True, deadline=deadline
+            )
+            if not answer["more"] or answer["changed"] == 0:
+                return
 
 
 async def _ends(connection: AsyncConnection, batch_id: str) -> dict[str, Task]:

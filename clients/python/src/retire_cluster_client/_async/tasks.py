@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import _operations as operations
-from .._failures import TaskFailedError
+from .._failures import RetireClusterError, TaskFailedError
 from .._page import Page
-from .._protocol import new_idempotency_key
+from .._protocol import new_idempotency_key, utf16_length
+from .._retrying import pause_after
 from .pages import walk
+from .runtime import sleep
 from .submitted_task import AsyncSubmittedTask
 from .waiting import wait_for
 
@@ -129,16 +131,33 @@ class AsyncTasks:
         return await self._connection.text(operations.GET_TASK_OUTPUT, path={"task_id": task_id})
 
     async def follow_output(self, task_id: str, **query: Unpack[models.GetTaskOutputQuery]) -> Walk[str]:
-        """Walk what a task prints, in pieces as they come, until it ends."""
-        response = await self._connection.open(
-            operations.GET_TASK_OUTPUT,
-            path={"task_id": task_id},
-            query={**query, "follow": True},
-            headers={"accept": "text/plain"},
-            silence=None,
-        )
-        async for piece in self._connection.pieces(response):
-            yield piece
+        """Walk what a task prints, in pieces as they come, until it ends.
+
+        A connection that breaks is made anew, and it goes on where it was.
+        """
+        offset = query.get("offset", 0)
+        attempt = 0
+        while True:
+            try:
+                response = await self._connection.open(
+                    operations.GET_TASK_OUTPUT,
+                    path={"task_id": task_id},
+                    query={"offset": offset, "follow": True},
+                    headers={"accept": "text/plain"},
+                    silence=None,
+                )
+                async for piece in self._connection.pieces(response):
+                    offset += utf16_length(piece)
+                    attempt = 0
+                    yield piece
+            except RetireClusterError as error:
+                attempt += 1
+                seconds = pause_after(error, attempt, repeatable=True)
+                if seconds is None:
+                    raise
+            else:
+                return
+            await sleep(seconds)
 
     async def types(self) -> Sequence[models.TaskType]:
         """Give the task types that can be submitted."""

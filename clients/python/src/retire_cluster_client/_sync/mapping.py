@@ -47,13 +47,15 @@ def _submit(
 
 
 def _cancel(connection: Connection, batch_id: str) -> None:
+    deadline = monotonic() + _CANCELLING
     with uninterrupted(), suppress(RetireClusterError):
-        connection.call(
-            operations.CANCEL_TASKS,
-            body={"batch_id": batch_id},
-            repeatable=True,
-            deadline=monotonic() + _CANCELLING,
-        )
+        # One call cancels so many at most.
+        while True:
+            answer = connection.call(
+                operations.CANCEL_TASKS, body={"batch_id": batch_id}, repeatable=True, deadline=deadline
+            )
+            if not answer["more"] or answer["changed"] == 0:
+                return
 
 
 def _ends(connection: Connection, batch_id: str) -> dict[str, Task]:
