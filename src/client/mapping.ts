@@ -133,6 +133,24 @@ export const cancelBatch = async (connection: Connection, batch_id: string): Pro
   }
 }
 
+/** The tasks of these ids, as they ended, in this order. @throws ApiError where one is no longer kept */
+const endsOf = async (
+  connection: Connection,
+  batch_id: string,
+  task_ids: readonly string[],
+  call: CallOptions,
+): Promise<Task[]> => {
+  const byId = new Map<string, Task>()
+  for await (const task of tasksOfBatch(connection, batch_id, call)) byId.set(task.task_id, task)
+  const ends: Task[] = []
+  for (const task_id of task_ids) {
+    // What has already aged out is asked for by its name: the API then says that it is gone.
+    const asked = { path: { task_id }, call, persistent: true } as const
+    ends.push(byId.get(task_id) ?? (await connection.call('getTask', asked)).task)
+  }
+  return ends
+}
+
 /** Runs `type` over the payloads; resolves with the tasks as they ended, in the order of the payloads. */
 export const mapTasks = async (
   connection: Connection,
@@ -142,16 +160,15 @@ export const mapTasks = async (
 ): Promise<Task[]> => {
   if (payloads.length === 0) return []
   let takenIn = 0
+  let task_ids: readonly string[]
   const onTakenIn = (count: number) => (takenIn = count)
   try {
-    const task_ids = await submitAll(connection, submissionsOf(type, payloads, options), { batch_id, call, onTakenIn })
+    task_ids = await submitAll(connection, submissionsOf(type, payloads, options), { batch_id, call, onTakenIn })
     await awaitBatch(connection, batch_id, { call, ...(onProgress === undefined ? {} : { onProgress }) })
-    const byId = new Map<string, Task>()
-    for await (const task of tasksOfBatch(connection, batch_id, call)) byId.set(task.task_id, task)
-    return task_ids.map((id) => byId.get(id)).filter((task) => task !== undefined)
   } catch (error) {
     // Nobody would know of what was taken in. Where the first request was refused, nothing was; where it was cut off, who knows.
     if (takenIn > 0 || !isApiError(error)) await cancelBatch(connection, batch_id).catch(() => undefined)
     throw error
   }
+  return endsOf(connection, batch_id, task_ids, call)
 }

@@ -162,6 +162,25 @@ void t.test('what a task prints goes on where the connection broke', async (t) =
   await t.rejects(refused.client().tasks.followOutput('task-2').next(), { code: 'TASK_NOT_FOUND' })
 })
 
+void t.test('a map has an end for each payload, or says which task is gone', async (t) => {
+  const task_ids = ['task-1', 'task-2']
+  const end = { task_id: 'task-2', status: 'completed' }
+  const replies = [
+    envelope({ task_ids }),
+    envelope({ total: 2, completed: 2, failed: 0, cancelled: 0 }),
+    envelope({ tasks: [end], next_cursor: null }),
+  ]
+  const late = await serving(t, ...replies, hangUp, envelope({ task: { ...end, task_id: 'task-1' } }))
+  const tasks = await late.client({ maxRetries: 0 }).tasks.map('echo', [{}, {}])
+  t.strictSame(
+    tasks.map(({ task_id }) => task_id),
+    task_ids,
+  )
+  const gone = await serving(t, ...replies, refusal(404, 'TASK_NOT_FOUND'))
+  await t.rejects(gone.client().tasks.map('echo', [{}, {}]), { code: 'TASK_NOT_FOUND' })
+  t.equal(gone.seen.at(-1)?.url, '/api/v1/tasks/task-1')
+})
+
 void t.test('aborting a map cancels all of its batch, by as many calls as it takes', async (t) => {
   const abort = new AbortController()
   const interrupt: Reply = () => abort.abort(new Error('enough'))
