@@ -1,5 +1,6 @@
 /** The client: an address, a key, and the operations by what they are about. */
 import { type ClientOptions, connect } from './connection.ts'
+import { type AuditResource, auditResource } from './resources/audit.ts'
 import { type ClusterResource, clusterResource } from './resources/cluster.ts'
 import { type ConfigResource, configResource } from './resources/config.ts'
 import { type DevicesResource, devicesResource } from './resources/devices.ts'
@@ -20,6 +21,7 @@ import { type TasksResource, tasksResource } from './resources/tasks.ts'
  * ```
  */
 export class ClusterClient {
+  readonly audit: AuditResource
   readonly cluster: ClusterResource
   readonly config: ConfigResource
   readonly devices: DevicesResource
@@ -33,6 +35,7 @@ export class ClusterClient {
   /** @param url - the base of the API, without `/api/v1`. When absent: `http://localhost:8081` */
   constructor(url = 'http://localhost:8081', options: ClientOptions = {}) {
     const connection = connect(url, options)
+    this.audit = auditResource(connection)
     this.cluster = clusterResource(connection)
     this.config = configResource(connection)
     this.devices = devicesResource(connection)

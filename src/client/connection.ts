@@ -55,6 +55,8 @@ type LooseArguments = {
 export interface Connection {
   /** Calls an operation; resolves with the `data` of its answer. @throws ApiError, ConnectionError, TimeoutError */
   call<Id extends OperationId>(id: Id, args: Arguments<Id>): Promise<DataOf<Id>>
+  /** Calls an operation that answers with text; resolves with all of it. @throws ApiError, ConnectionError, TimeoutError */
+  text<Id extends OperationId>(id: Id, args: Arguments<Id>): Promise<string>
   /** Calls an operation whose answer is no JSON envelope, once; resolves as soon as its head is there. */
   open<Id extends OperationId>(
     id: Id,
@@ -101,13 +103,22 @@ const refusalOf = (response: Response, { error, request_id }: Schemas['ErrorEnve
   })
 }
 
+const stranger = ({ status }: Response, base: string): ConnectionError =>
+  new ConnectionError(`What answers at ${base} (HTTP ${status}) is not the Retire-Cluster API.`, { status })
+
 /** What an answer holds, once its envelope is opened. @throws ApiError, ConnectionError */
 const dataOf = (response: Response, text: string, base: string): unknown => {
   const answer = parsed(text)
   if (isEnvelope(answer, 'success')) return (answer as unknown as { data: unknown }).data
   if (isEnvelope(answer, 'error')) throw refusalOf(response, answer as Schemas['ErrorEnvelope'])
-  const { status } = response
-  throw new ConnectionError(`What answers at ${base} (HTTP ${status}) is not the Retire-Cluster API.`, { status })
+  throw stranger(response, base)
+}
+
+/** What an answer says that bears no envelope unless it is an error. @throws as {@link dataOf} does */
+const textOf = (response: Response, text: string, base: string): string => {
+  if (response.ok) return text
+  dataOf(response, text, base)
+  throw stranger(response, base)
 }
 
 /** Connects to the API at `url`, its base, without `/api/v1`. Nothing is sent before the first call. */
@@ -160,15 +171,20 @@ export const connect = (url: string, options: ClientOptions = {}): Connection =>
     }
   }
 
-  const call = async (id: OperationId, args: LooseArguments): Promise<unknown> => {
+  const repeated = async <T>(
+    id: OperationId,
+    args: LooseArguments,
+    accept: string,
+    read: (response: Response, text: string, base: string) => T,
+  ): Promise<T> => {
     const [method] = routes[id]
     const repeatable = REPEATABLE.includes(method) || args.idempotencyKey !== undefined
     const patience = args.call?.timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS
     const limitMs = patience + (args.waitSeconds ?? 0) * 1000
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await once(id, args, { accept: 'application/json' }, limitMs, async (response) =>
-          dataOf(response, await response.text(), base),
+        return await once(id, args, { accept }, limitMs, async (response) =>
+          read(response, await response.text(), base),
         )
       } catch (error) {
         const verdict = judge(error, { repeatable })
@@ -179,7 +195,9 @@ export const connect = (url: string, options: ClientOptions = {}): Connection =>
   }
 
   return {
-    call: <Id extends OperationId>(id: Id, args: Arguments<Id>) => call(id, args) as Promise<DataOf<Id>>,
+    call: <Id extends OperationId>(id: Id, args: Arguments<Id>) =>
+      repeated(id, args, 'application/json', dataOf) as Promise<DataOf<Id>>,
+    text: (id, args) => repeated(id, args as LooseArguments, 'text/plain', textOf),
     open: (id, args, headers = {}) =>
       // How long a stream lasts is up to who reads it; a limit would cut it.
       once(id, args as LooseArguments, headers, null, async (response) => {

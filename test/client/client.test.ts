@@ -78,6 +78,10 @@ void t.test('the client against a live cluster', async (t) => {
     const lines: string[] = []
     for await (const { message } of client.logs.iterate({ limit: 3, level: 'info' })) lines.push(message)
     t.ok(lines.length > 3)
+    const deeds = new Set<string>()
+    for await (const entry of client.audit.iterate({ limit: 1, operation: 'submitTask' })) deeds.add(entry.operation)
+    t.same([...deeds], ['submitTask'])
+    t.equal((await client.audit.list({ limit: 1 })).entries.length, 1)
   })
 
   await t.test('map gives the ends in the order of the payloads', async (t) => {

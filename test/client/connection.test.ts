@@ -162,6 +162,19 @@ void t.test('what a task prints goes on where the connection broke', async (t) =
   await t.rejects(refused.client().tasks.followOutput('task-2').next(), { code: 'TASK_NOT_FOUND' })
 })
 
+void t.test('what a task has printed is asked for again when the connection breaks, and not for ever', async (t) => {
+  const healed = await serving(t, hangUp, (response) =>
+    response.writeHead(200, { 'content-type': 'text/plain' }).end('{"status":"error"}'),
+  )
+  t.equal(await healed.client().tasks.output('task-1'), '{"status":"error"}')
+  t.match(healed.seen[0]?.headers, { accept: 'text/plain' })
+  const silent = await serving(t, (response) => response.writeHead(200).write('a'))
+  await t.rejects(silent.client({ timeoutMs: 50, maxRetries: 0 }).tasks.output('task-1'), TimeoutError)
+  const refused = await serving(t, refusal(404, 'TASK_NOT_FOUND'), (response) => response.writeHead(404).end('<html>'))
+  await t.rejects(refused.client().tasks.output('task-1'), { code: 'TASK_NOT_FOUND' })
+  await t.rejects(refused.client().tasks.output('task-1'), { name: 'ConnectionError', status: 404 })
+})
+
 void t.test('a map has an end for each payload, or says which task is gone', async (t) => {
   const task_ids = ['task-1', 'task-2']
   const end = { task_id: 'task-2', status: 'completed' }

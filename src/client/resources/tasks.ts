@@ -120,10 +120,7 @@ export const tasksResource = (connection: Connection): TasksResource => {
     cancelMany: (body, call = {}) => connection.call('cancelTasks', { body, call }),
     retryMany: (body, call = {}) => connection.call('retryTasks', { body, call, idempotencyKey: newIdempotencyKey() }),
     placement: (task_id, call = {}) => connection.call('getTaskPlacement', { path: { task_id }, call }),
-    output: async (task_id, call = {}) => {
-      const response = await connection.open('getTaskOutput', { path: { task_id }, call }, { accept: 'text/plain' })
-      return response.text()
-    },
+    output: (task_id, call = {}) => connection.text('getTaskOutput', { path: { task_id }, call }),
     async *followOutput(task_id, { offset = 0, signal } = {}) {
       const call = signal === undefined ? {} : { signal }
       let reached = offset
