@@ -11,8 +11,9 @@ export type Asked = {
   readonly body: unknown
 }
 
-/** An answer: a status and the body, or the `data` of a success; or none, where the connection breaks instead. */
-export type Answer = { readonly status: number; readonly body: unknown } | { readonly data: unknown } | 'cut off'
+/** An answer: a status and the body, or the `data` of a success; or none, where the connection breaks instead, or nothing comes. */
+export type Answer =
+  { readonly status: number; readonly body: unknown } | { readonly data: unknown } | 'cut off' | 'silence'
 
 const envelope = (data: unknown) => ({
   status: 'success',
@@ -43,10 +44,10 @@ const askedBy = async (request: IncomingMessage): Promise<Asked> => {
   }
 }
 
-/** Starts one that gives these answers, one after the other, the last again and again. */
+/** Starts one that gives these answers, one after the other, the last again and again; or the answer to each request. */
 export const startFakeApi = async (
   t: { teardown: (fn: () => unknown) => void },
-  answers: readonly Answer[],
+  answers: readonly Answer[] | ((request: Asked) => Answer),
 ): Promise<{
   readonly url: string
   readonly asked: readonly Asked[]
@@ -57,10 +58,12 @@ export const startFakeApi = async (
   const keys: (string | undefined)[] = []
   const server = createServer((request, response) => {
     void askedBy(request).then((one) => {
-      const answer = answers[Math.min(asked.length, answers.length - 1)] ?? { data: {} }
+      const inTurn = (all: readonly Answer[]) => all[Math.min(asked.length, all.length - 1)] ?? { data: {} }
+      const answer = typeof answers === 'function' ? answers(one) : inTurn(answers)
       asked.push(one)
       const key = request.headers['idempotency-key']
       keys.push(typeof key === 'string' ? key : undefined)
+      if (answer === 'silence') return
       if (answer === 'cut off') {
         request.socket.destroy()
         return

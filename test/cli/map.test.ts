@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Task } from '../../schemas/index.ts'
 import { startCluster } from '../start-cluster.ts'
-import { type Answer, startFakeApi } from './fake-api.ts'
+import { type Answer, type Asked, refusal, startFakeApi } from './fake-api.ts'
 import { entry, runToEnd, start, temporaryDirectory } from './programs.ts'
 
 type Test = Parameters<typeof startFakeApi>[0]
@@ -113,6 +113,100 @@ void t.test('Ctrl-C cancels by one call', async (t) => {
   program.kill('SIGINT')
   t.equal(await closed(program), 130)
   t.equal(asked.filter(({ url }) => url === '/api/v1/tasks/batch/cancel').length, 1)
+})
+
+/** How far a batch of two tasks is. */
+const progressOf = (pending: number) => {
+  const counts = { total: 2, pending, running: 0, completed: 2 - pending, failed: 0, cancelled: 0 }
+  return { data: { ...counts, progress: 0, estimated_completion: null } }
+}
+
+/** An API that answers by the path that is asked for; nothing where it is not named. */
+const answering = (t: Test, answers: Readonly<Record<string, Answer>>) => {
+  const waiting = new Map<string, () => void>()
+  const answer = ({ url }: Asked): Answer => {
+    const asked = url.replace(/^\/(api\/v1\/)?/, '')
+    const [path = ''] = asked.split('?')
+    for (const [beginning, resolve] of waiting) if (asked.startsWith(beginning)) resolve()
+    return answers[path] ?? 'silence'
+  }
+  /** Resolves when a request comes whose URL begins so. */
+  const askedFor = (beginning: string) => new Promise<void>((resolve) => waiting.set(beginning, resolve))
+  return startFakeApi(t, answer).then((api) => ({ ...api, askedFor }))
+}
+
+/** Starts the client, sends a signal when it asks for `path`, and resolves with how it ended. */
+const stopped = async (
+  t: Test,
+  answers: Readonly<Record<string, Answer>>,
+  { args, path, signal }: { readonly args: readonly string[]; readonly path: string; readonly signal: NodeJS.Signals },
+) => {
+  const api = await answering(t, answers)
+  const program = start(t, entry('client'), args, variables(api.url))
+  let stderr = ''
+  program.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  await api.askedFor(path)
+  program.kill(signal)
+  const code = await closed(program)
+  return { code, stderr, cancels: api.asked.filter(({ url }) => url.endsWith('/batch/cancel')).length }
+}
+
+const health: Answer = { data: {} }
+const takenIn: Answer = { data: { task_ids: ['a', 'b'] } }
+const cancelled: Answer = { data: { outcomes: [], changed: 2, more: false } }
+
+void t.test('a signal is a sentence and an exit code, wherever a batch stands', async (t) => {
+  const map = ['tasks', 'map', 'echo', '--batch', 'b', '--each', jsonLines(t, [{}, {}])]
+  const attach = ['tasks', 'attach', 'b']
+  const running = { health, 'tasks/batch': takenIn, 'tasks/batch/cancel': cancelled }
+  const ended = { ...running, 'tasks/batch/b': progressOf(0) }
+
+  await t.test('Ctrl-C while the results are read', async (t) => {
+    for (const args of [map, attach]) {
+      const { code, stderr, cancels } = await stopped(t, ended, { args, path: 'tasks?', signal: 'SIGINT' })
+      t.match({ code, cancels }, { code: 130, cancels: 0 })
+      t.match(stderr, /Interrupted: batch b has ended; read its results by retire-cluster tasks attach b\n$/)
+    }
+  })
+
+  await t.test('Ctrl-C before the first tasks are taken in', async (t) => {
+    const at = { args: map, path: 'tasks/batch', signal: 'SIGINT' } as const
+    const none: Answer = { data: { outcomes: [], changed: 0, more: false } }
+    const first = await stopped(t, { health, 'tasks/batch/cancel': none }, at)
+    t.match(first, { code: 130, stderr: /^Batch b\nInterrupted; cancelling batch b…\n.*no task of batch b to cancel\.\n$/ }) // prettier-ignore
+    const refused = refusal(403, 'PERMISSION_DENIED', 'It may only read.')
+    const second = await stopped(t, { health, 'tasks/batch/cancel': refused }, at)
+    t.match(second, {
+      code: 130,
+      stderr: /could not be told to cancel: It may only read\. .* retire-cluster tasks cancel --batch b\n$/,
+    })
+  })
+
+  await t.test('Ctrl-C of who only follows leaves, and so do logout and shutdown', async (t) => {
+    const attached = { ...running, 'tasks/batch/b': progressOf(2) }
+    const by = (args: readonly string[], signal: NodeJS.Signals) =>
+      stopped(t, args === map ? running : attached, { args, path: 'tasks/batch/b?wait=', signal })
+    const wanted = /Left: batch b goes on\. To follow it: .* attach b; to cancel it: .* cancel --batch b\n$/
+    t.match(await by(attach, 'SIGINT'), { code: 130, stderr: wanted, cancels: 0 })
+    if (process.platform === 'win32') return
+    for (const args of [attach, map]) t.match(await by(args, 'SIGTERM'), { code: 143, stderr: wanted, cancels: 0 })
+    t.match(await by(map, 'SIGHUP'), { code: 129, stderr: wanted, cancels: 0 })
+    t.match(await by(map, 'SIGINT'), { code: 130, stderr: /the 2 tasks of batch b/, cancels: 1 })
+    const submitting = { args: map, path: 'tasks/batch', signal: 'SIGTERM' } as const
+    t.match(await stopped(t, { health }, submitting), { code: 143, stderr: /at least 0 of 2 tasks of batch b/ })
+  })
+})
+
+void t.test('what fails when tasks are taken in tells the batch', async (t) => {
+  const denied = refusal(403, 'PERMISSION_DENIED', 'It may only write.')
+  const map = ['tasks', 'map', 'echo', '--each', jsonLines(t, [{}, {}])]
+  const { url } = await startFakeApi(t, [health, takenIn, denied])
+  const { code, stderr } = await runToEnd(t, entry('client'), map, variables(url))
+  t.equal(code, 1)
+  const [, name = ''] = /^Batch (map-\S+)\n/.exec(stderr) ?? []
+  t.match(stderr, `It may only write. What was taken in goes on; to follow it: retire-cluster tasks attach ${name} (`)
+  const nothing = await startFakeApi(t, [health, denied])
+  t.notMatch((await runToEnd(t, entry('client'), map, variables(nothing.url))).stderr, 'attach')
 })
 
 void t.test('payloads that are none are told by their line, before anything is asked', async (t) => {

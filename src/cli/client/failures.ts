@@ -2,7 +2,7 @@
 import { type ApiError, ConnectionError, isApiError, TimeoutError } from '../../client/errors.ts'
 import { Failure } from '../failure.ts'
 import { reasonOf } from './reasons.ts'
-import { InDoubt } from './under-key.ts'
+import { Remarked } from './remarked.ts'
 
 /** The API answered with an error of the contract. */
 export class Refusal extends Failure {
@@ -61,6 +61,6 @@ const sentence = (error: unknown, url: string, remark: string): unknown => {
  * @param url - where the API was looked for
  */
 export const asFailure = (error: unknown, url: string): unknown => {
-  if (error instanceof InDoubt) return sentence(error.cause, url, ` ${error.message}`)
+  if (error instanceof Remarked) return sentence(error.cause, url, ` ${error.message}`)
   return sentence(error, url, '')
 }

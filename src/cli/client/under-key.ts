@@ -2,6 +2,7 @@
 import type { CallOptions } from '../../client/connection.ts'
 import { ConnectionError, isApiError, TimeoutError } from '../../client/errors.ts'
 import { isCut } from './reasons.ts'
+import { Remarked } from './remarked.ts'
 
 /** How long a lost answer is asked for again. */
 const PATIENCE_MS = 30_000
@@ -22,13 +23,13 @@ export type UnderKey = {
 }
 
 /** No answer says whether it is done. The message tells how it is asked for again; the cause is what went wrong. */
-export class InDoubt extends Error {
+export class InDoubt extends Remarked {
   override readonly name = 'InDoubt'
   /** The key under which it can be asked for again. */
   readonly key: string
 
   constructor(key: string, cause: unknown) {
-    super(`It may be done all the same: the same command with --idempotency-key ${key} does nothing twice.`, { cause })
+    super(`It may be done all the same: the same command with --idempotency-key ${key} does nothing twice.`, cause)
     this.key = key
   }
 }

@@ -3,7 +3,6 @@ import type { Device } from '../../../../schemas/device.ts'
 import { TaskListQuery } from '../../../../schemas/task-requests.ts'
 import type { Task } from '../../../../schemas/task.ts'
 import { newIdempotencyKey } from '../../../client/idempotency.ts'
-import { submitAll } from '../../../client/mapping.ts'
 import { devicesResource } from '../../../client/resources/devices.ts'
 import { Failure, UsageError } from '../../failure.ts'
 import { flag } from '../../options/flag.ts'
@@ -12,7 +11,7 @@ import { type Api, named } from '../api.ts'
 import { command } from '../command.ts'
 import { type Column, printList } from '../output.ts'
 import { span } from '../presentation.ts'
-import { followBatch } from '../tasks/batch.ts'
+import { runBatch } from '../tasks/batch.ts'
 import { submissionFlags, submissionOptions } from '../tasks/flags.ts'
 import { selectionFlags } from './list.ts'
 
@@ -104,10 +103,7 @@ export const run = command({
       ...options,
     }))
     const batch_id = `run-${newIdempotencyKey()}`
-    const tasks =
-      submissions.length === 0
-        ? []
-        : await followBatch(api, batch_id, (signal) => submitAll(api, submissions, { batch_id, call: { signal } }))
+    const tasks = submissions.length === 0 ? [] : await runBatch({ api, output }, batch_id, submissions)
     const taskOn = new Map(tasks.map((task) => [task.requested_device_id, task]))
     const runs = devices.map(({ id }): Run => ({ device_id: id, task: taskOn.get(id) }))
     const whole = {

@@ -1,60 +1,164 @@
 /** Following a batch to its end, and what is printed of it. */
 import type { BatchProgress } from '../../../../schemas/batch.ts'
 import type { Task } from '../../../../schemas/task.ts'
-import { awaitBatch, cancelBatch, tasksOfBatch } from '../../../client/mapping.ts'
+import { ConnectionError, isApiError } from '../../../client/errors.ts'
+import { awaitBatch, cancelBatch, type Submission, submitAll, tasksOfBatch } from '../../../client/mapping.ts'
 import { Failure } from '../../failure.ts'
 import { harmlessJson } from '../../harmless.ts'
-import type { Api } from '../api.ts'
-import { interruptible } from '../interrupt.ts'
+import type { Context } from '../command.ts'
+import { Interrupted, interruptible } from '../interrupt.ts'
 import type { Output } from '../output.ts'
+import { reasonOf } from '../reasons.ts'
+import { Remarked } from '../remarked.ts'
 import { causes } from './ends.ts'
-import { progressView, type ProgressView } from './progress.ts'
+import { progressView } from './progress.ts'
 
 /** More causes than this are no summary. */
 const MOST_CAUSES = 10
 
-/** As a shell has it for a program that Ctrl-C ended: 128 + SIGINT. */
-const INTERRUPTED = 130
+type Talk = Pick<Context, 'api' | 'output'>
 
-/** Ctrl-C before the batch has ended. */
-const cancelled = async (api: Api, batch_id: string): Promise<Failure> => {
-  const count = await cancelBatch(api, batch_id)
-  return new Failure(
-    INTERRUPTED,
-    `Interrupted: the ${count} tasks of batch ${batch_id} that had not ended are cancelled. What ended: retire-cluster tasks attach ${batch_id}`,
-  )
+const following = (batch_id: string): string => `retire-cluster tasks attach ${batch_id}`
+const cancelling = (batch_id: string): string => `retire-cluster tasks cancel --batch ${batch_id}`
+
+/** Where a batch is when something ends the client. */
+type Stand = {
+  readonly batch_id: string
+  /** How many tasks are to be submitted; 0 where others have submitted it. */
+  readonly total: number
+  /** How many of these are known to be taken in. */
+  takenIn: number
+  hasEnded: boolean
 }
 
-/**
- * Does `work`, then follows the batch to its end. Ctrl-C cancels what of it has not ended.
- * @param work - what comes before, such as submitting; gets a signal that Ctrl-C aborts
- * @returns the tasks as they ended, in the order in which they were taken in
- */
-export const followBatch = async (
-  api: Api,
+const whyNotTold = (error: unknown): string => {
+  if (isApiError(error)) return error.message.replace(/\.$/, '')
+  return reasonOf(error instanceof ConnectionError ? (error.cause ?? error) : error)
+}
+
+const cancelled = async ({ api, output }: Talk, { batch_id }: Stand, exitCode: number): Promise<Failure> => {
+  output.note(`Interrupted; cancelling batch ${batch_id}…\n`)
+  try {
+    const count = await cancelBatch(api, batch_id)
+    return new Failure(
+      exitCode,
+      count === 0
+        ? `Interrupted: the API has no task of batch ${batch_id} to cancel.`
+        : `Interrupted: the ${count} tasks of batch ${batch_id} that had not ended are cancelled. What ended: ${following(batch_id)}`,
+    )
+  } catch (error) {
+    return new Failure(
+      exitCode,
+      `Interrupted, but the API could not be told to cancel: ${whyNotTold(error)}. What it took in goes on; later: ${cancelling(batch_id)}`,
+      { cause: error },
+    )
+  }
+}
+
+const left = ({ batch_id, total, takenIn }: Stand, exitCode: number): Failure => {
+  const what =
+    takenIn < total
+      ? `Left while submitting: at least ${takenIn} of ${total} tasks of batch ${batch_id} are taken in, and go on.`
+      : `Left: batch ${batch_id} goes on.`
+  return new Failure(exitCode, `${what} To follow it: ${following(batch_id)}; to cancel it: ${cancelling(batch_id)}`)
+}
+
+/** What an interruption means: only Ctrl-C of who submitted it cancels a batch; who watches, logs out or shuts down leaves it. */
+const interrupted = async (
+  talk: Talk,
+  stand: Stand,
+  { signal, exitCode }: Interrupted,
+  ctrlC: 'cancels' | 'leaves',
+): Promise<Failure> => {
+  if (stand.hasEnded)
+    return new Failure(
+      exitCode,
+      `Interrupted: batch ${stand.batch_id} has ended; read its results by ${following(stand.batch_id)}`,
+    )
+  return signal === 'SIGINT' && ctrlC === 'cancels' ? cancelled(talk, stand, exitCode) : left(stand, exitCode)
+}
+
+/** Whatever fails when tasks are taken in already tells how to go on with them. */
+const remarked = (error: unknown, { batch_id, total, takenIn }: Stand): unknown =>
+  total > 0 && takenIn === 0
+    ? error
+    : new Remarked(`What was taken in goes on; to follow it: ${following(batch_id)}`, error)
+
+const standAtFirst = (batch_id: string, total: number): Stand => ({ batch_id, total, takenIn: 0, hasEnded: false })
+
+// Before anything is taken in: whatever ends the client from here on, its user has the name.
+const tellName = ({ note }: Output, batch_id: string): void => note(`Batch ${batch_id}\n`)
+
+/** Submits tasks to a batch, and leaves it. @returns how many are taken in */
+export const submitDetached = async (
+  { api, output }: Talk,
   batch_id: string,
-  work: (signal: AbortSignal, view: ProgressView) => Promise<unknown> = () => Promise.resolve(),
+  submissions: readonly Submission[],
+): Promise<number> => {
+  const stand = standAtFirst(batch_id, submissions.length)
+  tellName(output, batch_id)
+  try {
+    return (await submitAll(api, submissions, { batch_id, onTakenIn: (count) => (stand.takenIn = count) })).length
+  } catch (error) {
+    throw remarked(error, stand)
+  }
+}
+
+const follow = async (
+  talk: Talk,
+  stand: Stand,
+  ctrlC: 'cancels' | 'leaves',
+  submissions: readonly Submission[],
 ): Promise<readonly Task[]> => {
+  const { api } = talk
+  const { batch_id, total } = stand
   const view = progressView()
+  const onTakenIn = (count: number) => {
+    stand.takenIn = count
+    view.say(`${count} of ${total} tasks submitted`)
+  }
   try {
     return await interruptible(async (signal) => {
+      const call = { signal }
       try {
-        await work(signal, view)
-        await awaitBatch(api, batch_id, { onProgress: view.show, call: { signal } })
+        if (total > 0) view.say(`submitting ${total} tasks`)
+        await submitAll(api, submissions, { batch_id, call, onTakenIn })
+        await awaitBatch(api, batch_id, { onProgress: view.show, call })
+        stand.hasEnded = true
+        // Newest first as the API lists them; the order in which they were taken in is that of the payloads.
+        const tasks: Task[] = []
+        for await (const task of tasksOfBatch(api, batch_id, call)) tasks.push(task)
+        return tasks.reverse()
       } catch (error) {
-        if (!signal.aborted) throw error
         view.end()
-        throw await cancelled(api, batch_id)
+        if (signal.reason instanceof Interrupted) throw await interrupted(talk, stand, signal.reason, ctrlC)
+        throw remarked(error, stand)
       }
-      // Newest first as the API lists them; the order in which they were taken in is that of the payloads.
-      const tasks: Task[] = []
-      for await (const task of tasksOfBatch(api, batch_id, { signal })) tasks.push(task)
-      return tasks.reverse()
     })
   } finally {
     view.end()
   }
 }
+
+/**
+ * Submits tasks to a batch, and follows it to its end. Ctrl-C cancels what of it has not ended; a logout or a shutdown leaves it.
+ * @returns the tasks as they ended, in the order of the submissions
+ */
+export const runBatch = (
+  talk: Talk,
+  batch_id: string,
+  submissions: readonly Submission[],
+): Promise<readonly Task[]> => {
+  tellName(talk.output, batch_id)
+  return follow(talk, standAtFirst(batch_id, submissions.length), 'cancels', submissions)
+}
+
+/**
+ * Follows a batch that others have submitted to its end. Ctrl-C leaves it.
+ * @returns the tasks as they ended, in the order in which they were taken in
+ */
+export const followBatch = (talk: Talk, batch_id: string): Promise<readonly Task[]> =>
+  follow(talk, standAtFirst(batch_id, 0), 'leaves', [])
 
 const tally = (tasks: readonly Task[], status: BatchStatus): number =>
   tasks.filter((task) => task.status === status).length

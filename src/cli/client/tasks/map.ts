@@ -1,13 +1,13 @@
 /** `retire-cluster tasks map` and `tasks attach`: one task type over many payloads. */
 import { newIdempotencyKey } from '../../../client/idempotency.ts'
-import { submissionsOf, submitAll } from '../../../client/mapping.ts'
+import { submissionsOf } from '../../../client/mapping.ts'
 import { UsageError } from '../../failure.ts'
 import { flag, optional } from '../../options/flag.ts'
 import { text, toggle } from '../../options/readers.ts'
 import { command } from '../command.ts'
 import { readObjects } from '../json-input.ts'
 import { printRecord } from '../output.ts'
-import { concludeBatch, followBatch, printEnds } from './batch.ts'
+import { concludeBatch, followBatch, printEnds, runBatch, submitDetached } from './batch.ts'
 import { batchId, requirementsFlag, submissionFlags, submissionOptions } from './flags.ts'
 
 /** The command that submits many tasks. */
@@ -36,14 +36,10 @@ export const map = command({
     await api.call('getHealth', {})
     if (payloads.length === 0) return
     if (detach) {
-      const task_ids = await submitAll(api, submissions, { batch_id })
-      return printRecord(output, { batch_id, tasks: task_ids.length })
+      const tasks = await submitDetached({ api, output }, batch_id, submissions)
+      return printRecord(output, { batch_id, tasks })
     }
-    const tasks = await followBatch(api, batch_id, (signal, view) => {
-      view.say(`submitting ${payloads.length} tasks`)
-      const onTakenIn = (count: number) => view.say(`${count} of ${payloads.length} tasks submitted`)
-      return submitAll(api, submissions, { batch_id, call: { signal }, onTakenIn })
-    })
+    const tasks = await runBatch({ api, output }, batch_id, submissions)
     await printEnds(output, tasks)
     concludeBatch(output, batch_id, tasks)
   },
@@ -52,14 +48,14 @@ export const map = command({
 /** The command that goes on with a batch. */
 export const attach = command({
   name: 'attach',
-  summary: 'Follow a batch to its end, and print its results as JSON lines.',
+  summary: 'Follow a batch to its end, and print its results as JSON lines; Ctrl-C leaves it.',
   args: [{ name: 'BATCH_ID', description: 'The id of the batch.' }],
   flags: {},
   examples: ['retire-cluster tasks attach nightly > results.jsonl'],
   run: async ({ api, output }, _values, [batch_id = '']) => {
     // Asked once without patience: a wrong address or name is told at once, and not waited for.
     await api.call('getBatch', { path: { batch_id } })
-    const tasks = await followBatch(api, batch_id)
+    const tasks = await followBatch({ api, output }, batch_id)
     await printEnds(output, tasks)
     concludeBatch(output, batch_id, tasks)
   },
