@@ -41,7 +41,9 @@ export const openTerminal = async (
     ...variables,
   })
   // The name of the colours: cleanEnvironment takes them away from programs whose output is read.
+  // A terminal of a person: what runs by itself gets no colours from Node.
   delete environment.NO_COLOR
+  delete environment.CI
   const socket = join(home, 'tmux')
   const tmux = async (...args: string[]) =>
     (await execute('tmux', ['-S', socket, '-f', '/dev/null', ...args], { env: environment })).stdout
