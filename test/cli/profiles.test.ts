@@ -72,3 +72,14 @@ void t.test('a profile that is not there, or says what nothing reads, is exit co
   writeFileSync(file, '{"profiles": []}')
   t.equal((await run(['--profile', 'home', 'cluster', 'status'])).code, 2)
 })
+
+void t.test('the key of a profile is sent to no other address than its own', async (t) => {
+  const { home, lab, run } = await world(t)
+  await run(['config', 'profile', 'add', 'lab', '--api-url', lab.url, '--api-key', 'key-of-lab'])
+  const elsewhere = await run(['--profile', 'lab', 'cluster', 'status'], { RETIRE_CLUSTER_API_URL: home.url })
+  t.match(elsewhere, { code: 2, stderr: /key of the profile lab .* RETIRE_CLUSTER_API_URL/ })
+  t.match(await run(['--profile', 'lab', '--api-url', home.url, 'cluster', 'status']), { code: 2, stderr: /--api-url/ })
+  t.strictSame(home.asked, [])
+  t.equal((await run(['--profile', 'lab', '--api-url', home.url, '--api-key', 'mine', 'cluster', 'status'])).code, 0)
+  t.match(home.asked, [{ key: 'mine' }])
+})

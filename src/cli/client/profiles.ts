@@ -1,7 +1,8 @@
 /** Profiles: the settings of several clusters in one file. */
 import { UsageError } from '../failure.ts'
 import { type ConfigFile, isObject } from '../options/file.ts'
-import { fileKeys, refuseUnknownKeys } from '../options/layers.ts'
+import { flagName, variableName } from '../options/flag.ts'
+import { fileKeys, refuseUnknownKeys, type Resolved } from '../options/layers.ts'
 import { didYouMean } from '../options/nearest.ts'
 import { clientFlags } from './settings.ts'
 
@@ -43,4 +44,14 @@ export const withProfile = (file: ConfigFile, name: string | undefined): ConfigF
     key !== 'profiles' && key !== 'profile' && (name === undefined || !ofOneCluster.has(key))
   const beside = Object.entries(file.content).filter(([key]) => counts(key))
   return { path: file.path, content: { ...Object.fromEntries(beside), ...settings } }
+}
+
+/** Refuses to send the key of a profile to an address that is not its own. @throws UsageError */
+export const refuseForeignAddress = (name: string | undefined, { sources }: Resolved<typeof clientFlags>): void => {
+  const { api_key, api_url } = sources
+  if (name === undefined || api_key !== 'file' || api_url === 'file' || api_url === 'default') return
+  const other = api_url === 'flag' ? flagName('api_url') : variableName('api_url')
+  throw new UsageError(
+    `The key of the profile ${name} is for its own address, and ${other} names another one; leave one of the two out, or give the other key.`,
+  )
 }

@@ -21,7 +21,7 @@ import { type ClientCommand, type Context, flagsOf, scoped } from './command.ts'
 import { readIfThere } from './config-file.ts'
 import { entries } from './entries.ts'
 import { type Output, print } from './output.ts'
-import { withProfile } from './profiles.ts'
+import { refuseForeignAddress, withProfile } from './profiles.ts'
 import { callFlags, clientFlags, defaultFile, profileFlag, watchFlag } from './settings.ts'
 
 const globalFlags = { ...configFlag, ...profileFlag, ...clientFlags, ...callFlags } as const satisfies Flags
@@ -70,6 +70,7 @@ export const runClient = async (argv: readonly string[], environment: Environmen
     const file = withProfile(kept, profile)
     refuseUnknownKeys(file, [...fileKeys(clientFlags), ...knownKeys, ...ofOtherEntries(file, scope[0] ?? '')])
     const settings = resolveFlags(clientFlags, { given, environment, file })
+    refuseForeignAddress(profile, settings)
     const { api_url, api_key, output: format } = settings.values
     const { quiet } = resolveFlags(callFlags, { given, environment, file }).values
     const trust = trustOf(settings.values)
