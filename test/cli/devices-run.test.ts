@@ -29,6 +29,23 @@ void t.test('devices run runs a command once on every device that matches, and s
     stdout: /^watch,refused,,,,.*--allow command/m,
   })
 
+  await cluster.call('PATCH', '/api/v1/devices/tablet', { schedulable: false })
+  const drained = await run(
+    '--device',
+    'tablet',
+    '--device',
+    'pi-1',
+    '--device',
+    'attic',
+    '--output',
+    'csv',
+    '--',
+    'true',
+  )
+  t.equal(drained.code, 4)
+  t.match(drained.stdout, /^tablet,refused,,,,.*drained.*$/m)
+  t.match(drained.stdout, /^attic,refused,,,,.*not online.*$/m)
+  t.match(drained.stdout, /^pi-1,completed,0,/m)
   t.match(await run('--tag', 'attic', '--', 'true'), { code: 1, stderr: /No online device matches/ })
   t.match(await run('--tag', 'lab'), { code: 2, stderr: /behind --/ })
 })

@@ -15,16 +15,15 @@ import { runBatch } from '../tasks/batch.ts'
 import { submissionFlags, submissionOptions } from '../tasks/flags.ts'
 import { selectionFlags } from './list.ts'
 
-/** What became of the command on one device; without a task where the device does not run commands. */
-type Run = { readonly device_id: string; readonly task: Task | undefined }
+/** What became of the command on one device; without a task where it cannot run there, and why. */
+type Run = { readonly device_id: string; readonly task: Task | undefined; readonly why: string | null }
 
 /** A line of a run: the first bears its figures, the others what it printed besides. */
 type Line = { readonly run: Run | undefined; readonly text: string }
 
 const status = ({ task }: Run) => task?.status ?? 'refused'
 const exitCode = ({ task }: Run) => task?.result?.exit_code ?? null
-const errorOf = ({ task }: Run) =>
-  task === undefined ? 'its owner does not allow it: --allow command' : (task.error?.message ?? null)
+const errorOf = ({ task, why }: Run) => task?.error?.message ?? why
 
 const columns: readonly Column<Run>[] = [
   { name: 'device_id', of: ({ device_id }) => device_id },
@@ -58,15 +57,26 @@ const linesOf = (run: Run): readonly Line[] => {
   return [{ run, text: first }, ...rest.map((text) => ({ run: undefined, text }))]
 }
 
-const devicesOf = async (
+/** Why a device would not run it: a task for it would wait until somebody changes that. */
+const obstacleOf = ({ task_types, schedulable }: Device): string | null => {
+  if (!task_types.includes('command')) return 'its owner does not allow it: --allow command'
+  return schedulable ? null : 'it is drained: retire-cluster devices undrain'
+}
+
+/** The devices that are meant, with what stands in the way; one that was named and is not online is meant too. */
+const meant = async (
   api: Api,
   ids: readonly string[],
   filters: { readonly role?: string; readonly platform?: string; readonly tag: string[] },
-): Promise<readonly Device[]> => {
-  const found: Device[] = []
+): Promise<readonly Omit<Run, 'task'>[]> => {
+  const found = new Map<string, string | null>()
   for await (const device of devicesResource(api).iterate({ ...filters, status: 'online', limit: 1000 }))
-    if (ids.length === 0 || ids.includes(device.id)) found.push(device)
-  return found
+    found.set(device.id, obstacleOf(device))
+  const wanted = ids.length === 0 ? [...found.keys()] : [...new Set(ids)]
+  return wanted.map((device_id) => ({
+    device_id,
+    why: found.has(device_id) ? (found.get(device_id) ?? null) : 'it is not online, or does not match',
+  }))
 }
 
 /** The command. */
@@ -90,14 +100,14 @@ export const run = command({
   ],
   run: async ({ api, output }, { device: ids, role, platform, tag, ...values }, argv) => {
     if (argv.length === 0) throw new UsageError('Name the command behind --, such as -- uname -a. See --help.')
-    const devices = await devicesOf(api, ids, { ...named({ role, platform }), tag: [...tag] })
+    const devices = await meant(api, ids, { ...named({ role, platform }), tag: [...tag] })
     if (devices.length === 0) throw new Failure(1, 'No online device matches; retire-cluster devices list shows all.')
-    const allowing = devices.filter(({ task_types }) => task_types.includes('command'))
+    const able = devices.filter(({ why }) => why === null)
     const options = await submissionOptions({ ...values, requirements: undefined })
-    const submissions = allowing.map(({ id }) => ({
+    const submissions = able.map(({ device_id }) => ({
       task_type: 'command' as const,
       payload: { command: [...argv] },
-      device_id: id,
+      device_id,
       // Once means once: what a lost device may have done is not done again.
       on_device_lost: 'fail' as const,
       ...options,
@@ -105,7 +115,7 @@ export const run = command({
     const batch_id = `run-${newIdempotencyKey()}`
     const tasks = submissions.length === 0 ? [] : await runBatch({ api, output }, batch_id, submissions)
     const taskOn = new Map(tasks.map((task) => [task.requested_device_id, task]))
-    const runs = devices.map(({ id }): Run => ({ device_id: id, task: taskOn.get(id) }))
+    const runs = devices.map((device): Run => ({ ...device, task: taskOn.get(device.device_id) }))
     const whole = {
       batch_id,
       runs: runs.map((one) => Object.fromEntries(columns.map(({ name, of }) => [name, of(one)]))),
