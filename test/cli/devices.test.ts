@@ -53,6 +53,18 @@ void t.test('devices ping measures many at once, and one in full', async (t) => 
   t.equal((await run(['devices', 'ping'])).code, 2)
 })
 
+void t.test('-q walks all pages, since what acts on them is meant for all; with --limit it prints one', async (t) => {
+  const page = (id: string, next_cursor: string | null) => ({ data: { tasks: [{ task_id: id }], next_cursor } })
+  const all = await client(t, [page('task-1', 'more'), page('task-2', null)])
+  t.equal((await all.run(['tasks', 'list', '-q', '--status', 'failed'])).stdout, 'task-1\ntask-2\n')
+  t.match(
+    all.asked.map(({ url }) => url),
+    [/status=failed.*limit=1000/, /cursor=more/],
+  )
+  const one = await client(t, [page('task-1', 'more')])
+  t.match(await one.run(['tasks', 'list', '-q', '--limit', '1']), { stdout: 'task-1\n', stderr: /--cursor more/ })
+})
+
 void t.test('-q prints ids alone, for another command', async (t) => {
   const device = {
     status: 'online', role: 'compute', tags: [], platform: {}, resources: {}, slots: {}, tasks: {}, schedulable: true,

@@ -1,12 +1,13 @@
 /** `retire-cluster devices list`. */
 import type { Device } from '../../../../schemas/device.ts'
 import { DeviceListQuery } from '../../../../schemas/device-requests.ts'
+import { devicesResource } from '../../../client/resources/devices.ts'
 import { flag, optional } from '../../options/flag.ts'
 import { ofSchema, repeated, text } from '../../options/readers.ts'
 import { named } from '../api.ts'
 import { command } from '../command.ts'
 import { type Column, printList } from '../output.ts'
-import { tellOfMore } from '../paging.ts'
+import { tellOfMore, wantsAll, WHOLE_PAGE, writeIds } from '../paging.ts'
 import { ago, percent, sizeOf } from '../presentation.ts'
 
 const query = DeviceListQuery.properties
@@ -71,7 +72,7 @@ export const list = command({
       'name',
     ),
     order: optional(ofSchema(query.order, ''), 'Direction.'),
-    limit: optional(ofSchema(query.limit, 'N'), 'Devices a page.', '100'),
+    limit: optional(ofSchema(query.limit, 'N'), 'Devices a page.', '100; with -q all pages'),
     cursor: optional(text('CURSOR'), 'The next page, as the one before named it.'),
   },
   examples: [
@@ -80,6 +81,10 @@ export const list = command({
     'retire-cluster devices list -q --tag lab | retire-cluster devices drain -',
   ],
   run: async ({ api, output }, values) => {
+    if (wantsAll(output, values)) {
+      const devices = devicesResource(api).iterate({ ...named(values), tag: [...values.tag], limit: WHOLE_PAGE })
+      return writeIds(output, devices, ({ id }) => id)
+    }
     const page = await api.call('listDevices', { query: { ...named(values), tag: [...values.tag] } })
     await printList(output, { whole: page, rows: page.devices, columns, table: shown })
     tellOfMore(output, page.next_cursor)

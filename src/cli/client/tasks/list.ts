@@ -1,12 +1,13 @@
 /** `retire-cluster tasks list`. */
 import type { Task } from '../../../../schemas/task.ts'
 import { TaskListQuery } from '../../../../schemas/task-requests.ts'
+import { tasksResource } from '../../../client/resources/tasks.ts'
 import { optional } from '../../options/flag.ts'
 import { ofSchema, text } from '../../options/readers.ts'
 import { named } from '../api.ts'
 import { command } from '../command.ts'
 import { type Column, printList } from '../output.ts'
-import { tellOfMore } from '../paging.ts'
+import { tellOfMore, wantsAll, WHOLE_PAGE, writeIds } from '../paging.ts'
 import { ago, span } from '../presentation.ts'
 import { batchId, priority } from './flags.ts'
 
@@ -47,7 +48,7 @@ export const list = command({
     batch_id: optional(batchId, 'Only tasks of this batch.'),
     since: optional(ofSchema(query.since, 'INSTANT'), 'Only tasks taken in at or after this instant.'),
     until: optional(ofSchema(query.until, 'INSTANT'), 'Only tasks taken in before this instant.'),
-    limit: optional(ofSchema(query.limit, 'N'), 'Tasks a page.', '50'),
+    limit: optional(ofSchema(query.limit, 'N'), 'Tasks a page.', '50; with -q all pages'),
     cursor: optional(text('CURSOR'), 'The next page, as the one before named it.'),
   },
   examples: [
@@ -56,6 +57,10 @@ export const list = command({
     'retire-cluster tasks list --status running --watch',
   ],
   run: async ({ api, output }, values) => {
+    if (wantsAll(output, values)) {
+      const tasks = tasksResource(api).iterate({ ...named(values), limit: WHOLE_PAGE })
+      return writeIds(output, tasks, ({ task_id }) => task_id)
+    }
     const page = await api.call('listTasks', { query: named(values) })
     await printList(output, { whole: page, rows: page.tasks, columns, table: shown })
     tellOfMore(output, page.next_cursor)
