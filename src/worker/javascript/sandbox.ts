@@ -27,7 +27,11 @@ const messageOf = (error: unknown): string => {
 
 const createContext = async (): Promise<QuickJSContext> => {
   const quickjs = await newQuickJSWASMModuleFromVariant(engine)
-  return quickjs.newRuntime({ memoryLimitBytes: MEMORY_LIMIT, maxStackSizeBytes: STACK_LIMIT }).newContext()
+  const runtime = quickjs.newRuntime({ memoryLimitBytes: MEMORY_LIMIT, maxStackSizeBytes: STACK_LIMIT })
+  const worker = process.ppid
+  // Nobody ends code that outlives its worker, but the next worker, which may never come: it would burn until the battery is empty.
+  runtime.setInterruptHandler(() => process.ppid !== worker)
+  return runtime.newContext()
 }
 
 /** Runs the code to its end. Nothing is disposed of: the engine goes with the process. */

@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { TaskDetail, TaskTypeList } from '../../../schemas/index.ts'
-import { startCluster } from '../../start-cluster.ts'
+import type { DeviceDetail, TaskDetail, TaskTypeList } from '../../../schemas/index.ts'
+import { startCluster, until } from '../../start-cluster.ts'
 import { startCanary, startServer } from '../../worker/http-world.ts'
 
 /** What the owner of each device allows. */
@@ -99,4 +99,9 @@ void t.test('code that goes on for ever is ended when it is cancelled, and by it
     t.match(await cluster.call('DELETE', `/api/v1/tasks/${task_id}`), { status: 200, data: { was_running: true } })
     t.match(await cluster.task(task_id, 10), { status: 'cancelled' })
   }
+  await until('what was cancelled is gone, and its slot free', async () => {
+    const { data } = await cluster.call<{ device: DeviceDetail }>('GET', '/api/v1/devices/code')
+    const { free, total } = data.device.slots
+    return free === total || undefined
+  })
 })

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { until } from '../start-cluster.ts'
+
+const isAlive = (pid: number) => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    // There is no such process any more.
+    return false
+  }
+}
+
+void t.test('code that goes on for ever ends by itself when its worker was killed', async (t) => {
+  const program = fileURLToPath(new URL('../../src/cli/worker.ts', import.meta.url))
+  const worker = spawn(
+    process.execPath,
+    [
+      '-e',
+      `const child = require('node:child_process').spawn(process.execPath, [${JSON.stringify(program)}, 'javascript-sandbox'], {
+        detached: true, stdio: ['pipe', 'pipe', 'ignore', 'pipe'] })
+      child.stdin.end(JSON.stringify({ code: 'console.log("begun"); for (;;);', input: null }))
+      child.stdout.once('data', () => console.log(child.pid))`,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  t.teardown(() => worker.kill('SIGKILL'))
+  const pid = await new Promise<number>((resolve) => {
+    worker.stdout.once('data', (text: Buffer) => resolve(Number(text)))
+  })
+  t.ok(isAlive(pid))
+  worker.kill('SIGKILL')
+  await until('the code has ended', () => Promise.resolve(!isAlive(pid) || undefined))
+})
