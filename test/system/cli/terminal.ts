@@ -40,10 +40,8 @@ export const openTerminal = async (
     PS1: '$ ',
     ...variables,
   })
-  // The name of the colours: cleanEnvironment takes them away from programs whose output is read.
-  // A terminal of a person: what runs by itself gets no colours from Node.
-  delete environment.NO_COLOR
-  delete environment.CI
+  // As a person has it: cleanEnvironment, tap and CI take colours away from programs whose output is read.
+  for (const name of ['NO_COLOR', 'FORCE_COLOR', 'CI']) Reflect.deleteProperty(environment, name)
   const socket = join(home, 'tmux')
   const tmux = async (...args: string[]) =>
     (await execute('tmux', ['-S', socket, '-f', '/dev/null', ...args], { env: environment })).stdout
