@@ -21,6 +21,17 @@ export const temporaryDirectory = (t: Teardown): string => {
   return directory
 }
 
+/** Whether there is a process of this id. */
+export const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    // No such process: that is the answer.
+    return false
+  }
+}
+
 /** The variables of this process without any of the product, so that the machine of the developer does not matter. */
 export const cleanEnvironment = (extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('RETIRE_CLUSTER_'))),

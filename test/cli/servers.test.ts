@@ -8,7 +8,8 @@ import type { DeviceList } from '../../schemas/device-requests.ts'
 import type { TaskDetail } from '../../schemas/task.ts'
 import { APPLICATION_ID } from '../../src/store/migrate.ts'
 import { migrations } from '../../src/store/migrations/index.ts'
-import { ended, entry, logLine, runToEnd, start, temporaryDirectory } from './programs.ts'
+import { until } from '../start-cluster.ts'
+import { ended, entry, isAlive, logLine, runToEnd, start, temporaryDirectory } from './programs.ts'
 
 type Test = Parameters<typeof temporaryDirectory>[0]
 
@@ -43,27 +44,6 @@ const get = async (url: string, headers: Record<string, string> = {}): Promise<{
   const response = await fetch(url, { headers, signal: AbortSignal.timeout(70_000) })
   const { data } = (await response.json()) as { data: unknown }
   return { status: response.status, data }
-}
-
-/** Asks again until the answer is there; fails after 20 s with what it was last. */
-const until = async <T>(what: string, ask: () => Promise<T | undefined>): Promise<T> => {
-  const deadline = performance.now() + 20_000
-  while (performance.now() < deadline) {
-    const answer = await ask()
-    if (answer !== undefined) return answer
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`not within 20 s: ${what}`)
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    // No such process: that is the answer.
-    return false
-  }
 }
 
 const stop = async (child: ChildProcess): Promise<number | string | null> => {

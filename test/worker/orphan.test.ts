@@ -1,25 +1,14 @@
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { entry, isAlive } from '../cli/programs.ts'
 import { until } from '../start-cluster.ts'
 
-const isAlive = (pid: number) => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    // There is no such process any more.
-    return false
-  }
-}
-
 void t.test('code that goes on for ever ends by itself when its worker was killed', async (t) => {
-  const program = fileURLToPath(new URL('../../src/cli/worker.ts', import.meta.url))
   const worker = spawn(
     process.execPath,
     [
       '-e',
-      `const child = require('node:child_process').spawn(process.execPath, [${JSON.stringify(program)}, 'javascript-sandbox'], {
+      `const child = require('node:child_process').spawn(process.execPath, [${JSON.stringify(entry('worker'))}, 'javascript-sandbox'], {
         detached: true, stdio: ['pipe', 'pipe', 'ignore', 'pipe'] })
       child.stdin.end(JSON.stringify({ code: 'console.log("begun"); for (;;);', input: null }))
       child.stdout.once('data', () => console.log(child.pid))`,
@@ -30,6 +19,7 @@ void t.test('code that goes on for ever ends by itself when its worker was kille
   const pid = await new Promise<number>((resolve) => {
     worker.stdout.once('data', (text: Buffer) => resolve(Number(text)))
   })
+  t.teardown(() => isAlive(pid) && process.kill(pid, 'SIGKILL'))
   t.ok(isAlive(pid))
   worker.kill('SIGKILL')
   await until('the code has ended', () => Promise.resolve(!isAlive(pid) || undefined))
