@@ -85,5 +85,8 @@ void t.test('a log that was written anew, or cut short, is found by a line that 
   t.equal((await verify(t, chain, null, known)).code, 0)
   t.match(await verify(t, chain.slice(0, 3), null, known), { code: 1, stderr: /line 4 is not the one that was known/ })
   t.match(await verify(t, chain, null, `--known=4:${third.hash}`), { code: 1, stderr: /line 4 is not/ })
+  const kept = [third, fourth, last] as const
+  t.equal((await verify(t, kept, second, `--known=2:${second.hash}`)).code, 0, 'it is the anchor by now')
+  t.match(await verify(t, kept, second, `--known=2:${first.hash}`), { code: 1, stderr: /line 2 is not the one/ })
   t.match(await verify(t, chain, null, '--known=4'), { code: 2, stderr: /SEQUENCE:HASH/ })
 })

@@ -67,7 +67,9 @@ const readAll = async (api: Api, known: AuditAnchor | undefined): Promise<Found>
   }
   if (later !== undefined) check(later, anchor)
   found.oldest = later ?? anchor
-  const agedOut = known !== undefined && known.sequence <= anchor.sequence
+  const agedOut = known !== undefined && known.sequence < anchor.sequence
+  // The line before the oldest: it is gone, and its hash is still known.
+  if (known?.sequence === anchor.sequence) isKnownThere = known.hash === anchor.hash
   if (!isKnownThere && !agedOut) found.fault ??= `line ${known?.sequence ?? 0} is not the one that was known`
   return found
 }
