@@ -12,15 +12,21 @@ export type Trust = {
   readonly ca: string | undefined
 }
 
-/** RFC 9110 §6.4.1: statuses of answers without a body. */
-const isBodiless = (status: number): boolean => status === 204 || status === 304
+/** Statuses whose answers have no body (https://fetch.spec.whatwg.org/#null-body-status). */
+const isBodiless = (status: number): boolean => [204, 205, 304].includes(status)
 
+/** @throws RangeError for a status that no Response has: beyond 599, as no API of ours sends it */
 const asResponse = (incoming: IncomingMessage): Response => {
   const { statusCode: status = 0, headersDistinct } = incoming
   const headers = Object.entries(headersDistinct).flatMap(([name, values = []]) =>
     values.map((value): [string, string] => [name, value]),
   )
-  return new Response(isBodiless(status) ? null : Readable.toWeb(incoming), { status, headers })
+  try {
+    return new Response(isBodiless(status) ? null : Readable.toWeb(incoming), { status, headers })
+  } catch (error) {
+    incoming.destroy()
+    throw error
+  }
 }
 
 type Sent = {
@@ -43,7 +49,7 @@ const send = ({ url, init, trust: { pin, ca } }: Sent): Promise<Response> =>
     })
     // More than one may come: of a body that nobody reads any more, after its answer.
     request.on('error', (error) => reject(signal?.aborted === true ? (signal.reason as Error) : error))
-    request.once('response', (incoming) => resolve(asResponse(incoming)))
+    request.once('response', (incoming) => resolve(Promise.resolve(incoming).then(asResponse)))
     const finish = () => request.end(body)
     if (pin === undefined) finish()
     else finishPinned(request, pin, finish, (shown) => new WrongKey(`its key is ${shown}, and --pin names ${pin}`))
