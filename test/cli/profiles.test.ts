@@ -83,3 +83,14 @@ void t.test('the key of a profile is sent to no other address than its own', asy
   t.equal((await run(['--profile', 'lab', '--api-url', home.url, '--api-key', 'mine', 'cluster', 'status'])).code, 0)
   t.match(home.asked, [{ key: 'mine' }])
 })
+
+void t.test('no setting of an API keeps config from mending it', async (t) => {
+  const { lab, run } = await world(t)
+  t.equal((await run(['config', 'set', 'pin', 'F'.repeat(43)])).code, 0)
+  t.match(await run(['cluster', 'status']), { code: 2, stderr: /--pin/ })
+  t.equal((await run(['config', 'set', 'api_url', 'https://localhost:1'])).code, 0)
+  await run(['config', 'profile', 'add', 'home', '--api-url', lab.url, '--api-key', 'key-of-home'])
+  await run(['config', 'profile', 'use', 'home'])
+  t.equal((await run(['config', 'profile', 'add', 'lab', '--api-url', lab.url])).code, 0, 'while another has a key')
+  t.match(await run(['config', 'profile', 'add', 'büro']), { code: 2, stderr: /letters, digits/ })
+})

@@ -42,6 +42,8 @@ export type ClientCommand = {
   readonly examples: readonly string[]
   /** True where it shows something that changes by itself, and can be shown again and again. */
   readonly watchable: boolean
+  /** True where it asks no API: it works whatever the settings say of one, since it may be what mends them. */
+  readonly isLocal: boolean
   /** Reads its flags and does it. @throws Failure */
   readonly execute: (context: Context, args: readonly string[], layers: Layers) => Promise<void>
 }
@@ -57,6 +59,7 @@ export const command = <F extends Flags>(declaration: {
   readonly flags: F
   readonly examples?: readonly string[]
   readonly watchable?: true
+  readonly isLocal?: true
   readonly run: (context: Context, values: Values<F>, args: readonly string[]) => Promise<void>
 }): ClientCommand => ({
   name: declaration.name,
@@ -65,6 +68,7 @@ export const command = <F extends Flags>(declaration: {
   flags: declaration.flags,
   examples: declaration.examples ?? [],
   watchable: declaration.watchable === true,
+  isLocal: declaration.isLocal === true,
   execute: (context, args, layers) => declaration.run(context, resolveFlags(declaration.flags, layers).values, args),
 })
 

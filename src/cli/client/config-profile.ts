@@ -1,12 +1,13 @@
 /** `retire-cluster config profile`: the settings of several clusters. */
 import { UsageError } from '../failure.ts'
 import { didYouMean } from '../options/nearest.ts'
-import { fileKeys } from '../options/layers.ts'
+import { noFile } from '../options/file.ts'
+import { fileKeys, resolveFlags } from '../options/layers.ts'
 import { command, type Context } from './command.ts'
 import { readIfThere, replace } from './config-file.ts'
 import { printList } from './output.ts'
 import { profileNamed, profilesOf } from './profiles.ts'
-import { clientFlags } from './settings.ts'
+import { clientFlags, profileFlag } from './settings.ts'
 
 type Action = (context: Context, name: string | undefined) => Promise<void>
 
@@ -22,6 +23,12 @@ const without = (key: string, fields: Readonly<Record<string, unknown>>): Record
 const required = (name: string | undefined): string => {
   if (name === undefined) throw new UsageError('Name the profile. See --help.')
   return name
+}
+
+/** A name that --profile takes. @throws UsageError */
+const newName = (name: string | undefined): string => {
+  const given = { profile: [required(name)] }
+  return resolveFlags(profileFlag, { given, environment: {}, file: noFile }).values.profile ?? ''
 }
 
 const actions: Readonly<Record<string, Action>> = {
@@ -44,7 +51,7 @@ const actions: Readonly<Record<string, Action>> = {
   },
   add: async (context, name) => {
     const file = readIfThere(context.file)
-    const profiles = { ...profilesOf(file), [required(name)]: settingsGiven(context) }
+    const profiles = { ...profilesOf(file), [newName(name)]: settingsGiven(context) }
     await replace({ path: file.path, content: { ...file.content, profiles } })
   },
   use: async ({ file: path }, name) => {
@@ -69,6 +76,7 @@ export const profileCommand = command({
     { name: 'ACTION', description: Object.keys(actions).join(', ') },
     { name: 'NAME', description: 'The profile; use without a name leaves profiles.', optional: true },
   ],
+  isLocal: true,
   flags: {},
   examples: [
     'retire-cluster config profile add home --api-url http://192.168.1.100:8081 --api-key your-secret-key',

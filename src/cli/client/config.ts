@@ -35,6 +35,7 @@ const keyArgument = { name: 'KEY', description: keys.join(', ') }
 export const commands: CommandGroup = [
   command({
     name: 'set',
+    isLocal: true,
     summary: 'Keep a setting; of the profile that is in use, where one is.',
     args: [keyArgument, { name: 'VALUE', description: 'The value to keep.' }],
     flags: {},
@@ -60,6 +61,7 @@ export const commands: CommandGroup = [
   }),
   command({
     name: 'get',
+    isLocal: true,
     summary: 'Print a setting as it is in force.',
     args: [keyArgument],
     flags: {},
@@ -73,6 +75,7 @@ export const commands: CommandGroup = [
   }),
   command({
     name: 'list',
+    isLocal: true,
     summary: 'Print all settings as they are in force, and where each comes from.',
     flags: {},
     run: ({ settings, output }) => {

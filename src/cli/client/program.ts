@@ -15,7 +15,7 @@ import { fileKeys, refuseUnknownKeys, resolveFlags } from '../options/layers.ts'
 import { harmless } from '../harmless.ts'
 import { connectTo } from './api.ts'
 import { asFailure } from './failures.ts'
-import { trustOf } from './trust.ts'
+import { nothingKnown, trustOf } from './trust.ts'
 import { trustingFetch } from './trusting-fetch.ts'
 import { type ClientCommand, type Context, flagsOf, scoped } from './command.ts'
 import { readIfThere } from './config-file.ts'
@@ -70,10 +70,10 @@ export const runClient = async (argv: readonly string[], environment: Environmen
     const file = withProfile(kept, profile)
     refuseUnknownKeys(file, [...fileKeys(clientFlags), ...knownKeys, ...ofOtherEntries(file, scope[0] ?? '')])
     const settings = resolveFlags(clientFlags, { given, environment, file })
-    refuseForeignAddress(profile, settings)
+    if (!declared.isLocal) refuseForeignAddress(profile, settings)
     const { api_url, api_key, output: format } = settings.values
     const { quiet } = resolveFlags(callFlags, { given, environment, file }).values
-    const trust = trustOf(settings.values)
+    const trust = declared.isLocal ? nothingKnown : trustOf(settings.values)
     const context: Context = {
       api: connectTo({ url: api_url, key: api_key, fetch: trustingFetch(trust) }),
       output: {

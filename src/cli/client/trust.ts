@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs'
 import { systemCode, UsageError } from '../failure.ts'
 import type { Trust } from './trusting-fetch.ts'
 
+/** Of an API that is not asked. */
+export const nothingKnown: Trust = { pin: undefined, ca: undefined }
+
 const read = (path: string): string => {
   try {
     return readFileSync(path, 'utf8')
