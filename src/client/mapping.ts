@@ -133,8 +133,8 @@ export const cancelBatch = async (connection: Connection, batch_id: string): Pro
   }
 }
 
-/** The tasks of these ids, as they ended, in this order. @throws ApiError where one is no longer kept */
-const endsOf = async (
+/** The tasks of these ids, all of one batch, as they ended, in this order. @throws ApiError where one is no longer kept */
+export const endsOf = async (
   connection: Connection,
   batch_id: string,
   task_ids: readonly string[],

@@ -67,6 +67,16 @@ void t.test('many tasks against a live cluster', async (t) => {
     t.match(stderr, 'Of the 7 tasks of batch mixed, 1 completed, 6 failed and 0 were cancelled.')
   })
 
+  await t.test('in a batch that had tasks before, those of this call alone are its result', async (t) => {
+    const lines = (...messages: string[]) => messages.map((message) => `{"message": "${message}"}\n`).join('')
+    const map = (items: string) => run(['tasks', 'map', 'echo', '--each', '-', '--batch', 'nightly'], items)
+    t.equal((await map(lines('old'))).code, 0)
+    t.match(await map(lines('new', 'newer')), {
+      code: 0,
+      stdout: /^\{.*"output":"new".*\}\n\{.*"output":"newer".*\}\n$/,
+    })
+  })
+
   await t.test('--detach ends at once, and tasks attach goes on', async (t) => {
     const lines = '{"message": "a"}\n{"message": "b"}\n'
     const detached = await run(['tasks', 'map', 'echo', '--each', '-', '--batch', 'later', '--detach', '-q'], lines)

@@ -1,8 +1,9 @@
 /** Following a batch to its end, and what is printed of it. */
 import type { BatchProgress } from '../../../../schemas/batch.ts'
 import type { Task } from '../../../../schemas/task.ts'
+import type { CallOptions, Connection } from '../../../client/connection.ts'
 import { ConnectionError, isApiError } from '../../../client/errors.ts'
-import { awaitBatch, cancelBatch, type Submission, submitAll, tasksOfBatch } from '../../../client/mapping.ts'
+import { awaitBatch, cancelBatch, endsOf, type Submission, submitAll, tasksOfBatch } from '../../../client/mapping.ts'
 import { Failure } from '../../failure.ts'
 import { harmlessJson } from '../../harmless.ts'
 import type { Context } from '../command.ts'
@@ -104,6 +105,13 @@ export const submitDetached = async (
   }
 }
 
+/** All tasks of a batch, in the order in which they were taken in: the API lists the newest first. */
+const allOf = async (api: Connection, batch_id: string, call: CallOptions): Promise<readonly Task[]> => {
+  const tasks: Task[] = []
+  for await (const task of tasksOfBatch(api, batch_id, call)) tasks.push(task)
+  return tasks.reverse()
+}
+
 const follow = async (
   talk: Talk,
   stand: Stand,
@@ -122,13 +130,11 @@ const follow = async (
       const call = { signal }
       try {
         if (total > 0) view.say(`submitting ${total} tasks`)
-        await submitAll(api, submissions, { batch_id, call, onTakenIn })
+        const task_ids = await submitAll(api, submissions, { batch_id, call, onTakenIn })
         await awaitBatch(api, batch_id, { onProgress: view.show, call })
         stand.hasEnded = true
-        // Newest first as the API lists them; the order in which they were taken in is that of the payloads.
-        const tasks: Task[] = []
-        for await (const task of tasksOfBatch(api, batch_id, call)) tasks.push(task)
-        return tasks.reverse()
+        // A batch of that name may have had tasks before: of who submits, his own are the result.
+        return total > 0 ? await endsOf(api, batch_id, task_ids, call) : await allOf(api, batch_id, call)
       } catch (error) {
         view.end()
         if (signal.reason instanceof Interrupted) throw await interrupted(talk, stand, signal.reason, ctrlC)
