@@ -35,7 +35,10 @@ export interface Runner {
   run(assignment: RunParams): void
   /** Ends an attempt. Its end says `cancelled`; it comes when nothing of it runs any more. */
   cancel(attempt: AttemptRef): void
-  /** Ends attempts, and forgets the results of those that have ended: the node wants to hear no more of them. */
+  /**
+   * Ends attempts that count no more. Their ends are told all the same, also of those that have ended already: the node
+   * fills a slot again when it hears that nothing runs there any more.
+   */
   abandon(attempts: readonly AttemptRef[]): void
   /** Tells again what attempts have printed, each from where the node lacks it. */
   resumeOutput(printed: readonly PrintedSoFar[]): void
@@ -71,7 +74,6 @@ const returned: Ended = { outcome: 'returned', result: null, error: null, resour
 
 const endedBy = (reason: EndReason, { result, resource_usage }: Execution): Ended => {
   if (reason === 'returned') return returned
-  // The node fills the slot of an abandoned attempt again when it hears that nothing of it runs any more.
   const { outcome, code, message } = endings[reason === 'timeout' ? 'timeout' : 'cancelled']
   return { outcome, result, error: { code, message }, resource_usage }
 }
@@ -152,6 +154,15 @@ export const createRunner = (options: RunnerOptions): Runner => {
     return running !== undefined
   }
 
+  /** Ends an attempt, or tells that it has ended: all that the node waits to hear is that nothing of it runs. */
+  const conclude = (attempt: AttemptRef, reason: 'cancelled' | 'abandoned') => {
+    if (end(attempt, reason) || declining.has(attemptName(attempt))) return
+    const known = outbox.find(attempt)
+    if (known !== undefined) return report.finished(known)
+    const { outcome, code, message } = endings.cancelled
+    decline(attempt, { outcome, result: null, error: { code, message }, resource_usage: UNKNOWN_USAGE })
+  }
+
   return {
     run: (assignment) => {
       const name = attemptName(assignment)
@@ -167,16 +178,9 @@ export const createRunner = (options: RunnerOptions): Runner => {
       const stream = createOutputStream(clock, (piece) => report.output({ ...ref, ...piece }))
       active.set(name, { ...switches, ref, stream, done: perform(assignment, switches, stream) })
     },
-    cancel: (attempt) => {
-      if (end(attempt, 'cancelled') || declining.has(attemptName(attempt))) return
-      const known = outbox.find(attempt)
-      if (known !== undefined) return report.finished(known)
-      // Nothing of it runs here: that is all that the node waits to hear.
-      const { outcome, code, message } = endings.cancelled
-      decline(attempt, { outcome, result: null, error: { code, message }, resource_usage: UNKNOWN_USAGE })
-    },
+    cancel: (attempt) => conclude(attempt, 'cancelled'),
     abandon: (attempts) => {
-      for (const attempt of attempts) if (!end(attempt, 'abandoned')) void outbox.remove(attempt)
+      for (const attempt of attempts) conclude(attempt, 'abandoned')
     },
     resumeOutput: (printed) => {
       for (const { offset, ...attempt } of printed) active.get(attemptName(attempt))?.stream.resume(offset)

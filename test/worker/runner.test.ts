@@ -181,11 +181,12 @@ void t.test('what is abandoned is ended, and the node hears when nothing of it r
   t.match(await ends(), [{ ...ref(), outcome: 'cancelled' }])
 })
 
-void t.test('the result of what is abandoned is forgotten', async (t) => {
-  const { runner, outbox } = await world(t)
+void t.test('what ended before it was abandoned is told too: until then the node keeps its slot taken', async (t) => {
+  const { runner, told, outbox, ends } = await world(t)
   await outbox.add(finished())
   runner.abandon([ref(), ref('task-x')])
-  t.strictSame(outbox.waiting(), [])
+  t.match(told.finished, [{ ...ref(), outcome: 'completed' }])
+  t.match(await ends(2), [ref(), { ...ref('task-x'), outcome: 'cancelled' }])
 })
 
 void t.test('all that runs is handed back, without an error', async (t) => {
