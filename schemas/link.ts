@@ -93,7 +93,11 @@ export const HelloResult = linkMessage('What the node answers to a hello.', {
   approved: Type.Boolean({ description: 'False while it waits for its owner to approve it: it gets no tasks.' }),
   cluster_version: text('Version of the node.', 64),
   settings: WorkerSettings,
-  abandon: list(AttemptRef, 'Attempts to end: superseded, cancelled or unknown. Their slots are free when their ends are told.', 1_000_000),
+  abandon: list(
+    AttemptRef,
+    'Attempts to end: superseded, cancelled or unknown. Their slots are free when their ends are told.',
+    1_000_000,
+  ),
   printed: list(
     PrintedSoFar,
     'Of the other running attempts, where the output goes on: what was on its way when the connection was lost, or went down with the node, is sent again.',
