@@ -78,10 +78,11 @@ const remove = (context: ChangeContext, tx: Transaction, device_id: string, forc
   ].filter((record) => record !== undefined)
   if (unfinished.length > 0 && !force)
     throw new ClusterError('DEVICE_BUSY', { device_id, unfinished_tasks: unfinished.length })
-  const { link } = fleet.of(device_id)
+  // Asked for its connection when all is on disk: a hello in the same commit brings another one.
+  const live = fleet.of(device_id)
   for (const record of unfinished) {
     lifecycle.cancelled(tx, record, `its device ${device_id} was removed`)
-    if (record.task.device_id === device_id) tx.after(() => link?.notify('task.cancel', refOf(record)))
+    if (record.task.device_id === device_id) tx.after(() => live.link?.notify('task.cancel', refOf(record)))
   }
   tx.removeDevice(device_id)
   revocations.revoke(tx, device)
@@ -99,7 +100,7 @@ const remove = (context: ChangeContext, tx: Transaction, device_id: string, forc
     telemetries.forget(device_id)
     experience.forget(device_id)
     fleet.forget(device_id)
-    link?.close(closeCodes.removed, 'this device was removed from the cluster')
+    live.link?.close(closeCodes.removed, 'this device was removed from the cluster')
   })
   return { removed_device: device_id, cancelled_tasks: unfinished.length }
 }

@@ -13,12 +13,17 @@ export const cancelTask = ({ fleet, lifecycle }: CancellationContext, tx: Transa
   lifecycle.cancelled(tx, record, 'cancelled by request')
   const { device_id } = record.task
   if (device_id === null || !isAssigned(record)) return
-  // The slot stays taken until the device has said that it is over.
-  const { ending, link } = fleet.of(device_id)
   const ref = refOf(record)
-  if (link !== null) {
-    ending.add(keyOf(ref))
-    tx.undone(() => ending.delete(keyOf(ref)))
+  // The slot stays taken until the device has said that it is over.
+  const live = fleet.of(device_id)
+  if (live.link !== null) {
+    live.ending.add(keyOf(ref))
+    tx.undone(() => live.ending.delete(keyOf(ref)))
   }
-  tx.after(() => link?.notify('task.cancel', ref))
+  tx.after(() => {
+    // A hello that went to the disk by the same commit has put a connection and a list of its own in the place of these.
+    if (live.link === null) return
+    live.ending.add(keyOf(ref))
+    live.link.notify('task.cancel', ref)
+  })
 }

@@ -1,7 +1,7 @@
 /** Where a device and its node must agree on what the device has: reconnects, silence, a full disk. */
 import t, { type Test } from 'tap'
 import { StoreError } from '../../src/cluster/ports/store.ts'
-import { createWorld, type FakeDevice, submitEcho, type World } from './world.ts'
+import { createWorld, endOf, type FakeDevice, submitEcho, type World } from './world.ts'
 import { settle } from './fake-clock.ts'
 
 const one = { slots: 1, task_types: ['echo'], allow: [], custom_types: [] }
@@ -89,4 +89,39 @@ void t.test('a node stops cleanly though its disk is full', async (t) => {
   world.store.fault = 'full'
   await t.resolves(world.node.stop())
   world.store.fault = undefined
+})
+
+void t.test(
+  'a task that is cancelled while its device comes back is ended there, and keeps its slot until then',
+  async (t) => {
+    const world = await createWorld(t)
+    const device = await world.connect({ offer: one })
+    const task_id = await submitEcho(world)
+    const run = runOf(device)
+    await device.start(run)
+    const { id, credential } = device
+    const coming = world.connect({ device_id: id, credential, offer: one, running: [run] })
+    // Its hello goes to the disk by one commit with the cancellation, and before it.
+    const cancelled = world.node.cluster.tasks.cancel({ task_id })
+    const back = await coming
+    await cancelled
+    await settle()
+    t.match([...back.abandon, ...back.cancels], [{ task_id, attempt: 1 }])
+    t.match(await world.node.cluster.devices.get({ device_id: id }), { slots: { free: 0 } })
+    await back.session.finished(endOf(run, { outcome: 'cancelled', result: null }))
+    await settle()
+    t.match(await world.node.cluster.devices.get({ device_id: id }), { slots: { free: 1 } })
+  },
+)
+
+void t.test('a device that is removed while it comes back is told so on its new connection', async (t) => {
+  const world = await createWorld(t)
+  const { id, credential } = await world.connect({ offer: one })
+  const coming = world.connect({ device_id: id, credential, offer: one })
+  await Promise.resolve()
+  const removed = world.node.cluster.devices.remove({ device_id: id, force: true })
+  const back = await coming
+  await removed
+  await settle()
+  t.match(back.closed, { reason: 'this device was removed from the cluster' })
 })
