@@ -7,7 +7,7 @@ import { startServer } from '../link/link-world.ts'
 
 // A worker that only tells how it was called, and what its stdin holds.
 const bundle = Buffer.from(
-  'import { readFileSync } from "node:fs"\nconsole.log(JSON.stringify({ argv: process.argv.slice(2), stdin: readFileSync(0, "utf8") }))\n',
+  'import { readFileSync } from "node:fs"\nconsole.log(JSON.stringify({ argv: process.argv.slice(2), token: process.env.RETIRE_CLUSTER_TOKEN, stdin: readFileSync(0, "utf8") }))\n',
 )
 const address = (port: number) => `127.0.0.1:${port}`
 
@@ -42,23 +42,26 @@ void t.test('the script is valid to a POSIX shell', async (t) => {
   await t.resolves(promisify(execFile)('/bin/sh', ['-n', file]))
 })
 
-void t.test('the script fetches the worker once, and runs it with the address, the token and the flags', async (t) => {
-  const { server, script, env, file } = await world(t)
-  const flags = ['--tags', 'kitchen wall', "--role=it's"]
-  for (const time of ['first', 'second']) {
-    const { code, stdout, stderr } = await pipeToShell(script, ['the-token', ...flags], env)
-    t.equal(code, 0, stderr)
-    t.same(
-      JSON.parse(stdout),
-      { argv: ['--join', address(server.port), '--token', 'the-token', ...flags], stdin: '' },
-      `the ${time} time`,
-    )
-  }
-  const dashed = await pipeToShell(script, ['-made-at-random'], env)
-  t.match(dashed.stdout, '"--token","-made-at-random"', 'one token in 64 begins with a dash')
-  t.same(await readFile(file), bundle)
-  t.equal((await stat(dirname(file))).mode & 0o777, 0o700)
-})
+void t.test(
+  'the script fetches the worker once, and runs it with the address, the token in a variable, and the flags',
+  async (t) => {
+    const { server, script, env, file } = await world(t)
+    const flags = ['--tags', 'kitchen wall', "--role=it's"]
+    for (const time of ['first', 'second']) {
+      const { code, stdout, stderr } = await pipeToShell(script, ['the-token', ...flags], env)
+      t.equal(code, 0, stderr)
+      t.same(
+        JSON.parse(stdout),
+        { argv: ['--join', address(server.port), ...flags], token: 'the-token', stdin: '' },
+        `the ${time} time`,
+      )
+    }
+    const dashed = await pipeToShell(script, ['-made-at-random'], env)
+    t.match(dashed.stdout, '"token":"-made-at-random"', 'one token in 64 begins with a dash')
+    t.same(await readFile(file), bundle)
+    t.equal((await stat(dirname(file))).mode & 0o777, 0o700)
+  },
+)
 
 void t.test('the data directory is that of XDG_DATA_HOME, where it is set', async (t) => {
   const { script, env, home } = await world(t)

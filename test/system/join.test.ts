@@ -7,6 +7,7 @@ import type { Test } from 'tap'
 import { joinLine } from '../../src/link/server/join-line.ts'
 import { makeCertificate } from '../link/certificates.ts'
 import { JOIN_TOKEN, startCluster, until } from '../start-cluster.ts'
+import { commandLinesBelow } from './command-lines.ts'
 
 /** Pastes a line into a shell in an empty directory, which is its home as well. */
 const paste = (t: Test, line: string) => {
@@ -48,6 +49,9 @@ void t.test(
       device_id: 'second',
     })
     t.match(await cluster.task(task_id, 10), { status: 'completed', result: { output: 'first task' } })
+    const worker = commandLinesBelow(shell.pid ?? 0).find((line) => line.includes('worker.mjs'))
+    t.match(worker, `--join 127.0.0.1:${cluster.clusterPort}`)
+    t.notMatch(worker, JOIN_TOKEN, 'the list of processes does not show the token')
   },
 )
 

@@ -6,31 +6,11 @@ import type { ApiKeyCreated, DeviceList, JoinTokenCreated, LogList } from '../..
 import { openStream } from '../api/open-stream.ts'
 import { entry, logLine, start, temporaryDirectory } from '../cli/programs.ts'
 import { until } from '../start-cluster.ts'
+import { commandLinesBelow } from './command-lines.ts'
 
 const MASTER = 'your-secret-key'
 const JOIN_TOKEN = 'join-token-of-the-test'
 const WRONG = 'rck_a-wrong-key-of-the-test'
-
-/** The command lines of a process and of all that it started. */
-const commandLinesBelow = (root: number): string[] => {
-  const processes = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const parent = Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
-        return [{ pid: Number(pid), parent, line: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') }]
-      } catch {
-        // It ended while we looked.
-        return []
-      }
-    })
-  const below = new Set([root])
-  for (let before = 0; before !== below.size;) {
-    before = below.size
-    for (const { pid, parent } of processes) if (below.has(parent)) below.add(pid)
-  }
-  return processes.filter(({ pid }) => below.has(pid)).map(({ line }) => line)
-}
 
 const filesBelow = (directory: string): string[] =>
   readdirSync(directory, { withFileTypes: true, recursive: true })

@@ -6,7 +6,7 @@ import { printToken } from '../../link/token.ts'
 import { openLog } from '../logging.ts'
 import { serve, untilStopped } from '../lifetime.ts'
 import { type Program, readCommandLine } from '../options/command-line.ts'
-import { type Environment, flagName, variableName } from '../options/flag.ts'
+import type { Environment } from '../options/flag.ts'
 import { nodeSettings, settingSections } from '../options/settings.ts'
 import { workerProgram } from '../package-files.ts'
 import { apiFlags } from './api-flags.ts'
@@ -24,6 +24,7 @@ import { makeAdminKey } from './new-admin-key.ts'
 import { restorationOf } from './node-flags.ts'
 import { prepareApi } from './prepared-api.ts'
 import { elsewhere, nodeElsewhere, speakFor } from './remote-node.ts'
+import { warnOfSecrets } from '../secret-flags.ts'
 import { terminalLevel } from './terminal-level.ts'
 import { makeToken } from './tokens.ts'
 
@@ -56,12 +57,7 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
     const given = await givenCertificate(values)
     const level = terminalLevel(sources.log_level, settings.effective.logging.level)
     const log = openLog({ level, program: program.name })
-    for (const key of ['api_key', 'cluster_token', 'join_token'] as const)
-      if (sources[key] === 'flag')
-        log.warn(
-          { flag: flagName(key), variable: variableName(key) },
-          'a secret on the command line is seen by all users of this machine; prefer the variable',
-        )
+    warnOfSecrets(log, sources, ['api_key', 'cluster_token', 'join_token'])
 
     const { data_dir: dataDir, join_token: joinToken, cluster_host: clusterHost } = values
     const remote =

@@ -1,5 +1,6 @@
 /** `retire-cluster-main`: the cluster node alone. */
 import { openLog } from '../logging.ts'
+import { warnOfSecrets } from '../secret-flags.ts'
 import { serve, untilStopped } from '../lifetime.ts'
 import { type Program, readCommandLine } from '../options/command-line.ts'
 import type { Environment } from '../options/flag.ts'
@@ -39,6 +40,7 @@ export const runMain = (argv: readonly string[], environment: Environment): Prom
     const given = await givenCertificate(values)
     const security = { given, own: ownCertificate(dataDir), insecure: values.insecure_link }
     const log = openLog({ level, program: program.name })
+    warnOfSecrets(log, commandLine.sources, ['join_token'])
     return serve(log, async (closing) => {
       const node = await startNode(
         {

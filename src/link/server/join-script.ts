@@ -78,7 +78,9 @@ retire_cluster_join() {
   directory="\${XDG_DATA_HOME:-\${HOME:?is not set}/.local/share}/retire-cluster-worker"
   node --input-type=module -e '${FETCH_WORKER}' '${urlOf(door, '/worker.mjs')}' '${sha256}' "$directory/worker.mjs" </dev/null
   echo 'retire-cluster: joining the cluster at ${door.node}. Stop with Ctrl-C; paste the line again to come back.' >&2
-  exec node ${WORKER_NODE_FLAGS.join(' ')} "$directory/worker.mjs" --join '${door.node}' --token "$token" "$@" </dev/null
+  # By a variable: on the command line every user of this device would see it for as long as the worker runs.
+  export RETIRE_CLUSTER_TOKEN="$token"
+  exec node ${WORKER_NODE_FLAGS.join(' ')} "$directory/worker.mjs" --join '${door.node}' "$@" </dev/null
 }
 
 retire_cluster_join "$@"
