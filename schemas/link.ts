@@ -245,6 +245,8 @@ export const closeCodes = {
   silent: 4408,
   /** Another connection of the same device took over. */
   replaced: 4409,
+  /** The device was approved while it said hello: it comes back, and is online with its next one. */
+  approved: 4410,
   /** The node has as many links as it may. */
   full: 4429,
 } as const

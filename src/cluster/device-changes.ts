@@ -54,7 +54,8 @@ const change = (tx: Transaction, device: DeviceRecord, patch: DevicePatch) => {
 const approve = ({ fleet, liveness }: ChangeContext, tx: Transaction, device: DeviceRecord) => {
   if (device.status !== 'pending_approval') return
   const { id } = device
-  const isConnected = fleet.of(id).link !== null
+  const live = fleet.of(id)
+  const isConnected = live.link !== null
   tx.putDevice({ ...device, status: isConnected ? 'online' : 'offline' })
   if (isConnected) tx.record({ type: 'device_online', device_id: id, joined: true })
   tx.log('info', {
@@ -66,6 +67,8 @@ const approve = ({ fleet, liveness }: ChangeContext, tx: Transaction, device: De
   })
   tx.after(() => {
     if (isConnected) liveness.watch(id)
+    // A hello that went to the disk by the same commit was still that of a device that waits.
+    else live.link?.close(closeCodes.approved, 'this device was approved')
   })
 }
 

@@ -92,7 +92,8 @@ export const createGate = (context: GateContext): DeviceGate => {
       }
       const heard = (device_id: string) => {
         const live = fleet.of(device_id)
-        const wasSilent = clock.monotonic() - live.heardMs > 1000 && fleet.isSilent(device())
+        const record = state.devices.get(device_id)
+        const wasSilent = clock.monotonic() - live.heardMs > 1000 && record !== undefined && fleet.isSilent(record)
         live.heardMs = clock.monotonic()
         live.lastSeenMs = clock.now()
         if (wasSilent) work.poke()

@@ -227,7 +227,14 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
       for (const { reject } of [...full.callers, ...later.callers]) reject(reason)
       return
     }
-    for (const effect of full.effects) effect()
+    for (const effect of full.effects) {
+      try {
+        effect()
+      } catch (error) {
+        // It is on disk: whoever waits for it is told, whatever a defect of one effect is.
+        options.onBroken(asError(error))
+      }
+    }
     if (full.events.length > 0) options.published(full.events)
     for (const handOver of handOvers) handOver()
   }

@@ -55,6 +55,22 @@ void t.test('one that is approved while it is away is offline, and online with i
   t.equal(await status(world, 'phone'), 'online')
 })
 
+void t.test('one that is approved while it comes back is online, whichever is first', async (t) => {
+  for (const turns of [0, 1, 2, 5]) {
+    const world = await createStrictWorld(t)
+    const { credential, ...device } = await world.connect({ device_id: 'phone' })
+    await device.drop()
+    const coming = world.connect({ device_id: 'phone', credential, join_token: null })
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve()
+    await world.node.cluster.devices.approve({ device_id: 'phone' })
+    const back = await coming
+    await settle()
+    // A worker whose connection is closed comes back.
+    if (back.closed !== undefined) await world.connect({ device_id: 'phone', credential, join_token: null })
+    t.equal(await status(world, 'phone'), 'online', `${turns} turns later`)
+  }
+})
+
 void t.test('once approved it is watched like any other', async (t) => {
   const world = await createStrictWorld(t)
   await world.connect({ device_id: 'phone' })

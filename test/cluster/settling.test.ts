@@ -1,7 +1,7 @@
 /** Where a device and its node must agree on what the device has: reconnects, silence, a full disk. */
 import t, { type Test } from 'tap'
 import { StoreError } from '../../src/cluster/ports/store.ts'
-import { createWorld, endOf, type FakeDevice, submitEcho, type World } from './world.ts'
+import { createWorld, endOf, type FakeDevice, helloOf, submitEcho, type World } from './world.ts'
 import { settle } from './fake-clock.ts'
 
 const one = { slots: 1, task_types: ['echo'], allow: [], custom_types: [] }
@@ -114,14 +114,44 @@ void t.test(
   },
 )
 
-void t.test('a device that is removed while it comes back is told so on its new connection', async (t) => {
+for (const silenceMs of [0, 2000])
+  void t.test(
+    `a device that is removed while it comes back after ${silenceMs} ms is told so on its new connection`,
+    async (t) => {
+      const world = await createWorld(t)
+      const { id, credential } = await world.connect({ offer: one })
+      await world.clock.advance(silenceMs)
+      const coming = world.connect({ device_id: id, credential, offer: one })
+      // Its hello is taken first, and goes to the disk by the same commit.
+      await Promise.resolve()
+      const removed = world.node.cluster.devices.remove({ device_id: id, force: true })
+      const back = await coming
+      await removed
+      await settle()
+      t.match(back.closed, { reason: 'this device was removed from the cluster' })
+      t.same(world.broken, [])
+      await world.clock.advance(400_000)
+      t.equal((await world.node.cluster.devices.list({})).total, 0)
+    },
+  )
+
+void t.test('a defect of what follows a commit is told, and keeps nobody waiting for it', async (t) => {
   const world = await createWorld(t)
-  const { id, credential } = await world.connect({ offer: one })
-  const coming = world.connect({ device_id: id, credential, offer: one })
-  await Promise.resolve()
-  const removed = world.node.cluster.devices.remove({ device_id: id, force: true })
-  const back = await coming
-  await removed
+  const session = world.node.gate.connect({
+    address: '127.0.0.1',
+    notify: () => {
+      throw new Error('a defect')
+    },
+    request: () => Promise.resolve({} as never),
+    close: () => undefined,
+  })
+  await session.hello(helloOf({ offer: one }))
   await settle()
-  t.match(back.closed, { reason: 'this device was removed from the cluster' })
+  const { cluster } = world.node
+  const submission = { task_type: 'echo' as const, payload: {} }
+  const answers = await Promise.all([0, 1].map(() => cluster.tasks.submit({ submission, wait: 0 })))
+  t.equal(answers.length, 2)
+  await settle()
+  t.match(world.broken, [{ message: 'a defect' }])
+  t.equal((await cluster.tasks.list({})).total, 2)
 })
