@@ -18,8 +18,10 @@ export type DeviceStatus = Static<typeof DeviceStatus>
 export const Role = id('What the device is for: compute, mobile, storage, or a word of your own.', {
   examples: ['compute', 'mobile', 'storage'],
 })
+/** A device has so many tags at most. */
+export const MOST_TAGS = 64
 /** The tags that the owner gave a device. */
-export const Tags = list(id('A tag.'), 'Tags that the owner gave the device.', 64, { uniqueItems: true })
+export const Tags = list(id('A tag.'), 'Tags that the owner gave the device.', MOST_TAGS, { uniqueItems: true })
 
 /** What a device runs on. */
 export const Platform = component(

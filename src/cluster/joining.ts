@@ -1,6 +1,6 @@
 /** Who a device is: joining with a token, coming back with a credential, and what a hello refreshes. */
 import { timingSafeEqual } from 'node:crypto'
-import type { HelloParams } from '../../schemas/index.ts'
+import { type HelloParams, MOST_TAGS } from '../../schemas/index.ts'
 import { ClusterError } from './errors.ts'
 import { hashSecret, newDeviceId } from './identifiers.ts'
 import { findJoinToken, useJoinToken } from './join-tokens.ts'
@@ -44,7 +44,7 @@ export interface Joining {
    * @throws ClusterError `AUTHENTICATION_REQUIRED`, `PERMISSION_DENIED`
    */
   identify(tx: Transaction, params: HelloParams): Identified
-  /** The device as it is after its hello. Role and tags follow the worker's flags only where these changed, not over the owner's. */
+  /** The device as it is after its hello. Role and tags that the worker names follow its flags; what its owner or its token gave stays. */
   refreshed(device: DeviceRecord, params: HelloParams): DeviceRecord
 }
 
@@ -57,8 +57,9 @@ type Admission = {
   readonly isApproved: boolean
 }
 
-/** A device has so many tags at most. */
-const MOST_TAGS = 64
+/** What the worker names itself, and what others gave it; as many as a device may have. */
+const unitedTags = (own: readonly string[], given: readonly string[]): string[] =>
+  [...new Set([...own, ...given])].slice(0, MOST_TAGS)
 
 /** The rules of joining a state with a token. */
 export const createJoining = ({
@@ -114,7 +115,7 @@ export const createJoining = ({
       credential_hash,
       status: isApproved ? 'offline' : 'pending_approval',
       role: role ?? params.role,
-      tags: [...new Set([...params.tags, ...tags])].slice(0, MOST_TAGS),
+      tags: unitedTags(params.tags, tags),
       display_name: null,
       schedulable: true,
       profile: params.profile,
@@ -148,8 +149,13 @@ export const createJoining = ({
     profile: params.profile,
     offer: params.offer,
     telemetry: params.telemetry,
-    role: device.declared_role === params.role ? device.role : params.role,
-    tags: sameWords(device.declared_tags, params.tags) ? device.tags : params.tags,
+    role: device.role === device.declared_role ? params.role : device.role,
+    tags: sameWords(device.declared_tags, params.tags)
+      ? device.tags
+      : unitedTags(
+          params.tags,
+          device.tags.filter((tag) => !device.declared_tags.includes(tag)),
+        ),
     declared_role: params.role,
     declared_tags: params.tags,
     learned: isSame([device.profile, device.offer], [params.profile, params.offer])

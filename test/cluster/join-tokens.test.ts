@@ -36,6 +36,23 @@ void t.test('a device gets the tags and the role of its token, and keeps them wh
   t.match(logs.at(-1), { message: 'device phone has joined', details: { join_token: /^join-/ } })
 })
 
+void t.test('what a worker names itself follows its flags; what its token or its owner gave stays', async (t) => {
+  const world = await createWorld(t)
+  const { cluster } = world.node
+  const { secret } = await cluster.joinTokens.create({ tags: ['lab'], role: 'storage' })
+  const phone = await world.connect({ device_id: 'phone', role: 'compute', tags: ['cracked'], join_token: secret })
+  const pi = await world.connect({ device_id: 'pi', role: 'compute', tags: ['shelf'] })
+  await cluster.devices.update({ device_id: 'pi', patch: { tags: ['shelf', 'kitchen'] } })
+  const again = async ({ id, credential, drop }: typeof pi, flags: { role: string; tags: string[] }) => {
+    await drop()
+    await world.connect({ device_id: id, credential, join_token: null, ...flags })
+    const { role, tags } = await cluster.devices.get({ device_id: id })
+    return { role, tags }
+  }
+  t.same(await again(phone, { role: 'mobile', tags: ['mended'] }), { role: 'storage', tags: ['mended', 'lab'] })
+  t.same(await again(pi, { role: 'mobile', tags: ['desk'] }), { role: 'mobile', tags: ['desk', 'kitchen'] })
+})
+
 void t.test('a token lets in as many as it says, each counted once', async (t) => {
   const world = await createWorld(t)
   const { secret } = await world.node.cluster.joinTokens.create({ max_uses: 2 })
