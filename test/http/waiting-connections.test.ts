@@ -1,8 +1,11 @@
 import { createServer, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
+import { connect as connectSecurely } from 'node:tls'
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
 import { boundWaiting } from '../../src/http/waiting-connections.ts'
+import { makeCertificate } from '../link/certificates.ts'
 import { until } from '../start-cluster.ts'
 
 /** A server that answers `/late` when the test says so, and whose connections are opened one after the other. */
@@ -69,4 +72,38 @@ void t.test('one that was answered waits again, behind those that came before', 
   t.notOk(first.destroyed, 'it has asked since')
   await open()
   await until('the longest to wait is closed', () => Promise.resolve(first.resume().destroyed || undefined))
+})
+
+void t.test('a TLS handshake that is never done waits like any other, and a request on TLS does not', async (t) => {
+  const { certificate } = await makeCertificate(t)
+  const late: ServerResponse[] = []
+  const server = createSecureServer(certificate, (_request, response) => void late.push(response))
+  boundWaiting(server, 2)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const { port } = server.address() as AddressInfo
+  const busy = connectSecurely({
+    port,
+    host: '127.0.0.1',
+    ca: certificate.cert,
+    servername: 'localhost',
+    checkServerIdentity: () => undefined,
+  })
+  t.teardown(() => busy.destroy())
+  busy.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await once(server, 'request')
+  const silent: Socket[] = []
+  for (let n = 0; n < 5; n += 1) {
+    const socket = connect(port, '127.0.0.1').on('error', () => undefined)
+    t.teardown(() => socket.destroy())
+    silent.push(socket.resume())
+    await once(server, 'connection')
+  }
+  await until('three are closed', () =>
+    Promise.resolve(silent.filter(({ destroyed }) => destroyed).length === 3 || undefined),
+  )
+  late[0]?.end('at last')
+  const [answer] = (await once(busy, 'data')) as [Buffer]
+  t.match(answer.toString(), /at last/)
 })

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net'
 import type { Test } from 'tap'
 import { WebSocket } from 'ws'
+import { CLUSTER_SUBPROTOCOL } from '../../schemas/cluster-link.ts'
 import { type HelloParams, type HelloResult, type RpcMessage, SUBPROTOCOL } from '../../schemas/link.ts'
 import type { DeviceGate, DeviceLink, DeviceSession } from '../../src/cluster/ports/link.ts'
 import type { Log } from '../../src/cluster/ports/log.ts'
@@ -159,9 +160,10 @@ export const startServer = async (t: Test, options: Partial<LinkServerOptions> =
   return server
 }
 
-/** A device that speaks JSON by hand. */
-export const rawDevice = async (t: Test, port: number) => {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/link`, [SUBPROTOCOL])
+/** A device that speaks JSON by hand; or an API server. */
+export const rawDevice = async (t: Test, port: number, path: '/link' | '/cluster' = '/link') => {
+  const subprotocol = path === '/link' ? SUBPROTOCOL : CLUSTER_SUBPROTOCOL
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, [subprotocol])
   const received: RpcMessage[] = []
   let transport: Socket | undefined
   const end: { code?: number; reason?: string } = {}

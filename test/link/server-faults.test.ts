@@ -122,3 +122,36 @@ void t.test('a port in use rejects with the error of the system', async (t) => {
   const pages = { workerBundle: () => Promise.resolve(undefined) }
   await t.rejects(startLinkServer({ ...options, pages }), { code: 'EADDRINUSE' })
 })
+
+void t.test('links that were not let in keep no device out: the one that has waited longest makes room', async (t) => {
+  const server = await startServer(t, { maxConnections: () => 2 })
+  const [first, second] = [await rawDevice(t, server.port), await rawDevice(t, server.port)]
+  const device = await rawDevice(t, server.port)
+  t.match(await device.greet(), { result: welcome })
+  await first.ended()
+  const other = await rawDevice(t, server.port)
+  t.match(await other.greet(), { result: welcome })
+  await second.ended()
+  const third = await rawDevice(t, server.port)
+  await third.ended()
+  t.equal(third.end.code, closeCodes.full, 'those that are let in stay')
+})
+
+void t.test('an API server has little time, and few bytes, until it has said its token', async (t) => {
+  const door = { cluster: {} as never, token: 'cluster-token', version: '0.1.0' }
+  const server = await startServer(t, { door, limits: { helloTimeoutMs: 200 } })
+  const quiet = await rawDevice(t, server.port, '/cluster')
+  await quiet.ended()
+  t.match(quiet.end, { code: closeCodes.badMessage, reason: 'no cluster.hello in time' })
+  const lasting = await startServer(t, { door })
+  const loud = await rawDevice(t, lasting.port, '/cluster')
+  loud.socket.send('x'.repeat(1024 * 1024))
+  await loud.ended()
+  t.equal(loud.end.code, 1006, 'it is cut off')
+  const known = await rawDevice(t, server.port, '/cluster')
+  known.send({ id: 1, method: 'cluster.hello', params: { cluster_token: 'cluster-token', version: '0.1.0' } })
+  await until('the answer', () => known.received.length > 0)
+  known.send({ id: 2, method: 'cluster.call', params: { operation: 'none', input: 'x'.repeat(1024 * 1024) } })
+  await until('the next one', () => known.received.length > 1)
+  t.match(known.received, [{ result: { version: '0.1.0' } }, { error: { data: { code: 'CLUSTER_UNAVAILABLE' } } }])
+})

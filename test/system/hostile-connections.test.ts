@@ -48,6 +48,11 @@ void t.test(
     await openMany(t, port, 10_000, '')
     await othersGoOn('10,000 that say nothing')
 
+    await openMany(t, cluster.clusterPort, 10_000, '')
+    await openMany(t, cluster.clusterPort, 1000, 'GET /link HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
+    await cluster.addWorker('beside-strangers')
+    await othersGoOn('as many at the door of the devices')
+
     const [endless] = await openMany(t, port, 1, '')
     if (endless === undefined) throw new Error('no connection')
     endless.write('POST /api/v1/tasks HTTP/1.1\r\nHost: localhost\r\n')

@@ -9,6 +9,7 @@ import { ClusterError } from '../../cluster/errors.ts'
 import type { Log } from '../../cluster/ports/log.ts'
 import { createPeer } from '../rpc.ts'
 import { BadMessage } from '../rpc-errors.ts'
+import type { LinkLimits } from '../server/device-connection.ts'
 import { watchSilence } from '../silence.ts'
 import { operationOf } from './operations.ts'
 
@@ -26,7 +27,9 @@ type ApiConnection = {
   readonly transport: Socket
   readonly address: string
   readonly door: ClusterDoor
-  readonly pingIntervalMs: number
+  readonly limits: Pick<LinkLimits, 'helloTimeoutMs' | 'pingIntervalMs'>
+  /** It has been let in. */
+  readonly onWelcome: () => void
   readonly log: Log
 }
 
@@ -34,7 +37,7 @@ const digest = (text: string) => createHash('sha256').update(text).digest()
 
 /** Serves an API server until its connection ends. Returns what ends it. */
 export const serveApi = (connection: ApiConnection): { close(code: number, reason: string): void } => {
-  const { socket, transport, address, door, log } = connection
+  const { socket, transport, address, door, limits, log } = connection
   let isKnown = false
   let stopListening: () => void = () => undefined
 
@@ -59,6 +62,8 @@ export const serveApi = (connection: ApiConnection): { close(code: number, reaso
               'the cluster token is not valid; retire-cluster-main keeps it in cluster-token in its data directory',
           })
         isKnown = true
+        clearTimeout(helloTimer)
+        connection.onWelcome()
         log.info({ address }, 'an API server is connected')
         return { version: door.version }
       },
@@ -91,13 +96,18 @@ export const serveApi = (connection: ApiConnection): { close(code: number, reaso
     },
     onEnd: () => {
       stopListening()
-      log.info({ address }, 'an API server is gone')
+      clearTimeout(helloTimer)
+      if (isKnown) log.info({ address }, 'an API server is gone')
     },
   })
+  const helloTimer = setTimeout(
+    () => peer.close(closeCodes.badMessage, 'no cluster.hello in time'),
+    limits.helloTimeoutMs,
+  )
   watchSilence({
     socket,
     transport,
-    intervalMs: connection.pingIntervalMs,
+    intervalMs: limits.pingIntervalMs,
     missedLooks: 2,
     onLook: () => socket.ping(),
     onSilence: () => peer.terminate(),

@@ -30,6 +30,8 @@ type Connection = {
   readonly address: string
   readonly gate: DeviceGate
   readonly limits: LinkLimits
+  /** The device has been let in. */
+  readonly onWelcome: () => void
   readonly log: Log
 }
 
@@ -43,7 +45,11 @@ const isRefused = (error: unknown): error is ClusterError =>
  * The methods of a device, guarded: a hello comes first and once, all else after its answer.
  * @param session - is asked at each call, since the session is made of the link, and the link of these
  */
-const guarded = (session: () => DeviceSession, onHello: () => void): Handlers<typeof linkMethods, 'device'> => {
+const guarded = (
+  session: () => DeviceSession,
+  onHello: () => void,
+  onWelcome: () => void,
+): Handlers<typeof linkMethods, 'device'> => {
   let stage: 'new' | 'greeting' | 'known' = 'new'
   const known = (): DeviceSession => {
     if (stage !== 'known') throw new BadMessage('the first message must be device.hello, and its answer be awaited')
@@ -56,6 +62,7 @@ const guarded = (session: () => DeviceSession, onHello: () => void): Handlers<ty
       onHello()
       const welcome = await session().hello(params)
       stage = 'known'
+      onWelcome()
       return welcome
     },
     'device.heartbeat': ({ telemetry }) => known().heartbeat(telemetry),
@@ -70,7 +77,15 @@ const guarded = (session: () => DeviceSession, onHello: () => void): Handlers<ty
  * Lets a device speak with the domain until its connection ends.
  * @returns what the server needs to end it
  */
-export const connectDevice = ({ socket, transport, address, gate, limits, log }: Connection): DeviceConnection => {
+export const connectDevice = ({
+  socket,
+  transport,
+  address,
+  gate,
+  limits,
+  onWelcome,
+  log,
+}: Connection): DeviceConnection => {
   const end = ({ by, code, reason }: LinkEnd) => {
     clearTimeout(helloTimer)
     log.debug({ address, by, code, reason }, 'link ended')
@@ -84,6 +99,7 @@ export const connectDevice = ({ socket, transport, address, gate, limits, log }:
     handlers: guarded(
       () => session,
       () => clearTimeout(helloTimer),
+      onWelcome,
     ),
     log,
     maxBufferedBytes: limits.maxBufferedBytes,

@@ -8,6 +8,7 @@ import { CLUSTER_SUBPROTOCOL, MAX_CLUSTER_MESSAGE_BYTES } from '../../../schemas
 import { closeCodes, MAX_MESSAGE_BYTES, SUBPROTOCOL } from '../../../schemas/link.ts'
 import type { DeviceGate } from '../../cluster/ports/link.ts'
 import type { Log } from '../../cluster/ports/log.ts'
+import { boundWaiting } from '../../http/waiting-connections.ts'
 import { plainAddress } from '../address.ts'
 import { type ClusterDoor, serveApi } from '../cluster/serve.ts'
 import { fingerprintOf } from '../fingerprint.ts'
@@ -15,6 +16,7 @@ import { MAX_BUFFERED_BYTES } from '../rpc.ts'
 import { connectDevice, type DeviceConnection, type LinkLimits } from './device-connection.ts'
 import { CLUSTER_PATH, pathOf, refusalOf, refuse } from './handshake.ts'
 import { joinPages, type PageSources } from './join-pages.ts'
+import { createGreetings } from './greetings.ts'
 import { createListener, type NodeCertificate } from './listener.ts'
 
 /** What a link server needs. */
@@ -54,6 +56,9 @@ const usualLimits: LinkLimits = { helloTimeoutMs: 10_000, pingIntervalMs: 20_000
 /** RFC 6455 §7.4.1: an endpoint is going away, such as a server that goes down. */
 const GOING_AWAY = 1001
 
+/** A device says what it is, and each attempt that it has; an API server says its token. Bytes. */
+const LONGEST_GREETING = { device: MAX_MESSAGE_BYTES, api: 64 * 1024 } as const
+
 /** How long a stopping server waits for its devices to answer the close, and for downloads to end. */
 const CLOSE_GRACE_MS = 1500
 
@@ -75,6 +80,8 @@ export const startLinkServer = async (options: LinkServerOptions): Promise<LinkS
   const limits = { ...usualLimits, ...options.limits }
   const fingerprint = certificate && fingerprintOf(new X509Certificate(certificate.cert))
   const http = createListener(joinPages({ ...options.pages, fingerprint, log }), certificate)
+  const upgraded = boundWaiting(http)
+  const greetings = createGreetings()
   const sockets = new WebSocketServer({
     noServer: true,
     // Compression costs 300 KB a link, and the largest messages are outputs that are sent once.
@@ -105,13 +112,15 @@ export const startLinkServer = async (options: LinkServerOptions): Promise<LinkS
       dismiss(socket, GOING_AWAY, 'going away')
       return
     }
-    if (open.size >= maxConnections()) {
+    // Who has not been let in makes room for the next: else strangers could keep the devices out.
+    if (open.size >= maxConnections() && !greetings.endLongest()) {
       log.warn({ address, connections: open.size }, 'link refused: the node is full')
       dismiss(socket, closeCodes.full, 'the node has as many links as it may')
       return
     }
+    const onWelcome = greetings.begin(socket, request.socket, LONGEST_GREETING.device)
     socket.once('close', () => open.delete(socket))
-    open.set(socket, connectDevice({ socket, transport: request.socket, address, gate, limits, log }))
+    open.set(socket, connectDevice({ socket, transport: request.socket, address, gate, limits, onWelcome, log }))
   }
 
   const connectApi = (socket: WebSocket, request: IncomingMessage) => {
@@ -121,14 +130,15 @@ export const startLinkServer = async (options: LinkServerOptions): Promise<LinkS
       return
     }
     const address = plainAddress(request.socket.remoteAddress)
-    const { pingIntervalMs } = limits
-    const api = serveApi({ socket, transport: request.socket, address, door, pingIntervalMs, log })
+    const onWelcome = greetings.begin(socket, request.socket, LONGEST_GREETING.api)
+    const api = serveApi({ socket, transport: request.socket, address, door, limits, onWelcome, log })
     apis.add(api)
     socket.once('close', () => apis.delete(api))
   }
 
   http.on('upgrade', (request: IncomingMessage, transport: Duplex, head: Buffer) => {
     transport.on('error', (error) => log.debug({ err: error }, 'a handshake failed'))
+    upgraded(request.socket)
     const refusal = refusalOf(request)
     if (refusal !== undefined) refuse(transport, refusal)
     else if (pathOf(request) === CLUSTER_PATH)
