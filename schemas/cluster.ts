@@ -20,7 +20,7 @@ export const ClusterStatus = component(
     cluster_stats: object('The figures.', {
       total_devices: count('Registered devices, those that wait for approval included.'),
       online_devices: count('Of these, online.'),
-      offline_devices: count('Of these, not online.'),
+      offline_devices: count('Of these, offline; those that wait for approval are neither.'),
       health_percentage: nullable(percentage('online_devices / total_devices; null in an empty cluster.')),
       total_resources: ResourceTotals,
       by_role: mapOf(count('Devices of this role.'), 'Registered devices by role.'),

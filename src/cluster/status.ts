@@ -11,11 +11,13 @@ const round = (gigabytes: number) => Math.round(gigabytes * 100) / 100
 export const clusterStatus = (state: State, fleet: Fleet, uptimeMs: number): ClusterStatus => {
   const byRole = new Map<string, number>()
   const totals = { cpu_cores: 0, memory_gb: 0, storage_gb: 0 }
-  let online = 0
+  const counts = { online: 0, offline: 0, pending_approval: 0 }
   for (const device of state.devices.values()) {
-    const { profile, telemetry } = fleet.current(device)
-    if (device.status === 'online') online += 1
+    counts[device.status] += 1
     byRole.set(device.role, (byRole.get(device.role) ?? 0) + 1)
+    // What a device says that it has counts once its owner has let it in.
+    if (device.status === 'pending_approval') continue
+    const { profile, telemetry } = fleet.current(device)
     totals.cpu_cores += profile.cpu_cores ?? 0
     totals.memory_gb += profile.memory_total_gb ?? 0
     totals.storage_gb += telemetry.storage_total_gb ?? 0
@@ -24,9 +26,9 @@ export const clusterStatus = (state: State, fleet: Fleet, uptimeMs: number): Clu
   return {
     cluster_stats: {
       total_devices: total,
-      online_devices: online,
-      offline_devices: total - online,
-      health_percentage: total === 0 ? null : toPercent((online / total) * 100),
+      online_devices: counts.online,
+      offline_devices: counts.offline,
+      health_percentage: total === 0 ? null : toPercent((counts.online / total) * 100),
       total_resources: {
         cpu_cores: totals.cpu_cores,
         memory_gb: round(totals.memory_gb),

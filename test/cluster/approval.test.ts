@@ -46,6 +46,22 @@ void t.test('it waits over reconnects and restarts of the node, whatever that th
   t.equal(await status(world, 'phone'), 'pending_approval')
 })
 
+void t.test(
+  'one that waits is registered, and counts neither as offline nor with what it says that it has',
+  async (t) => {
+    const world = await createStrictWorld(t)
+    await world.connect({ device_id: 'stranger' })
+    const { total, online, offline, pending_approval } = await world.node.cluster.devices.list({})
+    t.same({ total, online, offline, pending_approval }, { total: 1, online: 0, offline: 0, pending_approval: 1 })
+    t.match((await world.node.cluster.status()).cluster_stats, {
+      total_devices: 1,
+      online_devices: 0,
+      offline_devices: 0,
+      total_resources: { cpu_cores: 0, memory_gb: 0, storage_gb: 0 },
+    })
+  },
+)
+
 void t.test('one that is approved while it is away is offline, and online with its next hello', async (t) => {
   const world = await createStrictWorld(t)
   const { credential, ...device } = await world.connect({ device_id: 'phone' })

@@ -1394,7 +1394,7 @@ export interface components {
                 online_devices: number;
                 /**
                  * Format: int64
-                 * @description Of these, not online.
+                 * @description Of these, offline; those that wait for approval are neither.
                  */
                 offline_devices: number;
                 /** @description online_devices / total_devices; null in an empty cluster. Percent, 0–100, one decimal. */

@@ -259,7 +259,7 @@ class ClusterStatusClusterStats(TypedDict):
     """Of these, online."""
 
     offline_devices: int
-    """Of these, not online."""
+    """Of these, offline; those that wait for approval are neither."""
 
     health_percentage: float | None
     """online_devices / total_devices; null in an empty cluster. Percent, 0–100, one decimal."""
