@@ -90,13 +90,17 @@ export type ApiKeyRemoved = Static<typeof ApiKeyRemoved>
 
 /** How many join tokens a cluster keeps at most. */
 export const MOST_JOIN_TOKENS = 10_000
+/** A join token that names no end lasts a day, seconds: it is pasted soon, or never. */
+export const JOIN_TOKEN_SECONDS = 86_400
+
+const tokenTags = described(Tags, 'Tags that its devices get, beside those that they name themselves.')
 
 /** A join token, without its secret. */
 export const JoinToken = component(
   'JoinToken',
   object('A token with which devices join. Its secret is kept hashed, and never shown again.', {
     id: id('The id of the token.'),
-    tags: described(Tags, 'Tags that its devices get, beside those that they name themselves.'),
+    tags: tokenTags,
     role: nullable(described(Role, 'The role that its devices get; null for the one that each names itself.')),
     auto_approve: Type.Boolean({
       description:
@@ -117,7 +121,7 @@ export const JoinTokenRequest = component(
   object(
     'A join token to be made.',
     {
-      tags: Type.Optional(described(Tags, 'Tags that its devices get, beside those that they name themselves.')),
+      tags: Type.Optional(tokenTags),
       role: Type.Optional(
         described(Role, 'The role that its devices get. When absent: the one that each names itself.'),
       ),
@@ -126,7 +130,7 @@ export const JoinTokenRequest = component(
           description: 'Let in who joins with it, also where the node requires approval. When absent: false.',
         }),
       ),
-      expires_in: Type.Optional(integer('Seconds until it ends. When absent: 86400.', 60, 31_536_000)),
+      expires_in: Type.Optional(integer(`Seconds until it ends. When absent: ${JOIN_TOKEN_SECONDS}.`, 60, 31_536_000)),
       max_uses: Type.Optional(integer('How many devices may join with it. When absent: any number.', 1, 1_000_000)),
     },
     { examples: [{ tags: ['lab'], max_uses: 30, expires_in: 3600 }] },

@@ -171,6 +171,8 @@ export const createGate = (context: GateContext): DeviceGate => {
           const record = device()
           fleet.of(record.id).telemetry = telemetry
           heard(record.id)
+          // Of a device that was not let in nothing is kept, nor told to others.
+          if (record.status === 'pending_approval') return
           telemetries.sample(record.id, telemetry)
           context.told(record)
         },

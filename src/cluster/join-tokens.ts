@@ -1,5 +1,5 @@
 /** Join tokens: made here, kept hashed, shown once with the line to paste. */
-import { type JoinToken, MOST_JOIN_TOKENS } from '../../schemas/index.ts'
+import { JOIN_TOKEN_SECONDS, type JoinToken, MOST_JOIN_TOKENS } from '../../schemas/index.ts'
 import type { JoinTokenOperations } from './cluster.ts'
 import { ClusterError } from './errors.ts'
 import { hashSecret, newJoinId, newJoinSecret } from './identifiers.ts'
@@ -8,9 +8,6 @@ import type { Clock } from './ports/clock.ts'
 import type { Invite } from './ports/link.ts'
 import type { State } from './state.ts'
 import type { Transaction, UnitOfWork } from './unit-of-work.ts'
-
-/** A token that names no end lasts a day: it is pasted soon, or never. */
-const DEFAULT_SECONDS = 86_400
 
 const refused = (reason: string) => new ClusterError('AUTHENTICATION_REQUIRED', { reason })
 
@@ -51,7 +48,13 @@ export const createJoinTokenOperations = ({ state, work, clock, invite }: JoinTo
       const join_tokens = [...state.joinTokens.values()].map(({ token }) => token)
       return { join_tokens: join_tokens.sort((a, b) => (a.created_at < b.created_at ? -1 : 1)) }
     }),
-  create: async ({ tags = [], role = null, auto_approve = false, expires_in = DEFAULT_SECONDS, max_uses = null }) => {
+  create: async ({
+    tags = [],
+    role = null,
+    auto_approve = false,
+    expires_in = JOIN_TOKEN_SECONDS,
+    max_uses = null,
+  }) => {
     const secret = newJoinSecret()
     const { token, command, url } = await invite(secret)
     return work.run((tx) => {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { settle } from './fake-clock.ts'
-import { createWorld, submitEcho, type World } from './world.ts'
+import { createWorld, idle, submitEcho, type World } from './world.ts'
 
 const status = async ({ node }: World, device_id: string) => (await node.cluster.devices.get({ device_id })).status
 const reason = async ({ node }: World, task_id: string) =>
@@ -50,7 +50,15 @@ void t.test(
   'one that waits is registered, and counts neither as offline nor with what it says that it has',
   async (t) => {
     const world = await createStrictWorld(t)
-    await world.connect({ device_id: 'stranger' })
+    const stranger = await world.connect({ device_id: 'stranger' })
+    const told: string[] = []
+    world.node.cluster.events.listen(({ event }) => void told.push(event.type))
+    for (let n = 0; n < 3; n += 1) {
+      stranger.session.heartbeat(idle)
+      await world.clock.advance(60_000)
+    }
+    t.notOk(told.includes('device_update'), 'its heartbeats are told to nobody')
+    t.same(await world.store.metrics('minute', 0), [], 'and not kept')
     const { total, online, offline, pending_approval } = await world.node.cluster.devices.list({})
     t.same({ total, online, offline, pending_approval }, { total: 1, online: 0, offline: 0, pending_approval: 1 })
     t.match((await world.node.cluster.status()).cluster_stats, {
