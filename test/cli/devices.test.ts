@@ -50,6 +50,12 @@ void t.test('devices ping measures many at once, and one in full', async (t) => 
   t.match((await run(['devices', 'ping', 'a', '--count', '1'])).stdout, /^average_latency_ms +1\.5$/m)
   t.match((await run(['devices', 'ping', '-'], 'a\nb\n')).stdout, /^DEVICE_ID .*\na +true +1\.5 +0\na /)
   t.match(asked, [{ url: '/api/v1/devices/a/ping', body: { count: 1 } }, {}, {}])
+  const gone = await client(t, [{ data: { ping_results: results } }, refusal(404, 'DEVICE_NOT_FOUND', 'gone')])
+  t.match(await gone.run(['devices', 'ping', 'a', 'b']), {
+    code: 1,
+    stdout: /^DEVICE_ID .*\na +true +1\.5 +0\n$/,
+    stderr: /1 of 2 devices could not be measured; the first: [ab]: gone \(DEVICE_NOT_FOUND\)/,
+  })
   t.equal((await run(['devices', 'ping'])).code, 2)
 })
 

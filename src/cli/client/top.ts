@@ -5,7 +5,7 @@ import type { CallOptions } from '../../client/connection.ts'
 import { pause } from '../../client/retrying.ts'
 import type { Api } from './api.ts'
 import { command as declareCommand } from './command.ts'
-import { bold, type Column, type Output, print, printList, table } from './output.ts'
+import { bold, type Column, type Output, printList, table } from './output.ts'
 import { patienceAfter } from './patience.ts'
 import { ago, percent, sizeOf } from './presentation.ts'
 import { onScreen } from './screen.ts'
@@ -44,23 +44,29 @@ const tasksShown: readonly Column<Task>[] = [
   { name: 'started', of: ({ started_at }) => (started_at === null ? null : ago(started_at)) },
 ]
 
-type Usage = { readonly devices: readonly Device[]; readonly tasks: readonly Task[]; readonly total: number }
+type Usage = {
+  readonly devices: readonly Device[]
+  readonly tasks: readonly Task[]
+  /** How many there are, also beyond those that are shown. */
+  readonly online: number
+  readonly running: number
+}
 
 /** The busiest online devices, and the tasks that run. */
 const readUsage = async (api: Api, call: CallOptions = {}): Promise<Usage> => {
-  const [{ devices, online }, { tasks }] = await Promise.all([
+  const [{ devices, online }, { tasks, running }] = await Promise.all([
     api.call('listDevices', { query: { status: 'online', sort: 'cpu', order: 'desc', limit: MOST_ROWS }, call }),
     api.call('listTasks', { query: { status: 'running', limit: MOST_ROWS }, call }),
   ])
-  return { devices, tasks, total: online }
+  return { devices, tasks, online, running }
 }
 
-const text = ({ devices, tasks, total }: Usage): string =>
-  `${bold(`${total} online, ${tasks.length} running`)}\n\n${table(devices, devicesShown)}\n${table(tasks, tasksShown)}`
+const text = ({ devices, tasks, online, running }: Usage): string =>
+  `${bold(`${online} online, ${running} running`)}\n\n${table(devices, devicesShown)}\n${table(tasks, tasksShown)}`
 
 const show = async (api: Api, output: Output): Promise<void> => {
   const usage = await readUsage(api)
-  if (output.format === 'table' && !output.quiet) return print(text(usage))
+  if (output.format === 'table' && !output.quiet) return output.write(text(usage))
   const { devices, tasks } = usage
   return printList(output, { whole: { devices, tasks }, rows: devices, columns: deviceColumns })
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { startCluster } from '../../start-cluster.ts'
+import { startCluster, until } from '../../start-cluster.ts'
 import { openTerminal } from './terminal.ts'
 
 const BEGIN = '\u001b[?2026h'
@@ -19,12 +19,13 @@ void t.test('on a real terminal', async (t) => {
       await terminal.shows(/^Retire-Cluster {2}1 of 1 online .*\n\nDEVICE +STATUS .*\nworker-1 +online/m)
       // The stream may begin after the first frame: a task that is seen shows that it has.
       const seen = async (rows: RegExp) => {
-        for (;;) {
+        const shown = await until('the screen tells of a task', async () => {
           const { task_id } = await submitted()
           await cluster.task(task_id, 60)
-          const shown = await terminal.screen()
-          if (shown.includes(`task_completed ${task_id}`)) return t.match(shown, rows)
-        }
+          const screen = await terminal.screen()
+          return screen.includes(`task_completed ${task_id}`) ? screen : undefined
+        })
+        t.match(shown, rows)
       }
       await seen(/^EVENTS$/m)
       await terminal.resize(60, 14)

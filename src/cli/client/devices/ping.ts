@@ -2,16 +2,21 @@
 import type { TNumber, TSchema } from '@sinclair/typebox'
 import { resolve } from '../../../../schemas/component.ts'
 import { PingRequest, type PingResults } from '../../../../schemas/device-requests.ts'
+import { isApiError } from '../../../client/errors.ts'
 import { UsageError } from '../../failure.ts'
 import { optional } from '../../options/flag.ts'
 import { ofSchema } from '../../options/readers.ts'
 import { named } from '../api.ts'
 import { command } from '../command.ts'
+import { Refusal } from '../failures.ts'
 import { idsOf } from '../ids.ts'
 import { type Column, printList, printRecord } from '../output.ts'
 import { devicesArgument } from './arguments.ts'
 
 const ping = (resolve(PingRequest) as TSchema & { properties: Record<'timeout' | 'count', TNumber> }).properties
+
+/** Each answer takes as long as the slowest device: a few at a time are no load, and no wait for a household. */
+const AT_A_TIME = 10
 
 /** 20 round trips of 30 seconds each: the longest ping that can be asked for. */
 const LONGEST_PING_SECONDS = 600
@@ -38,15 +43,28 @@ export const pingDevices = command({
   ],
   run: async ({ api, output }, values, args) => {
     if (args.length === 0) throw new UsageError('Name devices, or - for ids on the standard input. See --help.')
-    const measured = await Promise.all(
-      (await idsOf(args)).map(async (device_id) => {
-        const asked = { path: { device_id }, body: named(values), waitSeconds: LONGEST_PING_SECONDS }
-        return (await api.call('pingDevice', asked)).ping_results
-      }),
-    )
+    const ids = await idsOf(args)
+    const measured: PingResults[] = []
+    const failures: string[] = []
+    for (let first = 0; first < ids.length; first += AT_A_TIME)
+      await Promise.all(
+        ids.slice(first, first + AT_A_TIME).map(async (device_id) => {
+          const asked = { path: { device_id }, body: named(values), waitSeconds: LONGEST_PING_SECONDS }
+          try {
+            measured.push((await api.call('pingDevice', asked)).ping_results)
+          } catch (error) {
+            // One that is not there, or not connected, keeps nobody from hearing of the others.
+            if (ids.length === 1 || !isApiError(error)) throw error
+            failures.push(`${device_id}: ${error.message} (${error.code})`)
+          }
+        }),
+      )
+    measured.sort((a, b) => ids.indexOf(a.device_id) - ids.indexOf(b.device_id))
     const [only, ...others] = measured
-    return only === undefined || others.length > 0
-      ? printList(output, { whole: { ping_results: measured }, rows: measured, columns })
-      : printRecord(output, only)
+    if (only === undefined || others.length > 0 || failures.length > 0)
+      await printList(output, { whole: { ping_results: measured }, rows: measured, columns })
+    else await printRecord(output, only)
+    if (failures.length > 0)
+      throw new Refusal(`${failures.length} of ${ids.length} devices could not be measured; the first: ${failures[0]}`)
   },
 })
