@@ -158,9 +158,9 @@ export const createRunner = (options: RunnerOptions): Runner => {
   const conclude = (attempt: AttemptRef, reason: 'cancelled' | 'abandoned') => {
     if (end(attempt, reason) || declining.has(attemptName(attempt))) return
     const known = outbox.find(attempt)
-    if (known !== undefined) return report.finished(known)
     const { outcome, code, message } = endings.cancelled
-    decline(attempt, { outcome, result: null, error: { code, message }, resource_usage: UNKNOWN_USAGE })
+    if (known !== undefined) report.finished(known)
+    else decline(attempt, { outcome, result: null, error: { code, message }, resource_usage: UNKNOWN_USAGE })
   }
 
   return {

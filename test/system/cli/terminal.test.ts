@@ -19,11 +19,13 @@ void t.test('on a real terminal', async (t) => {
       await terminal.shows(/^Retire-Cluster {2}1 of 1 online .*\n\nDEVICE +STATUS .*\nworker-1 +online/m)
       // The stream may begin after the first frame: a task that is seen shows that it has.
       const seen = async (rows: RegExp) => {
+        const told: string[] = []
         const shown = await until('the screen tells of a task', async () => {
           const { task_id } = await submitted()
           await cluster.task(task_id, 60)
+          told.push(`task_completed ${task_id}`)
           const screen = await terminal.screen()
-          return screen.includes(`task_completed ${task_id}`) ? screen : undefined
+          return told.some((line) => screen.includes(line)) ? screen : undefined
         })
         t.match(shown, rows)
       }
