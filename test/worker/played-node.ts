@@ -29,6 +29,7 @@ export const playedNode = () => {
   let isConnected = false
   let acknowledges = true
   const said: { method: string; params: unknown }[] = []
+  const unanswered: (() => void)[] = []
   const finished: FinishedParams[] = []
   let goodbye: { reason: string } | undefined
   const connection: NodeConnection = {
@@ -40,7 +41,10 @@ export const playedNode = () => {
     request: <M extends DeviceRequest>(_method: M, params: ParamsOf<M>): Promise<ResultOf<M>> => {
       if (!isConnected) return Promise.reject(new RpcError('closed', 'not connected'))
       finished.push(params)
-      const answer: unknown = acknowledges ? Promise.resolve({}) : new Promise(() => undefined)
+      const lost = () => new RpcError('closed', 'the connection is gone')
+      const answer: unknown = acknowledges
+        ? Promise.resolve({})
+        : new Promise((_answered, reject) => unanswered.push(() => reject(lost())))
       // The only request of a device besides its hello is task.finished, whose answer is empty.
       return answer as Promise<ResultOf<M>>
     },
@@ -72,6 +76,7 @@ export const playedNode = () => {
     },
     vanishes: () => {
       isConnected = false
+      for (const refuse of unanswered.splice(0)) refuse()
       agentSide().onDisconnected?.()
     },
     refuses: (refusal: ClusterError) => {
