@@ -17,7 +17,8 @@ export const entry = (program: 'api' | 'main' | 'worker' | 'client'): string =>
 /** A directory that is removed with the test. */
 export const temporaryDirectory = (t: Teardown): string => {
   const directory = mkdtempSync(join(tmpdir(), 'retire-cluster-cli-'))
-  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+  // A program that ends at this moment may write its last file still.
+  t.teardown(() => rmSync(directory, { recursive: true, force: true, maxRetries: 10 }))
   return directory
 }
 

@@ -48,11 +48,6 @@ void t.test(
     await openMany(t, port, 10_000, '')
     await othersGoOn('10,000 that say nothing')
 
-    await openMany(t, cluster.clusterPort, 10_000, '')
-    await openMany(t, cluster.clusterPort, 1000, 'GET /link HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
-    await cluster.addWorker('beside-strangers')
-    await othersGoOn('as many at the door of the devices')
-
     const [endless] = await openMany(t, port, 1, '')
     if (endless === undefined) throw new Error('no connection')
     endless.write('POST /api/v1/tasks HTTP/1.1\r\nHost: localhost\r\n')
@@ -77,5 +72,24 @@ void t.test(
     t.comment(`resident memory grew by ${grown.toFixed(0)} MiB`)
     t.ok(grown < 150, `memory grew by ${grown.toFixed(0)} MiB`)
     t.equal(cluster.server.exitCode, null, 'the server runs')
+  },
+)
+
+void t.test(
+  'as many at the door of the devices keep no device out, and cost little memory',
+  { timeout: 240_000 },
+  async (t) => {
+    const cluster = await startCluster(t, { workers: 0, args: ['--no-rate-limit'] })
+    const { clusterPort } = cluster
+    await cluster.addWorker('first')
+    const before = residentMiB(cluster.server.pid)
+    await openMany(t, clusterPort, 1000, 'GET /join HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
+    await openMany(t, clusterPort, 10_000, '')
+    await cluster.addWorker('second')
+    const { task_id } = await cluster.submit({ task_type: 'echo', payload: {}, device_id: 'first' })
+    t.match(await cluster.task(task_id, 30), { status: 'completed' }, 'the link of the first has lived on')
+    const grown = residentMiB(cluster.server.pid) - before
+    t.comment(`resident memory grew by ${grown.toFixed(0)} MiB`)
+    t.ok(grown < 150, `memory grew by ${grown.toFixed(0)} MiB`)
   },
 )

@@ -59,6 +59,9 @@ const GOING_AWAY = 1001
 /** A device says what it is, and each attempt that it has; an API server says its token. Bytes. */
 const LONGEST_GREETING = { device: MAX_MESSAGE_BYTES, api: 64 * 1024 } as const
 
+/** Connections on which nothing was asked yet: who joins, or comes back, asks at once. */
+const MOST_WAITING = 500
+
 /** How long a stopping server waits for its devices to answer the close, and for downloads to end. */
 const CLOSE_GRACE_MS = 1500
 
@@ -80,7 +83,7 @@ export const startLinkServer = async (options: LinkServerOptions): Promise<LinkS
   const limits = { ...usualLimits, ...options.limits }
   const fingerprint = certificate && fingerprintOf(new X509Certificate(certificate.cert))
   const http = createListener(joinPages({ ...options.pages, fingerprint, log }), certificate)
-  const upgraded = boundWaiting(http)
+  const upgraded = boundWaiting(http, MOST_WAITING)
   const greetings = createGreetings()
   const sockets = new WebSocketServer({
     noServer: true,
