@@ -161,7 +161,7 @@ export const JoinTokenList = component(
   object('All join tokens that were made, the oldest first, without their secrets.', {
     join_tokens: list(
       JoinToken,
-      'The tokens; those that have expired or are used up stay until they are removed.',
+      'The tokens; those that have expired or are used up stay until they are removed, or others need their room.',
       MOST_JOIN_TOKENS,
     ),
   }),

@@ -227,7 +227,8 @@ export const createGate = (context: GateContext): DeviceGate => {
         },
         closed: (by) => {
           isOpen = false
-          if (id === undefined || fleet.of(id).link !== link) return
+          // A device that was removed has no live side any more, and gets none by this.
+          if (id === undefined || !isMine()) return
           const live = fleet.of(id)
           live.link = null
           live.ready = false

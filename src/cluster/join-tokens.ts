@@ -9,6 +9,9 @@ import type { Invite } from './ports/link.ts'
 import type { State } from './state.ts'
 import type { Transaction, UnitOfWork } from './unit-of-work.ts'
 
+const isOver = ({ expires_at }: JoinToken, now: number) => expires_at !== null && Date.parse(expires_at) <= now
+const isUsedUp = ({ max_uses, uses }: JoinToken) => max_uses !== null && uses >= max_uses
+
 const refused = (reason: string) => new ClusterError('AUTHENTICATION_REQUIRED', { reason })
 
 /**
@@ -19,10 +22,9 @@ export const findJoinToken = (state: State, secret: string, now: number): JoinTo
   // Hashes of 256 random bits: how long it takes to find one tells nothing of the secret.
   const token = state.joinTokenOf(hashSecret(secret))?.token
   if (token === undefined) return undefined
-  const { expires_at, max_uses, uses } = token
-  if (expires_at !== null && Date.parse(expires_at) <= now)
-    throw refused(`the join token expired at ${expires_at}; make another one: retire-cluster tokens create`)
-  if (max_uses !== null && uses >= max_uses)
+  if (isOver(token, now))
+    throw refused(`the join token expired at ${token.expires_at}; make another one: retire-cluster tokens create`)
+  if (isUsedUp(token))
     throw refused('the join token is used up; make another one: retire-cluster tokens create')
   return token
 }
@@ -31,6 +33,22 @@ export const findJoinToken = (state: State, secret: string, now: number): JoinTo
 export const useJoinToken = (state: State, tx: Transaction, { id }: JoinToken): void => {
   const record = state.joinTokens.get(id)
   if (record !== undefined) tx.putJoinToken({ ...record, token: { ...record.token, uses: record.token.uses + 1 } })
+}
+
+/**
+ * Makes room for one more token: where there are as many as a cluster keeps, one that lets nobody in any more goes.
+ * @throws ClusterError `VALIDATION_ERROR` where each of them still lets devices in
+ */
+const makeRoom = (state: State, tx: Transaction, now: number): void => {
+  if (state.joinTokens.size < MOST_JOIN_TOKENS) return
+  for (const { token } of state.joinTokens.values())
+    if (isOver(token, now) || isUsedUp(token)) {
+      tx.removeJoinToken(token.id)
+      return
+    }
+  throw new ClusterError('VALIDATION_ERROR', {
+    reason: `there are ${MOST_JOIN_TOKENS} join tokens, as many as a cluster keeps; remove some`,
+  })
 }
 
 /** What the operations work with. */
@@ -59,10 +77,7 @@ export const createJoinTokenOperations = ({ state, work, clock, invite }: JoinTo
     const { token, command, url } = await invite(secret)
     return work.run((tx) => {
       const now = clock.now()
-      if (state.joinTokens.size >= MOST_JOIN_TOKENS)
-        throw new ClusterError('VALIDATION_ERROR', {
-          reason: `there are ${MOST_JOIN_TOKENS} join tokens, as many as a cluster keeps; remove some`,
-        })
+      makeRoom(state, tx, now)
       const join_token = {
         id: newJoinId(),
         tags,

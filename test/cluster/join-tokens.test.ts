@@ -99,10 +99,23 @@ void t.test('a token that has expired, or was removed, lets in nobody; who joine
   })
 })
 
-void t.test('there are as many tokens as a cluster keeps, and no more', async (t) => {
+void t.test('there are as many tokens as a cluster keeps; those that let nobody in any more make room', async (t) => {
   const world = await createWorld(t)
   const { joinTokens } = world.node.cluster
-  await Promise.all(Array.from({ length: MOST_JOIN_TOKENS }, () => joinTokens.create({})))
+  await Promise.all(Array.from({ length: MOST_JOIN_TOKENS - 2 }, () => joinTokens.create({})))
+  const once = await joinTokens.create({ max_uses: 1 })
+  const brief = await joinTokens.create({ expires_in: 60 })
+  const ids = async () => (await joinTokens.list()).join_tokens.map(({ id }) => id)
+  await t.rejects(joinTokens.create({}), { code: 'VALIDATION_ERROR' })
+  t.ok((await ids()).includes(once.join_token.id), 'none goes that still lets a device in')
+  await world.connect({ join_token: once.secret })
+  await world.clock.advance(60_000)
+  await joinTokens.create({})
+  await joinTokens.create({})
+  const left = await ids()
+  t.equal(left.length, MOST_JOIN_TOKENS)
+  t.notOk(left.includes(once.join_token.id), 'one that is used up made room')
+  t.notOk(left.includes(brief.join_token.id), 'one that is over made room')
   await t.rejects(joinTokens.create({}), { code: 'VALIDATION_ERROR' })
 })
 

@@ -2473,7 +2473,7 @@ export interface components {
         };
         /** @description All join tokens that were made, the oldest first, without their secrets. */
         JoinTokenList: {
-            /** @description The tokens; those that have expired or are used up stay until they are removed. */
+            /** @description The tokens; those that have expired or are used up stay until they are removed, or others need their room. */
             join_tokens: components["schemas"]["JoinToken"][];
         };
         /** @description A success. */

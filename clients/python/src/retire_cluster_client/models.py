@@ -2800,7 +2800,7 @@ class JoinTokenList(TypedDict):
     """All join tokens that were made, the oldest first, without their secrets."""
 
     join_tokens: list[JoinToken]
-    """The tokens; those that have expired or are used up stay until they are removed."""
+    """The tokens; those that have expired or are used up stay until they are removed, or others need their room."""
 
 
 class JoinTokenRequest(TypedDict, total=False):
