@@ -24,8 +24,7 @@ export const findJoinToken = (state: State, secret: string, now: number): JoinTo
   if (token === undefined) return undefined
   if (isOver(token, now))
     throw refused(`the join token expired at ${token.expires_at}; make another one: retire-cluster tokens create`)
-  if (isUsedUp(token))
-    throw refused('the join token is used up; make another one: retire-cluster tokens create')
+  if (isUsedUp(token)) throw refused('the join token is used up; make another one: retire-cluster tokens create')
   return token
 }
 
