@@ -89,8 +89,16 @@ export const BatchRetryRequest = component(
   'BatchRetryRequest',
   object(
     'Which tasks, `task_ids` or `batch_id`, exactly one of them; and what the new ones should have differently.',
-    { ...selection, priority: Type.Optional(Priority) },
-    oneSelection,
+    {
+      ...selection,
+      after: Type.Optional(
+        id(
+          'With `batch_id`: only tasks that were taken in after this one, which is of the batch too. The last task of an answer with `more` leads to the next ones, past those that were refused.',
+        ),
+      ),
+      priority: Type.Optional(Priority),
+    },
+    { ...oneSelection, dependentRequired: { after: ['batch_id'] } },
   ),
 )
 /** Which tasks are to be repeated, and what should be different. */
@@ -110,7 +118,8 @@ const outcomes = <T extends TProperties>(description: string, outcome: T) =>
     ),
     changed: count('Tasks for which it was done.'),
     more: Type.Boolean({
-      description: 'True where the batch has more such tasks than one call takes: ask again, and the next ones follow.',
+      description:
+        'True where the batch has more such tasks than one call takes: ask again, and the next ones follow; a retry that names the last of these as `after` comes past those that were refused.',
     }),
   })
 

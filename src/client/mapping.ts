@@ -4,6 +4,7 @@ import { isApiError } from './errors.ts'
 import { newIdempotencyKey } from './idempotency.ts'
 import type { BatchProgress, BodyOf, SubmissionOptions, Task } from './operations.ts'
 import { walk } from './pages.ts'
+import { settled } from './settling.ts'
 import { waitFor } from './waiting.ts'
 
 /** How many payloads are run. */
@@ -47,6 +48,7 @@ const ended = ({ total, completed, failed, cancelled }: BatchProgress) => comple
 /** How many tasks are submitted. */
 export type Submitting = {
   readonly batch_id: string
+  /** How the calls are made. Once its signal is aborted, no more are, and the answer to the last one is waited for. */
   readonly call?: CallOptions
   /** Told of how many are taken in, after each request. */
   readonly onTakenIn?: (count: number) => void
@@ -55,6 +57,7 @@ export type Submitting = {
 /**
  * Submits tasks to one batch, by as few requests as it takes. A server that restarts meanwhile costs time, and doubles nothing.
  * @returns the ids of the tasks, in the order of the submissions
+ * @throws Unsettled where it was aborted, and nobody knows whether the last request was taken in
  */
 export const submitAll = async (
   connection: Connection,
@@ -63,9 +66,9 @@ export const submitAll = async (
 ): Promise<string[]> => {
   const task_ids: string[] = []
   for (const tasks of requestsOf(submissions)) {
-    const body = { batch_id, tasks }
-    const asked = { body, call, idempotencyKey: newIdempotencyKey(), persistent: true } as const
-    task_ids.push(...(await connection.call('submitBatch', asked)).task_ids)
+    const asked = { body: { batch_id, tasks }, idempotencyKey: newIdempotencyKey(), persistent: true } as const
+    const batch = await settled(call, (each) => connection.call('submitBatch', { ...asked, call: each }))
+    task_ids.push(...batch.task_ids)
     onTakenIn?.(task_ids.length)
   }
   return task_ids
@@ -168,6 +171,7 @@ export const mapTasks = async (
   } catch (error) {
     // Nobody would know of what was taken in. Where the first request was refused, nothing was; where it was cut off, who knows.
     if (takenIn > 0 || !isApiError(error)) await cancelBatch(connection, batch_id).catch(() => undefined)
+    call.signal?.throwIfAborted()
     throw error
   }
   return endsOf(connection, batch_id, task_ids, call)

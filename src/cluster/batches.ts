@@ -88,9 +88,21 @@ export const createBatchOperations = (context: BatchContext, intake: Intake): Ba
     return works
   }
 
-  /** The tasks of a batch that failed or were cancelled, and that nobody has repeated yet. */
-  const failuresOf = async (batch_id: string): Promise<readonly string[]> => {
-    const failures = await store.unrepeated(batch_id, MOST_TASKS + 1)
+  /** The place of a task of a batch among all tasks. */
+  const sequenceIn = async (batch_id: string, task_id: string): Promise<number> => {
+    const record = state.tasks.get(task_id) ?? (await store.task(task_id))
+    if (record?.task.batch_id === batch_id) return record.sequence
+    const message = 'must be a task of the batch'
+    throw new ClusterError('VALIDATION_ERROR', {
+      reason: `after ${message}`,
+      issues: [{ in: 'body', path: '/after', message }],
+    })
+  }
+
+  /** The tasks of a batch that failed or were cancelled, and that nobody has repeated yet; those after one, where it is named. */
+  const failuresOf = async (batch_id: string, after: string | undefined): Promise<readonly string[]> => {
+    const sequence = after === undefined ? 0 : await sequenceIn(batch_id, after)
+    const failures = await store.unrepeated(batch_id, sequence, MOST_TASKS + 1)
     if (failures.length === 0) await summaryOf(batch_id)
     return failures
   }
@@ -154,10 +166,10 @@ export const createBatchOperations = (context: BatchContext, intake: Intake): Ba
     retryBatch: ({ idempotency, ...request }) =>
       once({ idempotency, path: '/tasks/batch/retry', body: request }, async (run) => {
         // The schema sees to it that one of the two is there.
-        const { task_ids, batch_id = '', ...change } = request
+        const { task_ids, batch_id = '', after, ...change } = request
         // What ended a moment ago is on disk then, and found there.
         await work.read(() => undefined)
-        const all = task_ids ?? (await failuresOf(batch_id))
+        const all = task_ids ?? (await failuresOf(batch_id, after))
         const works = await worksOf(all.slice(0, MOST_TASKS))
         return run((tx) => {
           const chosen = task_ids ?? unrepeated([...works.keys()])

@@ -211,7 +211,7 @@ export interface Cluster {
     cancelBatch(input: BatchSelection): Promise<Unworded<BatchCancellation>>
     /**
      * Repeats many tasks in one unit of work, with an outcome for each; of a batch those that failed or were cancelled, and that
-     * no other task repeats. Errors: `NOT_FOUND` for an unknown batch, `STORAGE_FULL`, `IDEMPOTENCY_CONFLICT`.
+     * no other task repeats. Errors: `NOT_FOUND` for an unknown batch, `VALIDATION_ERROR` where `after` is no task of it, `STORAGE_FULL`, `IDEMPOTENCY_CONFLICT`.
      */
     retryBatch(input: BatchRetryRequest & { idempotency?: Idempotency }): Promise<Replayable<Unworded<BatchRetried>>>
     /** The task types that can be submitted. */

@@ -6,11 +6,12 @@ import { countsOf } from './task-counts.ts'
 
 /** The statement behind {@link unrepeated}. */
 export const unrepeatedTasks = (db: DatabaseSync) =>
-  statement<{ batch_id: string; limit: number }>(db)((slot) =>
+  statement<{ batch_id: string; after: number; limit: number }>(db)((slot) =>
     query
       .selectFrom('tasks')
       .select('tasks.task_id')
       .where('tasks.batch_id', '=', slot('batch_id'))
+      .where('tasks.sequence', '>', slot('after'))
       .where('tasks.status', 'in', ['failed', 'cancelled'])
       .where((e) =>
         e.not(
@@ -26,10 +27,10 @@ export const unrepeatedTasks = (db: DatabaseSync) =>
       .limit(slot('limit')),
   )
 
-/** A function that tells the failed and cancelled tasks of a batch that no other task repeats, oldest first. */
-export const unrepeated = (db: DatabaseSync): ((batch_id: string, limit: number) => string[]) => {
+/** A function that tells the failed and cancelled tasks of a batch that no other task repeats, those after a sequence, oldest first. */
+export const unrepeated = (db: DatabaseSync): ((batch_id: string, after: number, limit: number) => string[]) => {
   const found = unrepeatedTasks(db)
-  return (batch_id, limit) => found.all({ batch_id, limit }).map(({ task_id }) => task_id)
+  return (batch_id, after, limit) => found.all({ batch_id, after, limit }).map(({ task_id }) => task_id)
 }
 
 /** A function that sums up a batch; undefined where no task of it is kept. */

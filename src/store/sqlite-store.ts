@@ -138,7 +138,7 @@ export const sqliteStore = (db: DatabaseSync, room: Room, release: () => void): 
     taskCounts: (filter) => answer(() => counting(filter)),
     keptAnswer: (key) => answer(() => answers.find(key)),
     batch: (batch_id) => answer(() => batch(batch_id)),
-    unrepeated: (batch_id, limit) => answer(() => failures(batch_id, limit)),
+    unrepeated: (batch_id, after, limit) => answer(() => failures(batch_id, after, limit)),
     logs: (filter, page) => answer(() => logs.page(filter, page)),
     logCount: (filter) => answer(() => logs.count(filter)),
     audit: (filter, page) => answer(() => audit.page(filter, page)),

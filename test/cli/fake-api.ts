@@ -44,10 +44,10 @@ const askedBy = async (request: IncomingMessage): Promise<Asked> => {
   }
 }
 
-/** Starts one that gives these answers, one after the other, the last again and again; or the answer to each request. */
+/** Starts one that gives these answers, one after the other, the last again and again; or the answer to each request, as soon as there is one. */
 export const startFakeApi = async (
   t: { teardown: (fn: () => unknown) => void },
-  answers: readonly Answer[] | ((request: Asked) => Answer),
+  answers: readonly Answer[] | ((request: Asked) => Answer | Promise<Answer>),
 ): Promise<{
   readonly url: string
   readonly asked: readonly Asked[]
@@ -57,12 +57,13 @@ export const startFakeApi = async (
   const asked: Asked[] = []
   const keys: (string | undefined)[] = []
   const server = createServer((request, response) => {
-    void askedBy(request).then((one) => {
+    void askedBy(request).then(async (one) => {
       const inTurn = (all: readonly Answer[]) => all[Math.min(asked.length, all.length - 1)] ?? { data: {} }
-      const answer = typeof answers === 'function' ? answers(one) : inTurn(answers)
+      const given = typeof answers === 'function' ? answers(one) : inTurn(answers)
       asked.push(one)
       const key = request.headers['idempotency-key']
       keys.push(typeof key === 'string' ? key : undefined)
+      const answer = await given
       if (answer === 'silence') return
       if (answer === 'cut off') {
         request.socket.destroy()

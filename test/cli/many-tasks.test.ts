@@ -76,9 +76,16 @@ void t.test('--batch asks as long as there are more and something is done', asyn
     all.asked.map(({ body }) => body),
     [{ batch_id: 'nightly' }, { batch_id: 'nightly' }],
   )
+  const refused = await client(t, [answer([unknown('a')], true), answer([retried('b')])])
+  t.match(await refused.run(['tasks', 'retry', '--batch', 'nightly']), { code: 1, stdout: /^a .*\nb /m })
+  t.strictSame(
+    refused.asked.map(({ body }) => body),
+    [{ batch_id: 'nightly' }, { batch_id: 'nightly', after: 'a' }],
+    'past those that are refused',
+  )
   const stuck = await client(t, [answer([unknown('a')], true)])
   t.equal((await stuck.run(['tasks', 'retry', '--batch', 'nightly'])).code, 1)
-  t.equal(stuck.asked.length, 1)
+  t.equal(stuck.asked.length, 2, 'where it comes no further, it ends')
 })
 
 void t.test('what was done is shown also where a later call fails', async (t) => {

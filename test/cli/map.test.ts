@@ -131,10 +131,13 @@ const progressOf = (pending: number) => {
   return { data: { ...counts, progress: 0, estimated_completion: null } }
 }
 
+/** What is answered by path; where it takes a while, a promise of it. */
+type Answers = Readonly<Record<string, Answer | Promise<Answer>>>
+
 /** An API that answers by the path that is asked for; nothing where it is not named. */
-const answering = (t: Test, answers: Readonly<Record<string, Answer>>) => {
+const answering = (t: Test, answers: Answers) => {
   const waiting = new Map<string, () => void>()
-  const answer = ({ url }: Asked): Answer => {
+  const answer = ({ url }: Asked): Answer | Promise<Answer> => {
     const asked = url.replace(/^\/(api\/v1\/)?/, '')
     const [path = ''] = asked.split('?')
     for (const [beginning, resolve] of waiting) if (asked.startsWith(beginning)) resolve()
@@ -145,16 +148,30 @@ const answering = (t: Test, answers: Readonly<Record<string, Answer>>) => {
   return startFakeApi(t, answer).then((api) => ({ ...api, askedFor }))
 }
 
+/** What is stopped, and when. */
+type Stopping = {
+  readonly args: readonly string[]
+  readonly path: string
+  readonly signal: NodeJS.Signals
+  /** What is answered, by path, only when the client has said that the signal came. */
+  readonly late?: Readonly<Record<string, Answer>>
+}
+
 /** Starts the client, sends a signal when it asks for `path`, and resolves with how it ended. */
 const stopped = async (
   t: Test,
   answers: Readonly<Record<string, Answer>>,
-  { args, path, signal }: { readonly args: readonly string[]; readonly path: string; readonly signal: NodeJS.Signals },
+  { args, path, signal, late = {} }: Stopping,
 ) => {
-  const api = await answering(t, answers)
+  const { promise: interruption, resolve: interrupted } = Promise.withResolvers<string>()
+  const heldBack = Object.entries(late).map(([path, answer]) => [path, interruption.then(() => answer)] as const)
+  const api = await answering(t, { ...answers, ...Object.fromEntries(heldBack) })
   const program = start(t, entry('client'), args, variables(api.url))
   let stderr = ''
-  program.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  program.stderr?.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString()
+    if (stderr.includes('Interrupted')) interrupted(stderr)
+  })
   await api.askedFor(path)
   program.kill(signal)
   const code = await closed(program)
@@ -182,13 +199,27 @@ void t.test('a signal is a sentence and an exit code, wherever a batch stands', 
   await t.test('Ctrl-C before the first tasks are taken in', async (t) => {
     const at = { args: map, path: 'tasks/batch', signal: 'SIGINT' } as const
     const none: Answer = { data: { outcomes: [], changed: 0, more: false } }
-    const first = await stopped(t, { health, 'tasks/batch/cancel': none }, at)
+    const full = refusal(507, 'STORAGE_FULL', 'The disk is full.')
+    const first = await stopped(t, { health, 'tasks/batch/cancel': none }, { ...at, late: { 'tasks/batch': full } })
     t.match(first, { code: 130, stderr: /^Batch b\nInterrupted; cancelling batch b…\n.*no task of batch b to cancel\.\n$/ }) // prettier-ignore
     const refused = refusal(403, 'PERMISSION_DENIED', 'It may only read.')
-    const second = await stopped(t, { health, 'tasks/batch/cancel': refused }, at)
+    const second = await stopped(
+      t,
+      { health, 'tasks/batch/cancel': refused },
+      { ...at, late: { 'tasks/batch': takenIn } },
+    )
     t.match(second, {
       code: 130,
       stderr: /could not be told to cancel: It may only read\. .* retire-cluster tasks cancel --batch b\n$/,
+    })
+  })
+
+  await t.test('Ctrl-C while a submission is not answered says that it may be taken in still', async (t) => {
+    const at = { args: map, path: 'tasks/batch', signal: 'SIGINT' } as const
+    t.match(await stopped(t, { health, 'tasks/batch/cancel': cancelled }, at), {
+      code: 130,
+      stderr: /was not answered, and may be taken in still; later: retire-cluster tasks cancel --batch b\n$/,
+      cancels: 1,
     })
   })
 
@@ -203,7 +234,10 @@ void t.test('a signal is a sentence and an exit code, wherever a batch stands', 
     t.match(await by(map, 'SIGHUP'), { code: 129, stderr: wanted, cancels: 0 })
     t.match(await by(map, 'SIGINT'), { code: 130, stderr: /the 2 tasks of batch b/, cancels: 1 })
     const submitting = { args: map, path: 'tasks/batch', signal: 'SIGTERM' } as const
-    t.match(await stopped(t, { health }, submitting), { code: 143, stderr: /at least 0 of 2 tasks of batch b/ })
+    t.match(await stopped(t, { health }, submitting), {
+      code: 143,
+      stderr: /at least 0 of 2 tasks of batch b/,
+    })
   })
 })
 

@@ -73,6 +73,22 @@ void t.test('a profile that is not there, or says what nothing reads, is exit co
   t.equal((await run(['--profile', 'home', 'cluster', 'status'])).code, 2)
 })
 
+void t.test('a profile in use that is not there keeps nobody from making it, or from using another', async (t) => {
+  const { lab, run } = await world(t)
+  const missing = { RETIRE_CLUSTER_PROFILE: 'lab' }
+  t.match(await run(['cluster', 'status'], missing), { code: 2, stderr: /config profile add lab/ })
+  for (const args of [
+    ['add', 'home'],
+    ['list'],
+    ['use', 'home'],
+    ['remove', 'home'],
+    ['add', 'lab', '--api-url', lab.url],
+  ])
+    t.match(await run(['config', 'profile', ...args], missing), { code: 0, stderr: '' }, args.join(' '))
+  t.equal((await run(['cluster', 'status'], missing)).code, 0)
+  t.equal(lab.asked.length, 1)
+})
+
 void t.test('the key of a profile is sent to no other address than its own', async (t) => {
   const { home, lab, run } = await world(t)
   await run(['config', 'profile', 'add', 'lab', '--api-url', lab.url, '--api-key', 'key-of-lab'])

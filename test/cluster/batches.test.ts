@@ -176,6 +176,25 @@ void t.test('one call takes 1,000 tasks of a batch, and says that there are more
   t.match(await tasks.batch({ batch_id: 'b', wait: 0 }), { total: 3000, cancelled: 1500, pending: 1500 })
 })
 
+void t.test('past a thousand that are all refused, a retry comes to the next ones', async (t) => {
+  const world = await createWorld(t)
+  const { tasks } = world.node.cluster
+  await world.connect({ device_id: 'here' })
+  const gone = await world.connect({ device_id: 'gone' })
+  const pinned = Array.from({ length: 1000 }, () => ({ ...echo, device_id: 'gone' }))
+  const { task_ids } = await tasks.submitBatch({ batch_id: 'b', tasks: [...pinned] })
+  await tasks.submitBatch({ batch_id: 'b', tasks: [echo, echo] })
+  for (const changed of [1000, 2]) t.match(await tasks.cancelBatch({ batch_id: 'b' }), { changed })
+  gone.session.goodbye()
+  await settle()
+  for (let again = 0; again < 2; again += 1)
+    t.match(await tasks.retryBatch({ batch_id: 'b' }), { changed: 0, more: true, outcomes: { length: 1000 } })
+  const after = task_ids.at(-1) ?? ''
+  t.match(await tasks.retryBatch({ batch_id: 'b', after }), { changed: 2, more: false, outcomes: { length: 2 } })
+  t.match(await tasks.retryBatch({ batch_id: 'b', after }), { changed: 0, more: false, outcomes: [] })
+  t.equal(await codeOf(tasks.retryBatch({ batch_id: 'b', after: 'task-none' })), 'VALIDATION_ERROR')
+})
+
 void t.test('one call repeats no more payload than a submission may bring in', async (t) => {
   const world = await createWorld(t)
   const { tasks } = world.node.cluster

@@ -160,11 +160,12 @@ export const memoryStore = (): MemoryStore => {
         last_ended_ms: ends.length === 0 ? null : Math.max(...ends),
       })
     },
-    unrepeated: (batch_id, limit) => {
+    unrepeated: (batch_id, after, limit) => {
       const repeated = new Set([...tasks.values()].map(({ task }) => task.original_task_id))
       const failures = [...tasks.values()].filter(
-        ({ task }) =>
+        ({ task, sequence }) =>
           task.batch_id === batch_id &&
+          sequence > after &&
           (task.status === 'failed' || task.status === 'cancelled') &&
           !repeated.has(task.task_id),
       )

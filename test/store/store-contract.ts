@@ -176,14 +176,19 @@ export const storeContract = (t: Test, newPlace: NewPlace): void => {
         ],
       }),
     )
-    t.strictSame(await store.unrepeated('b', 10), ['task-1', 'task-3', 'task-5'], 'the oldest first')
-    t.strictSame(await store.unrepeated('b', 2), ['task-1', 'task-3'])
-    t.strictSame(await store.unrepeated('never', 10), [])
+    t.strictSame(await store.unrepeated('b', 0, 10), ['task-1', 'task-3', 'task-5'], 'the oldest first')
+    t.strictSame(await store.unrepeated('b', 0, 2), ['task-1', 'task-3'])
+    t.strictSame(await store.unrepeated('b', 1, 1), ['task-3'], 'those after one of them')
+    t.strictSame(await store.unrepeated('never', 0, 10), [])
     await store.commit(changes({ tasks: [taskRow(7, { batch_id: 'b', original_task_id: 'task-3' })] }))
-    t.strictSame(await store.unrepeated('b', 10), ['task-1', 'task-5'])
+    t.strictSame(await store.unrepeated('b', 0, 10), ['task-1', 'task-5'])
     const again = ended(7, 'failed')
     await store.commit(changes({ tasks: [{ ...again, task: { ...again.task, original_task_id: 'task-3' } }] }))
-    t.strictSame(await store.unrepeated('b', 10), ['task-1', 'task-5', 'task-7'], 'what repeats may fail in its turn')
+    t.strictSame(
+      await store.unrepeated('b', 0, 10),
+      ['task-1', 'task-5', 'task-7'],
+      'what repeats may fail in its turn',
+    )
     await store.close()
   })
 

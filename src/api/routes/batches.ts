@@ -103,7 +103,7 @@ const batchRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'task
       scope: 'write',
       summary: 'Run many failed or cancelled tasks again',
       description:
-        'Up to 1000 tasks with 16 MiB of payload: those that are named, or those of a batch that failed or were cancelled and that no other task repeats yet (`more` says whether there are more; asking again goes on, and does nothing twice). All that can be repeated are, in one transaction; one that cannot be repeated is an outcome, and stands in nobody’s way. Counts as one write.',
+        'Up to 1000 tasks with 16 MiB of payload: those that are named, or those of a batch that failed or were cancelled and that no other task repeats yet (`more` says whether there are more; asking again goes on, and does nothing twice; with the last of them as `after`, past those that were refused). All that can be repeated are, in one transaction; one that cannot be repeated is an outcome, and stands in nobody’s way. Counts as one write.',
       body: BatchRetryRequest,
       idempotent: true,
       headers: ['Content-Language'],

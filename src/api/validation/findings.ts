@@ -58,6 +58,7 @@ const faultOf = (part: RequestPart, error: ErrorObject): Fault & { readonly unde
   const parameters = error.params as Parameters
   switch (error.keyword) {
     case 'required':
+    case 'dependentRequired':
       return { kind: 'missing', name: parameters.missingProperty, under: parameters.missingProperty }
     case 'additionalProperties': {
       const given = parameters.additionalProperty

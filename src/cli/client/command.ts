@@ -44,6 +44,8 @@ export type ClientCommand = {
   readonly watchable: boolean
   /** True where it asks no API: it works whatever the settings say of one, since it may be what mends them. */
   readonly isLocal: boolean
+  /** True where it works whatever profile is in use: it may be what makes that one. */
+  readonly keepsProfiles: boolean
   /** Reads its flags and does it. @throws Failure */
   readonly execute: (context: Context, args: readonly string[], layers: Layers) => Promise<void>
 }
@@ -60,6 +62,7 @@ export const command = <F extends Flags>(declaration: {
   readonly examples?: readonly string[]
   readonly watchable?: true
   readonly isLocal?: true
+  readonly keepsProfiles?: true
   readonly run: (context: Context, values: Values<F>, args: readonly string[]) => Promise<void>
 }): ClientCommand => ({
   name: declaration.name,
@@ -69,6 +72,7 @@ export const command = <F extends Flags>(declaration: {
   examples: declaration.examples ?? [],
   watchable: declaration.watchable === true,
   isLocal: declaration.isLocal === true,
+  keepsProfiles: declaration.keepsProfiles === true,
   execute: (context, args, layers) => declaration.run(context, resolveFlags(declaration.flags, layers).values, args),
 })
 

@@ -77,6 +77,7 @@ export const profileCommand = command({
     { name: 'NAME', description: 'The profile; use without a name leaves profiles.', optional: true },
   ],
   isLocal: true,
+  keepsProfiles: true,
   flags: {},
   examples: [
     'retire-cluster config profile add home --api-url http://192.168.1.100:8081 --api-key your-secret-key',

@@ -51,6 +51,12 @@ export const unreachable = (error: ConnectionError, url: string, remark = ''): U
   )
 }
 
+/** Why the API could not be told something, within a sentence. */
+export const whyNotTold = (error: unknown): string => {
+  if (isApiError(error)) return error.message.replace(/\.$/, '')
+  return reasonOf(error instanceof ConnectionError ? (error.cause ?? error) : error)
+}
+
 const sentence = (error: unknown, url: string, remark: string): unknown => {
   if (isApiError(error)) return refusalOf(error, remark)
   return error instanceof ConnectionError ? unreachable(error, url, remark) : error

@@ -3,6 +3,7 @@ import type { BatchCancellation, BatchSelection } from '../../../schemas/batch.t
 import { UsageError } from '../failure.ts'
 import { Refusal } from './failures.ts'
 import { idsOf, perCall } from './ids.ts'
+import { shownAsOne } from './outcomes.ts'
 import { type Cell, type Column, type Output, printList } from './output.ts'
 
 /** What an operation on many tasks answers. */
@@ -18,22 +19,33 @@ export const tasksArgument = {
   many: true,
 } as const
 
+/** Where one of several calls stands. */
+type Place = {
+  /** How many came before it. */
+  readonly step: number
+  /** Of a batch: the last task that an earlier call told of. */
+  readonly after?: string
+}
+
 /**
- * Asks for it as often as it takes: for a thousand ids at a time, of a batch as long as there are more and something was done.
- * @param ask - one call; `step` counts them from 0
+ * Asks for it as often as it takes: for a thousand ids at a time, of a batch as long as there are more and it comes further.
+ * @param ask - one call
  */
-const stepwise = async function* <O>(
+const stepwise = async function* <O extends Outcome>(
   selection: { readonly ids: readonly string[] } | { readonly batch_id: string },
-  ask: (selection: BatchSelection, step: number) => Promise<Answer<O>>,
+  ask: (selection: BatchSelection, place: Place) => Promise<Answer<O>>,
 ): AsyncGenerator<Answer<O>> {
   if ('ids' in selection) {
-    for (const [step, task_ids] of perCall(selection.ids).entries()) yield await ask({ task_ids }, step)
+    for (const [step, task_ids] of perCall(selection.ids).entries()) yield await ask({ task_ids }, { step })
     return
   }
-  for (let step = 0, isMore = true; isMore; step += 1) {
-    const answer = await ask(selection, step)
+  let after: string | undefined
+  for (let step = 0; ; step += 1) {
+    const answer = await ask(selection, { step, ...(after === undefined ? {} : { after }) })
     yield answer
-    isMore = answer.more && answer.changed > 0
+    const last = answer.outcomes.at(-1)?.task_id ?? after
+    if (!answer.more || (answer.changed === 0 && last === after)) return
+    after = last
   }
 }
 
@@ -46,7 +58,7 @@ export const changeTasks = async <O extends Outcome>(
   output: Output,
   { args, batch }: { readonly args: readonly string[]; readonly batch: string | undefined },
   result: { readonly name: string; readonly of: (outcome: O) => Cell },
-  ask: (selection: BatchSelection, step: number) => Promise<Answer<O>>,
+  ask: (selection: BatchSelection, place: Place) => Promise<Answer<O>>,
 ): Promise<void> => {
   if (args.length > 0 === (batch !== undefined)) throw new UsageError('Name tasks, or a batch by --batch. See --help.')
   const columns: readonly Column<O>[] = [
@@ -55,24 +67,15 @@ export const changeTasks = async <O extends Outcome>(
     result,
     { name: 'error', of: ({ error }) => error?.code ?? null },
   ]
-  const done = { outcomes: [] as O[], changed: 0, more: false }
   const selection = batch === undefined ? { ids: await idsOf(args) } : { batch_id: batch }
-  const show = () => printList(output, { whole: done, rows: done.outcomes, columns })
-  try {
-    for await (const { outcomes, changed, more } of stepwise(selection, ask)) {
-      done.outcomes.push(...outcomes)
-      done.changed += changed
-      done.more = more
-    }
-  } catch (error) {
-    if (done.outcomes.length > 0) await show()
-    throw error
-  }
-  await show()
-  const errors = done.outcomes.flatMap(({ error }) => (error === null ? [] : [error]))
+  const none: Answer<O> = { outcomes: [], changed: 0, more: false }
+  const { outcomes } = await shownAsOne(none, stepwise(selection, ask), (whole) =>
+    printList(output, { whole, rows: whole.outcomes, columns }),
+  )
+  const errors = outcomes.flatMap(({ error }) => (error === null ? [] : [error]))
   const [first] = errors
   if (first === undefined) return
-  const total = done.outcomes.length
+  const total = outcomes.length
   throw new Refusal(
     total === 1
       ? `${first.message} (${first.code})`

@@ -67,7 +67,7 @@ export const runClient = async (argv: readonly string[], environment: Environmen
     const given = occurrences(root, globalFlags)
     const kept = settingsFile(given, environment)
     const { profile } = resolveFlags(profileFlag, { given, environment, file: kept }).values
-    const file = withProfile(kept, profile)
+    const file = withProfile(kept, declared.keepsProfiles ? undefined : profile)
     refuseUnknownKeys(file, [...fileKeys(clientFlags), ...knownKeys, ...ofOtherEntries(file, scope[0] ?? '')])
     const settings = resolveFlags(clientFlags, { given, environment, file })
     if (!declared.isLocal) refuseForeignAddress(profile, settings)

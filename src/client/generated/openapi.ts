@@ -449,7 +449,7 @@ export interface paths {
         put?: never;
         /**
          * Run many failed or cancelled tasks again
-         * @description Up to 1000 tasks with 16 MiB of payload: those that are named, or those of a batch that failed or were cancelled and that no other task repeats yet (`more` says whether there are more; asking again goes on, and does nothing twice). All that can be repeated are, in one transaction; one that cannot be repeated is an outcome, and stands in nobody’s way. Counts as one write.
+         * @description Up to 1000 tasks with 16 MiB of payload: those that are named, or those of a batch that failed or were cancelled and that no other task repeats yet (`more` says whether there are more; asking again goes on, and does nothing twice; with the last of them as `after`, past those that were refused). All that can be repeated are, in one transaction; one that cannot be repeated is an outcome, and stands in nobody’s way. Counts as one write.
          *
          *     With `--auth`, needs a key with the scope `write`.
          */
@@ -917,7 +917,7 @@ export interface components {
              * @description Tasks for which it was done.
              */
             changed: number;
-            /** @description True where the batch has more such tasks than one call takes: ask again, and the next ones follow. */
+            /** @description True where the batch has more such tasks than one call takes: ask again, and the next ones follow; a retry that names the last of these as `after` comes past those that were refused. */
             more: boolean;
         };
         /** @description A success. */
@@ -1023,7 +1023,7 @@ export interface components {
              * @description Tasks for which it was done.
              */
             changed: number;
-            /** @description True where the batch has more such tasks than one call takes: ask again, and the next ones follow. */
+            /** @description True where the batch has more such tasks than one call takes: ask again, and the next ones follow; a retry that names the last of these as `after` comes past those that were refused. */
             more: boolean;
         };
         /** @description A success. */
@@ -1050,6 +1050,8 @@ export interface components {
             task_ids?: string[];
             /** @description The tasks of this batch for which it is possible. */
             batch_id?: string;
+            /** @description With `batch_id`: only tasks that were taken in after this one, which is of the batch too. The last task of an answer with `more` leads to the next ones, past those that were refused. */
+            after?: string;
             priority?: components["schemas"]["Priority"];
         } & (unknown | unknown);
         /** @description Which tasks: `task_ids` or `batch_id`, exactly one of them. */

@@ -177,8 +177,8 @@ export interface Store {
   keptAnswer(key: AnswerKey): Promise<KeptAnswer | undefined>
   /** The tasks of a batch, counted; undefined where none is kept. */
   batch(batch_id: string): Promise<BatchSummary | undefined>
-  /** Ids of the failed and cancelled tasks of a batch that no other task repeats (`original_task_id`), oldest first. */
-  unrepeated(batch_id: string, limit: number): Promise<readonly string[]>
+  /** Ids of the failed and cancelled tasks of a batch that no other task repeats (`original_task_id`), of those whose sequence is above `after`; oldest first. */
+  unrepeated(batch_id: string, after: number, limit: number): Promise<readonly string[]>
   /** A page of the log, newest first. */
   logs(filter: LogFilter, page: Page): Promise<readonly StoredLog[]>
   /** How many lines match. */

@@ -7,5 +7,5 @@ export const rows: Rows = {}
 
 /** It can be asked for. */
 export const check = async (t: Test, store: Store): Promise<void> => {
-  t.strictSame(await store.unrepeated('batch-1', 10), [], 'its only task waits')
+  t.strictSame(await store.unrepeated('batch-1', 0, 10), [], 'its only task waits')
 }

@@ -34,7 +34,8 @@ REFUSALS = {
     "retryTask": SUBMISSION_CODES | {"TASK_NOT_FOUND", "TASK_NOT_RETRYABLE"},
     "cancelTask": {"TASK_NOT_FOUND", "TASK_NOT_CANCELLABLE"},
     "cancelTasks": {"NOT_FOUND"},
-    "retryTasks": {"NOT_FOUND"},
+    # `after` is of the batch, and needs one.
+    "retryTasks": {"NOT_FOUND", "/after", "/batch_id"},
     "getTask": {"TASK_NOT_FOUND"},
     "getTaskOutput": {"TASK_NOT_FOUND"},
     "getTaskPlacement": {"TASK_NOT_FOUND"},

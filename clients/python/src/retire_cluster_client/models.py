@@ -2030,7 +2030,8 @@ class BatchCancellation(TypedDict):
     """Tasks for which it was done."""
 
     more: bool
-    """True where the batch has more such tasks than one call takes: ask again, and the next ones follow."""
+    """True where the batch has more such tasks than one call takes: ask again, and the next ones follow; a retry that
+    names the last of these as `after` comes past those that were refused."""
 
 
 class BatchRetryRequest(TypedDict, total=False):
@@ -2041,6 +2042,10 @@ class BatchRetryRequest(TypedDict, total=False):
 
     batch_id: str
     """The tasks of this batch for which it is possible."""
+
+    after: str
+    """With `batch_id`: only tasks that were taken in after this one, which is of the batch too. The last task of an
+    answer with `more` leads to the next ones, past those that were refused."""
 
     priority: Priority
     """How urgent. Waiting raises a task, so that none starves."""
@@ -2072,7 +2077,8 @@ class BatchRetried(TypedDict):
     """Tasks for which it was done."""
 
     more: bool
-    """True where the batch has more such tasks than one call takes: ask again, and the next ones follow."""
+    """True where the batch has more such tasks than one call takes: ask again, and the next ones follow; a retry that
+    names the last of these as `after` comes past those that were refused."""
 
 
 class ListLogsQuery(TypedDict, total=False):

@@ -4,6 +4,7 @@ import { UsageError } from '../../failure.ts'
 import type { Context } from '../command.ts'
 import { Refusal } from '../failures.ts'
 import { idsOf, perCall } from '../ids.ts'
+import { shownAsOne } from '../outcomes.ts'
 import { type Column, printList } from '../output.ts'
 
 type Outcome = DeviceBatchOutcome['outcomes'][number]
@@ -14,37 +15,33 @@ const columns: readonly Column<Outcome>[] = [
   { name: 'error', of: ({ code }) => code },
 ]
 
-/** What is asked, once or as often as it takes for all ids. */
-const requestsOf = async (
-  { args, tag }: { readonly args: readonly string[]; readonly tag: string | undefined },
-  change: Pick<DeviceBatch, 'set' | 'approve' | 'remove'>,
-): Promise<DeviceBatch[]> => {
-  if (tag !== undefined) return [{ tag, ...change }]
-  return perCall(await idsOf(args)).map((device_ids) => ({ device_ids, ...change }))
+type Selection = { readonly args: readonly string[]; readonly tag: string | undefined }
+type Change = Pick<DeviceBatch, 'set' | 'approve' | 'remove'>
+
+/** Asks for it, once or as often as it takes for all ids. */
+const stepwise = async function* (
+  { api }: Context,
+  { args, tag }: Selection,
+  change: Change,
+): AsyncGenerator<DeviceBatchOutcome> {
+  const some = tag === undefined ? perCall(await idsOf(args)).map((device_ids) => ({ device_ids })) : [{ tag }]
+  for (const devices of some) yield await api.call('updateDevices', { body: { ...devices, ...change } })
 }
 
 /**
- * Does something to many devices, by as few calls as it takes, and prints what became of each.
+ * Does something to many devices, by as few calls as it takes, and prints what became of each: also where a later call fails.
  * @throws Refusal where some were refused
  */
-export const changeDevices = async (
-  { api, output }: Context,
-  selection: { readonly args: readonly string[]; readonly tag: string | undefined },
-  change: Pick<DeviceBatch, 'set' | 'approve' | 'remove'>,
-): Promise<void> => {
+export const changeDevices = async (context: Context, selection: Selection, change: Change): Promise<void> => {
   if (selection.args.length > 0 === (selection.tag !== undefined))
     throw new UsageError('Name devices, or a tag by --tag. See --help.')
-  const whole = { outcomes: [] as Outcome[], changed: 0 }
-  for (const body of await requestsOf(selection, change)) {
-    const { outcomes, changed } = await api.call('updateDevices', { body })
-    whole.outcomes.push(...outcomes)
-    whole.changed += changed
-  }
-  await printList(output, { whole, rows: whole.outcomes, columns })
-  const refused = whole.outcomes.filter(({ ok }) => !ok)
+  const { outcomes } = await shownAsOne({ outcomes: [], changed: 0 }, stepwise(context, selection, change), (whole) =>
+    printList(context.output, { whole, rows: whole.outcomes, columns }),
+  )
+  const refused = outcomes.filter(({ ok }) => !ok)
   const [first] = refused
   if (first !== undefined)
     throw new Refusal(
-      `${refused.length} of ${whole.outcomes.length} devices were refused; the first: ${first.device_id} (${first.code ?? 'unknown'})`,
+      `${refused.length} of ${outcomes.length} devices were refused; the first: ${first.device_id} (${first.code ?? 'unknown'})`,
     )
 }

@@ -2,17 +2,17 @@
 import type { BatchProgress } from '../../../../schemas/batch.ts'
 import type { Task } from '../../../../schemas/task.ts'
 import type { CallOptions, Connection } from '../../../client/connection.ts'
-import { ConnectionError, isApiError } from '../../../client/errors.ts'
 import { awaitBatch, cancelBatch, endsOf, type Submission, submitAll, tasksOfBatch } from '../../../client/mapping.ts'
+import { Unsettled } from '../../../client/settling.ts'
 import { Failure } from '../../failure.ts'
 import { harmlessJson } from '../../harmless.ts'
 import type { Context } from '../command.ts'
+import { whyNotTold } from '../failures.ts'
 import { Interrupted, interruptible } from '../interrupt.ts'
 import type { Output } from '../output.ts'
-import { reasonOf } from '../reasons.ts'
 import { Remarked } from '../remarked.ts'
 import { causes } from './ends.ts'
-import { progressView } from './progress.ts'
+import { progressView, type ProgressView } from './progress.ts'
 
 /** More causes than this are no summary. */
 const MOST_CAUSES = 10
@@ -21,6 +21,9 @@ type Talk = Pick<Context, 'api' | 'output'>
 
 const following = (batch_id: string): string => `retire-cluster tasks attach ${batch_id}`
 const cancelling = (batch_id: string): string => `retire-cluster tasks cancel --batch ${batch_id}`
+
+/** What Ctrl-C does with a batch. */
+type CtrlC = 'cancels' | 'leaves'
 
 /** Where a batch is when something ends the client. */
 type Stand = {
@@ -32,21 +35,17 @@ type Stand = {
   hasEnded: boolean
 }
 
-const whyNotTold = (error: unknown): string => {
-  if (isApiError(error)) return error.message.replace(/\.$/, '')
-  return reasonOf(error instanceof ConnectionError ? (error.cause ?? error) : error)
-}
+const cancellation = (batch_id: string, count: number): string =>
+  count === 0
+    ? `Interrupted: the API has no task of batch ${batch_id} to cancel.`
+    : `Interrupted: the ${count} tasks of batch ${batch_id} that had not ended are cancelled. What ended: ${following(batch_id)}`
 
-const cancelled = async ({ api, output }: Talk, { batch_id }: Stand, exitCode: number): Promise<Failure> => {
-  output.note(`Interrupted; cancelling batch ${batch_id}…\n`)
+/** @param last - how the last request ended */
+const cancelled = async ({ api }: Talk, { batch_id }: Stand, exitCode: number, last: unknown): Promise<Failure> => {
   try {
-    const count = await cancelBatch(api, batch_id)
-    return new Failure(
-      exitCode,
-      count === 0
-        ? `Interrupted: the API has no task of batch ${batch_id} to cancel.`
-        : `Interrupted: the ${count} tasks of batch ${batch_id} that had not ended are cancelled. What ended: ${following(batch_id)}`,
-    )
+    const told = cancellation(batch_id, await cancelBatch(api, batch_id))
+    const doubt = `The last submission was not answered, and may be taken in still; later: ${cancelling(batch_id)}`
+    return new Failure(exitCode, last instanceof Unsettled ? `${told} ${doubt}` : told)
   } catch (error) {
     return new Failure(
       exitCode,
@@ -69,14 +68,15 @@ const interrupted = async (
   talk: Talk,
   stand: Stand,
   { signal, exitCode }: Interrupted,
-  ctrlC: 'cancels' | 'leaves',
+  ctrlC: CtrlC,
+  last: unknown,
 ): Promise<Failure> => {
   if (stand.hasEnded)
     return new Failure(
       exitCode,
       `Interrupted: batch ${stand.batch_id} has ended; read its results by ${following(stand.batch_id)}`,
     )
-  return signal === 'SIGINT' && ctrlC === 'cancels' ? cancelled(talk, stand, exitCode) : left(stand, exitCode)
+  return signal === 'SIGINT' && ctrlC === 'cancels' ? cancelled(talk, stand, exitCode, last) : left(stand, exitCode)
 }
 
 /** Whatever fails when tasks are taken in already tells how to go on with them. */
@@ -90,19 +90,76 @@ const standAtFirst = (batch_id: string, total: number): Stand => ({ batch_id, to
 // Before anything is taken in: whatever ends the client from here on, its user has the name.
 const tellName = ({ note }: Output, batch_id: string): void => note(`Batch ${batch_id}\n`)
 
-/** Submits tasks to a batch, and leaves it. @returns how many are taken in */
+/** Says at once that a signal came: what follows may take a while. */
+const tellInterruption = (
+  { note }: Output,
+  { batch_id, hasEnded }: Stand,
+  { signal }: Interrupted,
+  ctrlC: CtrlC,
+): void => {
+  if (signal === 'SIGINT' && ctrlC === 'cancels' && !hasEnded) note(`Interrupted; cancelling batch ${batch_id}…\n`)
+}
+
+/** Does something with a batch until it is done, it fails or a signal comes; what then is with the batch, the error tells. */
+const withBatch = async <T>(
+  talk: Talk,
+  stand: Stand,
+  ctrlC: CtrlC,
+  work: (call: { readonly signal: AbortSignal }, view: ProgressView) => Promise<T>,
+): Promise<T> => {
+  const view = progressView()
+  try {
+    return await interruptible(async (signal) => {
+      const interrupt = () => {
+        view.end()
+        if (signal.reason instanceof Interrupted) tellInterruption(talk.output, stand, signal.reason, ctrlC)
+      }
+      signal.addEventListener('abort', interrupt, { once: true })
+      try {
+        return await work({ signal }, view)
+      } catch (error) {
+        view.end()
+        if (signal.reason instanceof Interrupted) throw await interrupted(talk, stand, signal.reason, ctrlC, error)
+        throw remarked(error, stand)
+      }
+    })
+  } finally {
+    view.end()
+  }
+}
+
+/** Submits tasks to a batch. @returns their ids */
+const submitTo = async (
+  { api }: Talk,
+  stand: Stand,
+  submissions: readonly Submission[],
+  call: { readonly signal: AbortSignal },
+  view: ProgressView,
+): Promise<readonly string[]> => {
+  const { batch_id, total } = stand
+  view.say(`submitting ${total} tasks`)
+  const onTakenIn = (count: number) => {
+    stand.takenIn = count
+    view.say(`${count} of ${total} tasks submitted`)
+  }
+  const task_ids = await submitAll(api, submissions, { batch_id, call, onTakenIn })
+  // The answer to the last request was waited for, though a signal came.
+  call.signal.throwIfAborted()
+  return task_ids
+}
+
+/** Submits tasks to a batch, and leaves it. Ctrl-C before that cancels it. @returns how many are taken in */
 export const submitDetached = async (
-  { api, output }: Talk,
+  talk: Talk,
   batch_id: string,
   submissions: readonly Submission[],
 ): Promise<number> => {
   const stand = standAtFirst(batch_id, submissions.length)
-  tellName(output, batch_id)
-  try {
-    return (await submitAll(api, submissions, { batch_id, onTakenIn: (count) => (stand.takenIn = count) })).length
-  } catch (error) {
-    throw remarked(error, stand)
-  }
+  tellName(talk.output, batch_id)
+  const task_ids = await withBatch(talk, stand, 'cancels', (call, view) =>
+    submitTo(talk, stand, submissions, call, view),
+  )
+  return task_ids.length
 }
 
 /** All tasks of a batch, in the order in which they were taken in: the API lists the newest first. */
@@ -112,38 +169,9 @@ const allOf = async (api: Connection, batch_id: string, call: CallOptions): Prom
   return tasks.reverse()
 }
 
-const follow = async (
-  talk: Talk,
-  stand: Stand,
-  ctrlC: 'cancels' | 'leaves',
-  submissions: readonly Submission[],
-): Promise<readonly Task[]> => {
-  const { api } = talk
-  const { batch_id, total } = stand
-  const view = progressView()
-  const onTakenIn = (count: number) => {
-    stand.takenIn = count
-    view.say(`${count} of ${total} tasks submitted`)
-  }
-  try {
-    return await interruptible(async (signal) => {
-      const call = { signal }
-      try {
-        if (total > 0) view.say(`submitting ${total} tasks`)
-        const task_ids = await submitAll(api, submissions, { batch_id, call, onTakenIn })
-        await awaitBatch(api, batch_id, { onProgress: view.show, call })
-        stand.hasEnded = true
-        // A batch of that name may have had tasks before: of who submits, his own are the result.
-        return total > 0 ? await endsOf(api, batch_id, task_ids, call) : await allOf(api, batch_id, call)
-      } catch (error) {
-        view.end()
-        if (signal.reason instanceof Interrupted) throw await interrupted(talk, stand, signal.reason, ctrlC)
-        throw remarked(error, stand)
-      }
-    })
-  } finally {
-    view.end()
-  }
+const awaitEnd = async ({ api }: Talk, stand: Stand, call: CallOptions, view: ProgressView): Promise<void> => {
+  await awaitBatch(api, stand.batch_id, { onProgress: view.show, call })
+  stand.hasEnded = true
 }
 
 /**
@@ -155,16 +183,27 @@ export const runBatch = (
   batch_id: string,
   submissions: readonly Submission[],
 ): Promise<readonly Task[]> => {
+  const stand = standAtFirst(batch_id, submissions.length)
   tellName(talk.output, batch_id)
-  return follow(talk, standAtFirst(batch_id, submissions.length), 'cancels', submissions)
+  return withBatch(talk, stand, 'cancels', async (call, view) => {
+    const task_ids = await submitTo(talk, stand, submissions, call, view)
+    await awaitEnd(talk, stand, call, view)
+    // A batch of that name may have had tasks before: of who submits, his own are the result.
+    return endsOf(talk.api, batch_id, task_ids, call)
+  })
 }
 
 /**
  * Follows a batch that others have submitted to its end. Ctrl-C leaves it.
  * @returns the tasks as they ended, in the order in which they were taken in
  */
-export const followBatch = (talk: Talk, batch_id: string): Promise<readonly Task[]> =>
-  follow(talk, standAtFirst(batch_id, 0), 'leaves', [])
+export const followBatch = (talk: Talk, batch_id: string): Promise<readonly Task[]> => {
+  const stand = standAtFirst(batch_id, 0)
+  return withBatch(talk, stand, 'leaves', async (call, view) => {
+    await awaitEnd(talk, stand, call, view)
+    return allOf(talk.api, batch_id, call)
+  })
+}
 
 const tally = (tasks: readonly Task[], status: BatchStatus): number =>
   tasks.filter((task) => task.status === status).length

@@ -21,6 +21,7 @@ export const cancel = command({
       output,
       { args, batch },
       { name: 'was_running', of: ({ was_running }) => was_running },
+      // What is cancelled is no longer among those that are asked for: the next ones follow by themselves.
       (body) => api.call('cancelTasks', { body }),
     ),
 })

@@ -26,8 +26,8 @@ export const retry = command({
       output,
       { args, batch },
       { name: 'new_task_id', of: ({ new_task_id }) => new_task_id },
-      (selection, step) => {
-        const body = { ...selection, ...(priority === undefined ? {} : { priority }) }
+      (selection, { step, ...place }) => {
+        const body = { ...selection, ...place, ...(priority === undefined ? {} : { priority }) }
         return underKey({ key, step }, (how) => api.call('retryTasks', { body, ...how }))
       },
     ),

@@ -6,9 +6,9 @@ import { ofSchema, text, toggle } from '../../options/readers.ts'
 import { command } from '../command.ts'
 import { readObject } from '../json-input.ts'
 import { printRecord } from '../output.ts'
-import { underKey } from '../under-key.ts'
 import { exitCode, idempotencyKey, requirementsFlag, submissionFlags, submissionOptions } from './flags.ts'
 import { showEnd } from './live.ts'
+import { submitTask } from './submitting.ts'
 
 /** The command. */
 export const submit = command({
@@ -37,7 +37,7 @@ export const submit = command({
       ...(await submissionOptions(values)),
     }
     const { idempotency_key: key = newIdempotencyKey() } = values
-    const submitted = await underKey({ key, step: 0 }, (how) => api.call('submitTask', { body, ...how }))
+    const submitted = await submitTask(api, { body, key })
     if (!values.wait) return printRecord(output, submitted)
     await showEnd({ api, output }, submitted.task_id, { handThrough: values.exit_code })
   },
