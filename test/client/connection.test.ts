@@ -125,6 +125,14 @@ void t.test('the key is not carried to where a redirect points', async (t) => {
   t.equal(elsewhere.seen.length, 0)
 })
 
+void t.test('a ping may take as long as its round trips, whatever other answers may take', async (t) => {
+  const { client } = await serving(t, (response) =>
+    setTimeout(() => envelope({ ping_results: { reachable: false } })(response), 200),
+  )
+  const { devices } = client({ timeoutMs: 50, maxRetries: 0 })
+  t.match(await devices.ping('phone', { timeout: 30, count: 20 }), { ping_results: { reachable: false } })
+})
+
 void t.test('a server that does not answer is given up, and an abort ends a call with its reason', async (t) => {
   const { client } = await serving(t, () => undefined)
   await t.rejects(client({ timeoutMs: 50, maxRetries: 0 }).cluster.status(), TimeoutError)

@@ -3,6 +3,7 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { Arguments, Connection } from '../../client/connection.ts'
 import { newIdempotencyKey } from '../../client/idempotency.ts'
 import type { OperationId } from '../../client/operations.ts'
+import { pingSeconds } from '../../client/resources/devices.ts'
 import { InDoubt, underKey } from '../client/under-key.ts'
 import { bounded, inDoubt, refusal, success } from './answers.ts'
 import { ask, type Asked, type Given } from './arguments.ts'
@@ -19,14 +20,21 @@ export type CalledApi = {
   readonly url: string
 }
 
+/** Seconds that the API was asked to take beyond an answer. */
+const waitSeconds = (tool: Tool, { query, body = {} }: Asked): number => {
+  // A body that the API will refuse is no time.
+  if (tool.id === 'pingDevice') return pingSeconds(body) || 0
+  return typeof query.wait === 'number' ? query.wait : 0
+}
+
 /** The tool decides at run time which operation it is: the types of none of them are at hand here. */
-const argumentsOf = ({ path, query, body }: Asked, signals: readonly (AbortSignal | undefined)[]) =>
+const argumentsOf = (tool: Tool, asked: Asked, signals: readonly (AbortSignal | undefined)[]) =>
   ({
-    path,
-    query,
+    path: asked.path,
+    query: asked.query,
     call: { signal: AbortSignal.any(signals.filter((signal) => signal !== undefined)) },
-    ...(body === undefined ? {} : { body }),
-    ...(typeof query.wait === 'number' ? { waitSeconds: query.wait } : {}),
+    waitSeconds: waitSeconds(tool, asked),
+    ...(asked.body === undefined ? {} : { body: asked.body }),
   }) as Arguments<OperationId>
 
 const answerOf = async (connection: Connection, tool: Tool, asked: Asked, signal: AbortSignal): Promise<object> => {
@@ -35,11 +43,11 @@ const answerOf = async (connection: Connection, tool: Tool, asked: Asked, signal
     return pieceOf(await readOutput(connection, asked.path.task_id ?? '', offset, signal), offset)
   }
   const call = async (args: Arguments<OperationId>) => bounded(await connection.call(tool.id, args)) as object
-  if (tool.places.idempotency_key === undefined) return call(argumentsOf(asked, [signal]))
+  if (tool.places.idempotency_key === undefined) return call(argumentsOf(tool, asked, [signal]))
   const { idempotency_key: key = newIdempotencyKey() } = asked
   return underKey(
     { key, step: 0 },
-    ({ call: { signal: patience } = {}, ...how }) => call({ ...argumentsOf(asked, [signal, patience]), ...how }),
+    ({ call: { signal: patience } = {}, ...how }) => call({ ...argumentsOf(tool, asked, [signal, patience]), ...how }),
     PATIENCE_MS,
   )
 }

@@ -5,6 +5,12 @@ import { walk } from '../pages.ts'
 
 type Filters = Omit<QueryOf<'listDevices'>, 'cursor'>
 
+/**
+ * Seconds that a ping may take beyond an answer: each of its round trips may take its whole timeout. What is not named is as the
+ * API has it.
+ */
+export const pingSeconds = ({ timeout = 5, count = 3 }: BodyOf<'pingDevice'>): number => timeout * count
+
 /** The operations on devices. */
 export interface DevicesResource {
   /** One page of the devices. */
@@ -39,7 +45,8 @@ export const devicesResource = (connection: Connection): DevicesResource => {
         ({ devices }) => devices,
       ),
     get: async (device_id, call = {}) => (await connection.call('getDevice', { path: { device_id }, call })).device,
-    ping: (device_id, body = {}, call = {}) => connection.call('pingDevice', { path: { device_id }, body, call }),
+    ping: (device_id, body = {}, call = {}) =>
+      connection.call('pingDevice', { path: { device_id }, body, waitSeconds: pingSeconds(body), call }),
     update: async (device_id, body, call = {}) =>
       (await connection.call('updateDevice', { path: { device_id }, body, call })).device,
     approve: async (device_id, call = {}) =>

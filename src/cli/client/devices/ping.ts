@@ -3,6 +3,7 @@ import type { TNumber, TSchema } from '@sinclair/typebox'
 import { resolve } from '../../../../schemas/component.ts'
 import { PingRequest, type PingResults } from '../../../../schemas/device-requests.ts'
 import { isApiError } from '../../../client/errors.ts'
+import { pingSeconds } from '../../../client/resources/devices.ts'
 import { UsageError } from '../../failure.ts'
 import { optional } from '../../options/flag.ts'
 import { ofSchema } from '../../options/readers.ts'
@@ -17,9 +18,6 @@ const ping = (resolve(PingRequest) as TSchema & { properties: Record<'timeout' |
 
 /** Each answer takes as long as the slowest device: a few at a time are no load, and no wait for a household. */
 const AT_A_TIME = 10
-
-/** 20 round trips of 30 seconds each: the longest ping that can be asked for. */
-const LONGEST_PING_SECONDS = 600
 
 const columns: readonly Column<PingResults>[] = [
   { name: 'device_id', of: ({ device_id }) => device_id },
@@ -44,12 +42,13 @@ export const pingDevices = command({
   run: async ({ api, output }, values, args) => {
     if (args.length === 0) throw new UsageError('Name devices, or - for ids on the standard input. See --help.')
     const ids = await idsOf(args)
+    const body = named(values)
     const measured: PingResults[] = []
     const failures: string[] = []
     for (let first = 0; first < ids.length; first += AT_A_TIME)
       await Promise.all(
         ids.slice(first, first + AT_A_TIME).map(async (device_id) => {
-          const asked = { path: { device_id }, body: named(values), waitSeconds: LONGEST_PING_SECONDS }
+          const asked = { path: { device_id }, body, waitSeconds: pingSeconds(body) }
           try {
             measured.push((await api.call('pingDevice', asked)).ping_results)
           } catch (error) {
