@@ -5,7 +5,8 @@ import type { Device } from '../../schemas/device.ts'
 import { device as example } from '../../src/api/examples/devices.ts'
 import { eventLine } from '../../src/cli/client/monitor/event-line.ts'
 import { frame } from '../../src/cli/client/monitor/frame.ts'
-import { emptyView, type View, withEvent, withState } from '../../src/cli/client/monitor/view.ts'
+import { emptyView, type View, withEvent, withReading } from '../../src/cli/client/monitor/view.ts'
+import { sharedRows } from '../../src/cli/client/rows.ts'
 import { startCluster, until } from '../start-cluster.ts'
 import { entry, runToEnd, start } from './programs.ts'
 
@@ -21,10 +22,11 @@ const stats = {
   tasks: { pending: 3, running: 1 },
 }
 const device = (id: string): Device => ({ ...example, id, status: 'online' })
+const running = (task_id: string) => ({ task_id, task_type: 'echo', device_id: 'a', started_at: timestamp })
 const after = (view: View, ...events: readonly MonitorEvent[]): View => events.reduce(withEvent, view)
 
 void t.test('the view follows the stream', (t) => {
-  const start = withState(emptyView, [device('a'), device('b')], stats)
+  const start = withReading(emptyView, { devices: [device('a'), device('b')], tasks: [running('one')], stats })
   const view = after(
     start,
     {
@@ -48,9 +50,40 @@ void t.test('the view follows the stream', (t) => {
   t.match(shown, /^Retire-Cluster {2}2 of 2 online {2}1 running {2}3 pending {2}q leaves\n\nDEVICE +STATUS/)
   t.match(shown, /^a +online .* 91\.5% +40% +42 °C +80% charging +2 of /m)
   t.match(shown, `${timestamp} device_offline b (silent)`)
-  const again = withState(view, [device('a')], stats)
+  const again = withReading(view, { devices: [device('a')], tasks: [], stats })
   t.match(again.devices.get('a'), { temperature_celsius: 41.7 }, 'what the listing does not tell is kept')
   t.notOk(after(again, { type: 'device_removed', timestamp, device_id: 'a' }).devices.has('a'))
+  t.end()
+})
+
+void t.test('the tasks that run come and go with the stream, also while they are read', (t) => {
+  const of = (task_id: string) => ({
+    timestamp,
+    task_id,
+    task_type: 'echo',
+    batch_id: null,
+    device_id: 'a',
+    attempt: 1,
+  })
+  const started = (task_id: string): MonitorEvent => ({ ...of(task_id), type: 'task_started' })
+  const cancelled: MonitorEvent = { ...of('one'), type: 'task_cancelled', execution_time_seconds: 1 }
+  const ids = (view: View) => [...view.tasks.keys()]
+  const view = after(emptyView, started('one'), started('two'))
+  t.strictSame(ids(view), ['one', 'two'])
+  t.strictSame(ids(after(view, cancelled)), ['two'])
+  const reading = { devices: [device('a')], tasks: [running('one'), running('two')], stats }
+  const read = withReading(view, reading, [cancelled, started('three')])
+  t.strictSame(ids(read), ['two', 'three'], 'what ended while it was read does not stand there again')
+  t.match(frame(read, { rows: 24 }), /^TASK +TYPE +DEVICE +STARTED\n(?:two|three) +echo +a +/m)
+  t.equal(read.lines.length, view.lines.length)
+  t.end()
+})
+
+void t.test('two lists share the rows of a screen: one has what the other leaves', (t) => {
+  t.strictSame(sharedRows(10, 3, 4), [3, 4])
+  t.strictSame(sharedRows(10, 30, 4), [6, 4])
+  t.strictSame(sharedRows(10, 3, 40), [3, 7])
+  t.strictSame(sharedRows(11, 30, 40), [5, 6])
   t.end()
 })
 
@@ -61,14 +94,15 @@ void t.test('a frame fits its terminal: devices without room are counted, the ne
     timestamp,
     updated_fields: [`field-${index}`],
   }))
-  const view = after(withState(emptyView, devices, stats), ...events)
-  for (const rows of [24, 50]) {
+  const tasks = Array.from({ length: 30 }, (_, index) => running(`task-${index}`))
+  const view = after(withReading(emptyView, { devices, tasks, stats }), ...events)
+  for (const rows of [14, 24, 50]) {
     const lines = frame(view, { rows }).split('\n')
     t.equal(lines.length, rows)
     t.match(lines.at(-1), 'field-29')
   }
-  t.match(frame(view, { rows: 24 }), /^… and \d+ more devices$/m)
-  t.notMatch(frame(view, { rows: 60 }), 'more devices')
+  t.match(frame(view, { rows: 24 }), /^… and 25 more devices$[^]*^… and 25 more tasks$/m)
+  t.notMatch(frame(view, { rows: 80 }), ' more ')
   t.end()
 })
 

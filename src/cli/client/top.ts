@@ -5,10 +5,12 @@ import type { CallOptions } from '../../client/connection.ts'
 import { pause } from '../../client/retrying.ts'
 import type { Api } from './api.ts'
 import { command as declareCommand } from './command.ts'
+import { taskColumns } from './monitor/frame.ts'
 import { bold, type Column, type Output, printList, table } from './output.ts'
 import { patienceAfter } from './patience.ts'
-import { ago, percent, sizeOf } from './presentation.ts'
-import { onScreen } from './screen.ts'
+import { percent, sizeOf } from './presentation.ts'
+import { sharedRows, tableIn } from './rows.ts'
+import { onScreen, type Size } from './screen.ts'
 
 /** Two reads each time leave most of the API's budget of reads. */
 const PERIOD_MS = 5000
@@ -37,13 +39,6 @@ const deviceColumns: readonly Column<Device>[] = [
   { name: 'active_tasks', of: ({ tasks }) => tasks.active },
 ]
 
-const tasksShown: readonly Column<Task>[] = [
-  { name: 'task', of: ({ task_id }) => task_id },
-  { name: 'type', of: ({ task_type }) => task_type },
-  { name: 'device', of: ({ device_id }) => device_id },
-  { name: 'started', of: ({ started_at }) => (started_at === null ? null : ago(started_at)) },
-]
-
 type Usage = {
   readonly devices: readonly Device[]
   readonly tasks: readonly Task[]
@@ -61,8 +56,26 @@ const readUsage = async (api: Api, call: CallOptions = {}): Promise<Usage> => {
   return { devices, tasks, online, running }
 }
 
-const text = ({ devices, tasks, online, running }: Usage): string =>
-  `${bold(`${online} online, ${running} running`)}\n\n${table(devices, devicesShown)}\n${table(tasks, tasksShown)}`
+const heading = ({ online, running }: Usage): string => bold(`${online} online, ${running} running`)
+
+const text = (usage: Usage): string =>
+  `${heading(usage)}\n\n${table(usage.devices, devicesShown)}\n${table(usage.tasks, taskColumns)}`
+
+/** The heading of all, those of the two lists, and the two empty lines between. */
+const FIXED_ROWS = 5
+
+/** The same for a terminal of a size: what has no room is counted. */
+const frame = (usage: Usage, { rows }: Pick<Size, 'rows'>): string => {
+  const { devices, tasks, online, running } = usage
+  const [deviceRows, taskRows] = sharedRows(Math.max(2, rows - FIXED_ROWS), online, running)
+  return [
+    heading(usage),
+    '',
+    ...tableIn(deviceRows, { items: devices, total: Math.max(online, devices.length), name: 'devices' }, devicesShown),
+    '',
+    ...tableIn(taskRows, { items: tasks, total: Math.max(running, tasks.length), name: 'tasks' }, taskColumns),
+  ].join('\n')
+}
 
 const show = async (api: Api, output: Output): Promise<void> => {
   const usage = await readUsage(api)
@@ -82,8 +95,8 @@ export const command = declareCommand({
     let usage = await readUsage(api)
     await onScreen(async (screen) => {
       for (let atLeastMs = 0; ;) {
-        const shown = text(usage)
-        screen.show(() => shown)
+        const shown = usage
+        screen.show((size) => frame(shown, size))
         await pause(Math.max(PERIOD_MS, atLeastMs), screen.left)
         try {
           usage = await readUsage(api, { signal: screen.left })
