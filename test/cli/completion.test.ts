@@ -1,6 +1,8 @@
 import t, { type Test } from 'tap'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { startFakeApi } from './fake-api.ts'
-import { entry, runToEnd } from './programs.ts'
+import { entry, runToEnd, temporaryDirectory } from './programs.ts'
 
 const completing = async (t: Test) => {
   const page = {
@@ -10,7 +12,8 @@ const completing = async (t: Test) => {
       { task_id: 'task-b', batch_id: 'nightly' },
     ],
     task_types: [{ task_type: 'echo' }],
-    keys: [],
+    keys: [{ id: 'key-a' }],
+    join_tokens: [{ id: 'join-a' }],
   }
   const { url, asked } = await startFakeApi(t, [{ data: page }])
   const words = async (...typed: string[]) => {
@@ -40,6 +43,10 @@ void t.test('completion knows groups, commands, flags and choices, and asks nobo
   t.strictSame(await words('config', 'set', 'api_'), ['api_url', 'api_key'])
   t.strictSame(await words('completion', ''), ['bash', 'zsh', 'fish'])
   t.strictSame(await words('nonsense', 'x', ''), [])
+  t.strictSame(await words('tasks', 'list', '--status=c'), ['--status=completed', '--status=cancelled'])
+  t.strictSame(await words('config', 'profile', ''), ['list', 'add', 'use', 'remove'])
+  t.strictSame(await words('keys', 'create', ''), [], 'a name is nothing that is there')
+  t.strictSame(await words('devices', 'run', '--', 'uname', '--'), [], 'the flags of another program')
   t.equal(asked.length, 0)
 })
 
@@ -52,7 +59,31 @@ void t.test('completion knows the ids of devices, tasks, batches and types, as t
   t.strictSame(await words('tasks', 'retry', '--batch', ''), ['nightly'])
   t.strictSame(await words('tasks', 'submit', ''), ['echo'])
   t.strictSame(await words('tasks', 'show', 'task-a', ''), [], 'one task is all that it takes')
-  t.equal(asked.length, 6)
+  t.strictSame(await words('devices', 'drain', '-', 'lap'), ['laptop-002'], 'the standard input, and others')
+  t.strictSame(await words('keys', 'revoke', ''), ['key-a'])
+  t.strictSame(await words('tokens', 'revoke', ''), ['join-a'])
+  t.equal(asked.length, 9)
+})
+
+void t.test('completion asks the API that the line names, by a profile or an address', async (t) => {
+  const serving = async (id: string) => (await startFakeApi(t, [{ data: { devices: [{ id }] } }])).url
+  const [home, lab] = [await serving('of-home'), await serving('of-lab')]
+  const file = join(temporaryDirectory(t), 'config.json')
+  const profiles = { home: { api_url: home, api_key: 'key-of-home' }, lab: { api_url: lab } }
+  writeFileSync(file, JSON.stringify({ profile: 'home', profiles }))
+  const words = async (typed: readonly string[], more = {}) => {
+    const variables = { RETIRE_CLUSTER_CONFIG: file, ...more }
+    const { stdout } = await runToEnd(t, entry('client'), ['completion', 'words', '--', ...typed], variables)
+    return stdout.split('\n').filter((word) => word !== '')
+  }
+  const show = ['devices', 'show', '']
+  t.strictSame(await words(show), ['of-home'])
+  t.strictSame(await words(['--profile', 'lab', ...show]), ['of-lab'])
+  t.strictSame(await words(['--profile=lab', ...show]), ['of-lab'])
+  t.strictSame(await words(['--profile', 'lab', '--api-url', home, ...show]), ['of-home'])
+  t.strictSame(await words(['--api-url', lab, ...show]), [], 'the key of a profile goes to no other address')
+  t.strictSame(await words(['--profile', '']), ['home', 'lab'])
+  t.strictSame(await words(['config', 'profile', 'use', 'l'], { RETIRE_CLUSTER_PROFILE: 'gone' }), ['lab'])
 })
 
 void t.test('an API that is away leaves the line as it is', async (t) => {

@@ -27,6 +27,8 @@ export type Context = {
 export type Argument = {
   readonly name: string
   readonly description: string
+  /** All values that there are, where they can be listed. */
+  readonly choices?: readonly string[]
   /** Any number of them, none included. */
   readonly many?: true
   /** It may be left out. */

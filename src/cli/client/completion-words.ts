@@ -1,21 +1,21 @@
 /** The words that could come next on an unfinished command line. */
-import { configFlag } from '../options/command-line.ts'
 import { type Flag, flagName, type Flags } from '../options/flag.ts'
 import type { Api } from './api.ts'
 import { type ClientCommand, type Context, type Entries, flagsOf, scoped } from './command.ts'
 import { profilesOf } from './profiles.ts'
-import { readIfThere } from './config-file.ts'
-import { callFlags, clientFlags, profileFlag } from './settings.ts'
+import { apiOf, type Given, keptSettings, sessionOf } from './session.ts'
+import { globalFlags } from './settings.ts'
 
 /** Who presses the tab key does not wait longer than this, in milliseconds. */
 const PATIENCE_MS = 1500
 /** More than this no screen shows. */
 const MOST_IDS = 200
 
-const globalFlags: Flags = { ...configFlag, ...profileFlag, ...clientFlags, ...callFlags }
-
 type Ids = (api: Api) => Promise<readonly string[]>
 const call = () => ({ timeoutMs: PATIENCE_MS })
+
+const taskTypes: Ids = async (api) =>
+  (await api.call('listTaskTypes', { call: call() })).task_types.map(({ task_type }) => task_type)
 
 /** What can stand for an argument or the value of a flag, by the name that its help gives it. */
 const idsOf: Readonly<Record<string, Ids>> = {
@@ -27,32 +27,77 @@ const idsOf: Readonly<Record<string, Ids>> = {
     const { tasks } = await api.call('listTasks', { query: { limit: MOST_IDS }, call: call() })
     return [...new Set(tasks.flatMap(({ batch_id }) => (batch_id === null ? [] : [batch_id])))]
   },
-  TASK_TYPE: async (api) =>
-    (await api.call('listTaskTypes', { call: call() })).task_types.map(({ task_type }) => task_type),
+  TASK_TYPE: taskTypes,
+  TYPE: taskTypes,
+  JOIN_ID: async (api) => (await api.call('listJoinTokens', { call: call() })).join_tokens.map(({ id }) => id),
   KEY_ID: async (api) => (await api.call('listKeys', { call: call() })).keys.map(({ id }) => id),
 }
-const synonyms: Readonly<Record<string, string>> = { TYPE: 'TASK_TYPE' }
 
-/** What can stand for a name of help: choices are written out in it, ids are the API's to know. */
-const valuesOf = async (name: string, description: string, { api, file }: Context): Promise<readonly string[]> => {
-  if (name.includes('|')) return name.split('|')
-  if (name === 'NAME') return Object.keys(profilesOf(readIfThere(file)))
-  // Descriptions of closed choices are their list, as `config set` and `completion` have them.
-  if (/^\w+(, \w+)+$/.test(description)) return description.split(', ')
-  const ids = idsOf[synonyms[name] ?? name]
-  // A failure must not be written into the line that is being typed; there are no words then.
-  return ids === undefined ? [] : ids(api).catch(() => [])
+/** What names a value: the placeholder of a flag, or an argument. */
+type Place = { readonly name: string; readonly choices?: readonly string[] | undefined }
+
+/** What can stand there. Profiles are in the file, ids are the API's to know, by the settings that the line itself names. */
+const valuesOf = async (
+  { name, choices }: Place,
+  given: Given,
+  { environment }: Context,
+): Promise<readonly string[]> => {
+  if (choices !== undefined) return choices
+  if (name === 'PROFILE') return Object.keys(profilesOf(keptSettings(given, environment)))
+  const ids = idsOf[name]
+  try {
+    return ids === undefined ? [] : await ids(apiOf(sessionOf(given, environment)))
+  } catch {
+    // A failure must not be written into the line that is being typed; there are no words then.
+    return []
+  }
 }
 
-const flagNamed = (flags: Flags, word: string): Flag<unknown> | undefined =>
-  Object.entries(flags).find(([key, { letter }]) => flagName(key) === word || `-${letter ?? ''}` === word)?.[1]
+const keyNamed = (flags: Flags, word: string): string | undefined =>
+  Object.entries(flags).find(
+    ([key, { letter }]) => flagName(key) === word || (letter !== undefined && `-${letter}` === word),
+  )?.[0]
 
-const takesValue = (flags: Flags, word: string | undefined): boolean =>
-  word !== undefined && (flagNamed(flags, word)?.reader.placeholder ?? null) !== null
+const flagNamed = (flags: Flags, word: string | undefined): Flag<unknown> | undefined => {
+  const key = word === undefined ? undefined : keyNamed(flags, word)
+  return key === undefined ? undefined : flags[key]
+}
 
-/** Words without flags and their values. */
+/** The flag that stands before its value. */
+const awaitedBy = (flags: Flags, word: string | undefined): Flag<unknown> | undefined => {
+  const found = flagNamed(flags, word)
+  return (found?.reader.placeholder ?? null) === null ? undefined : found
+}
+
+/** The placeholder of a closed choice lists its values. */
+const placeOf = ({ reader: { placeholder } }: Flag<unknown>): Place => {
+  const name = placeholder ?? ''
+  return { name, choices: name.includes('|') ? name.split('|') : undefined }
+}
+
+/** `--flag=value`, apart. */
+const assignment = (word: string): readonly [string, string] | undefined => {
+  const equals = word.indexOf('=')
+  return word.startsWith('--') && equals > 0 ? [word.slice(0, equals), word.slice(equals + 1)] : undefined
+}
+
+/** What a line says of the settings. */
+const givenBy = (words: readonly string[]): Given => {
+  const given: Record<string, string[]> = {}
+  for (const [index, word] of words.entries()) {
+    const [name, value] = assignment(word) ?? [word, words[index + 1]]
+    const key = keyNamed(globalFlags, name)
+    if (key !== undefined && value !== undefined && awaitedBy(globalFlags, name) !== undefined)
+      (given[key] ??= []).push(value)
+  }
+  return given
+}
+
+/** Words without flags and their values. `-` is an operand: the standard input (POSIX, utility syntax guideline 13). */
 const positionals = (words: readonly string[], flags: Flags): readonly string[] =>
-  words.filter((word, index) => !word.startsWith('-') && !takesValue(flags, words[index - 1]))
+  words.filter(
+    (word, index) => (word === '-' || !word.startsWith('-')) && awaitedBy(flags, words[index - 1]) === undefined,
+  )
 
 const commandsOf = async (entries: Entries, entry: string): Promise<readonly ClientCommand[] | undefined> => {
   const found = Object.hasOwn(entries, entry) ? entries[entry] : undefined
@@ -70,18 +115,21 @@ const possible = async (
   const [only] = commands ?? []
   const standsAlone = only?.name === entry
   const declared = standsAlone ? only : commands?.find(({ name }) => name === afterEntry[0])
-  const flags = { ...globalFlags, ...(declared === undefined ? {} : flagsOf(declared)) }
+  const flags: Flags = { ...globalFlags, ...(declared === undefined ? {} : flagsOf(declared)) }
+  const values = (place: Place) => valuesOf(place, givenBy(before), context)
 
-  const last = before.at(-1)
-  const awaited = last === undefined ? undefined : flagNamed(flags, last)
-  const placeholder = awaited?.reader.placeholder ?? null
-  if (awaited !== undefined && placeholder !== null) return valuesOf(placeholder, awaited.description, context)
-  if (unfinished.startsWith('-')) return [...Object.keys(flags).map(flagName), '--help']
+  const awaited = awaitedBy(flags, before.at(-1))
+  if (awaited !== undefined) return values(placeOf(awaited))
+  const [name] = assignment(unfinished) ?? []
+  const assigned = awaitedBy(flags, name)
+  if (name !== undefined && assigned !== undefined)
+    return (await values(placeOf(assigned))).map((value) => `${name}=${value}`)
+  if (unfinished.startsWith('-') && !before.includes('--')) return [...Object.keys(flags).map(flagName), '--help']
   if (entry === undefined) return Object.keys(context.entries)
   if (declared === undefined) return afterEntry.length === 0 ? (commands ?? []).map(({ name }) => name) : []
-  const given = positionals(before, flags).length - (standsAlone ? 1 : 2)
-  const argument = declared.args[given] ?? declared.args.find(({ many }) => many === true)
-  return argument === undefined ? [] : valuesOf(argument.name, argument.description, context)
+  const taken = positionals(before, flags).length - (standsAlone ? 1 : 2)
+  const argument = declared.args[taken] ?? declared.args.find(({ many }) => many === true)
+  return argument === undefined ? [] : values(argument)
 }
 
 /**

@@ -10,11 +10,13 @@ const shells = Object.keys(scripts)
 /** The command. */
 export const command = declareCommand({
   name: 'completion',
-  summary: 'Print the script that completes commands, flags, and ids of devices and tasks.',
+  summary: 'Print the script that completes commands, flags and their choices, and ids.',
   args: [
-    { name: 'SHELL', description: shells.join(', ') },
+    { name: 'SHELL', description: 'The shell.', choices: shells },
     { name: 'WORD', description: 'For the scripts: the words so far, the last one unfinished.', many: true },
   ],
+  isLocal: true,
+  keepsProfiles: true,
   flags: {},
   examples: [
     'source <(retire-cluster completion bash)      # in ~/.bashrc',

@@ -73,8 +73,8 @@ export const profileCommand = command({
   name: 'profile',
   summary: 'Keep the settings of several clusters: list, add, use, remove.',
   args: [
-    { name: 'ACTION', description: Object.keys(actions).join(', ') },
-    { name: 'NAME', description: 'The profile; use without a name leaves profiles.', optional: true },
+    { name: 'ACTION', description: 'What to do.', choices: Object.keys(actions) },
+    { name: 'PROFILE', description: 'The profile; use without a name leaves profiles.', optional: true },
   ],
   isLocal: true,
   keepsProfiles: true,

@@ -29,7 +29,7 @@ const shown = (settings: Resolved<typeof clientFlags>, key: Key): string | null 
   return clientFlags[key].reader.secret ? '(hidden; see config get)' : value
 }
 
-const keyArgument = { name: 'KEY', description: keys.join(', ') }
+const keyArgument = { name: 'KEY', description: 'The setting.', choices: keys }
 
 /** The commands of the group. */
 export const commands: CommandGroup = [

@@ -1,30 +1,16 @@
 /** `retire-cluster`: the command-line client of the API. */
-import type { Command } from 'commander'
-import {
-  declareFlags,
-  examplesText,
-  configFlag,
-  namedFile,
-  occurrences,
-  parse,
-  quietCommand,
-} from '../options/command-line.ts'
-import { type ConfigFile, noFile } from '../options/file.ts'
-import type { Environment, Flags, Scope } from '../options/flag.ts'
+import { Argument as CommanderArgument, type Command } from 'commander'
+import { declareFlags, examplesText, occurrences, parse, quietCommand } from '../options/command-line.ts'
+import type { ConfigFile } from '../options/file.ts'
+import type { Environment, Scope } from '../options/flag.ts'
 import { fileKeys, refuseUnknownKeys, resolveFlags } from '../options/layers.ts'
 import { harmless } from '../harmless.ts'
-import { connectTo } from './api.ts'
 import { asFailure } from './failures.ts'
-import { nothingKnown, trustOf } from './trust.ts'
-import { trustingFetch } from './trusting-fetch.ts'
-import { type ClientCommand, type Context, flagsOf, scoped } from './command.ts'
-import { readIfThere } from './config-file.ts'
+import { type Argument, type ClientCommand, type Context, flagsOf, scoped } from './command.ts'
 import { entries } from './entries.ts'
 import { type Output, print } from './output.ts'
-import { refuseForeignAddress, withProfile } from './profiles.ts'
-import { callFlags, clientFlags, defaultFile, profileFlag, watchFlag } from './settings.ts'
-
-const globalFlags = { ...configFlag, ...profileFlag, ...clientFlags, ...callFlags } as const satisfies Flags
+import { apiOf, sessionOf, unaskedApi } from './session.ts'
+import { callFlags, clientFlags, globalFlags, watchFlag } from './settings.ts'
 
 const examples = [
   'retire-cluster config set api_url http://localhost:8081',
@@ -32,23 +18,24 @@ const examples = [
   `retire-cluster tasks submit echo --payload '{"message": "test"}' --wait`,
 ]
 
-const settingsFile = (given: Readonly<Record<string, readonly string[]>>, environment: Environment): ConfigFile => {
-  const named = namedFile(given, environment, readIfThere)
-  return named === noFile ? readIfThere(defaultFile(environment)) : named
-}
-
 /** The keys of the flags behind other first words are theirs to check, when they are called. */
 const ofOtherEntries = (file: ConfigFile, entry: string): readonly string[] =>
   Object.keys(file.content).filter((key) =>
     Object.keys(entries).some((other) => other !== entry && key.startsWith(`${other}_`)),
   )
 
+const argumentOf = ({ name, description, choices, many, optional }: Argument): CommanderArgument => {
+  const written = many === true ? `[${name}...]` : optional === true ? `[${name}]` : `<${name}>`
+  const argument = new CommanderArgument(written, description)
+  // For help alone: Argument.choices() would check values too, in other words than the commands have.
+  if (choices !== undefined) argument.argChoices = [...choices]
+  return argument
+}
+
 const declare = (command: Command, declared: ClientCommand, scope: Scope): void => {
-  const { args, examples: some } = declared
-  for (const { name, description, many, optional } of args)
-    command.argument(many === true ? `[${name}...]` : optional === true ? `[${name}]` : `<${name}>`, description)
+  for (const argument of declared.args) command.addArgument(argumentOf(argument))
   declareFlags(command, flagsOf(declared), scope)
-  if (some.length > 0) command.addHelpText('after', examplesText(some))
+  if (declared.examples.length > 0) command.addHelpText('after', examplesText(declared.examples))
 }
 
 /**
@@ -65,17 +52,13 @@ export const runClient = async (argv: readonly string[], environment: Environmen
 
   const act = async (declared: ClientCommand, scope: Scope, knownKeys: readonly string[], command: Command) => {
     const given = occurrences(root, globalFlags)
-    const kept = settingsFile(given, environment)
-    const { profile } = resolveFlags(profileFlag, { given, environment, file: kept }).values
-    const file = withProfile(kept, declared.keepsProfiles ? undefined : profile)
+    const session = sessionOf(given, environment, declared.keepsProfiles ? 'kept' : 'used')
+    const { profile, file, settings } = session
     refuseUnknownKeys(file, [...fileKeys(clientFlags), ...knownKeys, ...ofOtherEntries(file, scope[0] ?? '')])
-    const settings = resolveFlags(clientFlags, { given, environment, file })
-    if (!declared.isLocal) refuseForeignAddress(profile, settings)
-    const { api_url, api_key, output: format } = settings.values
+    const { api_url, output: format } = settings.values
     const { quiet } = resolveFlags(callFlags, { given, environment, file }).values
-    const trust = declared.isLocal ? nothingKnown : trustOf(settings.values)
     const context: Context = {
-      api: connectTo({ url: api_url, key: api_key, fetch: trustingFetch(trust) }),
+      api: declared.isLocal ? unaskedApi(session) : apiOf(session),
       output: {
         format,
         quiet,
@@ -84,7 +67,7 @@ export const runClient = async (argv: readonly string[], environment: Environmen
         note: (text) => void process.stderr.write(harmless(text)),
       },
       settings,
-      file: kept.path,
+      file: file.path,
       profile,
       environment,
       given,

@@ -1,6 +1,7 @@
 /** The settings of the client: which API, by which key, in which format; and the file that keeps them. */
 import { join } from 'node:path'
-import { type Environment, flag, optional } from '../options/flag.ts'
+import { configFlag } from '../options/command-line.ts'
+import { type Environment, flag, type Flags, optional } from '../options/flag.ts'
 import { configHome } from '../options/paths.ts'
 import { ofSchema, parsed, secret, text, toggle } from '../options/readers.ts'
 import { oneOf } from '../../../schemas/component.ts'
@@ -36,7 +37,7 @@ export const clientFlags = {
 /** The flag that chooses between several clusters. */
 export const profileFlag = {
   profile: optional(
-    text('NAME', /^[A-Za-z0-9._-]{1,64}$/, '1 to 64 letters, digits, dots, underscores and hyphens'),
+    text('PROFILE', /^[A-Za-z0-9._-]{1,64}$/, '1 to 64 letters, digits, dots, underscores and hyphens'),
     'Settings of this profile, of several that the config file keeps.',
   ),
 } as const
@@ -45,6 +46,9 @@ export const profileFlag = {
 export const callFlags = {
   quiet: { ...flag(toggle, 'Print ids only, one a line, for another command.', false), inFile: false, letter: 'q' },
 } as const
+
+/** The flags that every command takes, wherever they stand on its line. */
+export const globalFlags = { ...configFlag, ...profileFlag, ...clientFlags, ...callFlags } as const satisfies Flags
 
 /** The flag of what can be watched. */
 export const watchFlag = {

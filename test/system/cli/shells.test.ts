@@ -23,6 +23,8 @@ void t.test('the tab key completes commands, flags, choices and ids', async (t) 
         ['retire-cluster tasks list --prio', 'retire-cluster tasks list --priority'],
         ['retire-cluster tasks list --status canc', 'retire-cluster tasks list --status cancelled'],
         ['retire-cluster devices show andr', 'retire-cluster devices show android-001'],
+        ['retire-cluster tasks list --status=canc', 'retire-cluster tasks list --status=cancelled'],
+        [`retire-cluster --api-url ${cluster.url} devices show andr`, ' devices show android-001'],
       ] as const) {
         await terminal.type(typed, 'Tab')
         await t.resolves(terminal.shows(new RegExp(completed)), typed)
