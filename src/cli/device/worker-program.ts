@@ -8,10 +8,12 @@ import { asSentence, StartError, UsageError } from '../failure.ts'
 import { serve } from '../lifetime.ts'
 import { openLog } from '../logging.ts'
 import { type Program, readCommandLine } from '../options/command-line.ts'
-import type { Environment, Values } from '../options/flag.ts'
+import type { Values } from '../options/flag.ts'
 import { REFUSED } from '../refused.ts'
 import { version } from '../version.ts'
 import { isExposed, PLAIN_LINK, refusePlainLink } from '../plain-link.ts'
+import type { RunCommand } from './command.ts'
+import { commandOf, deviceCommands } from './commands.ts'
 import { rememberedNode, rememberNode } from './node-address.ts'
 import { workerFlags } from './worker-flags.ts'
 
@@ -19,6 +21,7 @@ const program: Program<typeof workerFlags> = {
   name: 'retire-cluster-worker',
   summary: 'Makes this device a member of a cluster, and runs its tasks.',
   flags: workerFlags,
+  commands: deviceCommands,
   examples: [
     'retire-cluster-worker --join 192.168.1.100 --token TOKEN.FINGERPRINT',
     'retire-cluster-worker --join [fd00::1]:8080 --token TOKEN.FINGERPRINT --device-id kitchen-tablet --tags kitchen,wall',
@@ -82,16 +85,8 @@ const nodeOf = async (values: Values<typeof workerFlags>): Promise<NodeEndpoint>
   return node
 }
 
-/**
- * Runs the worker until it is told to stop, or the node refuses it.
- * @param workerFile - the file of this program
- * @returns the exit code
- */
-export const runWorker = async (
-  argv: readonly string[],
-  environment: Environment,
-  workerFile: string,
-): Promise<number> => {
+/** Runs the worker until it is told to stop, or the node refuses it. */
+const work: RunCommand = async (argv, environment, workerFile) => {
   const { values } = await readCommandLine(program, argv, environment)
   const { data_dir: dataDir } = values
   const node = await nodeOf(values)
@@ -145,4 +140,12 @@ export const runWorker = async (
     })
     return { ended: Promise.race([stopped, parentGone()]) }
   })
+}
+
+/** Runs the command that the command line names, and the worker where it names none. */
+export const runWorker: RunCommand = async (argv, environment, workerFile) => {
+  const named = commandOf(argv)
+  if (named === undefined) return work(argv, environment, workerFile)
+  const run = await named.command.load()
+  return run(named.argv, environment, workerFile)
 }

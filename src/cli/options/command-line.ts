@@ -106,11 +106,13 @@ export const parse = async (command: Command, argv: readonly string[]): Promise<
   }
 }
 
-/** A program without commands: what its help says, and its flags. */
+/** A program as its command line is read: what its help says, and its flags. */
 export type Program<F extends Flags> = {
   readonly name: string
   readonly summary: string
   readonly flags: F
+  /** Commands that its help lists, by name; who names one has it run in place of the program. */
+  readonly commands?: Readonly<Record<string, { readonly summary: string }>>
   /** Keys that its config file may hold besides those of flags. */
   readonly sections?: readonly string[]
   readonly examples: readonly string[]
@@ -122,6 +124,12 @@ export type CommandLine<F extends Flags> = Resolved<F> & { readonly file: Config
 /** The help text that lists examples. */
 export const examplesText = (examples: readonly string[]): string =>
   `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}\n\nA flag stands before its variable (env), that before the config file, that before the default.\n`
+
+/** The help text that lists commands; empty where there are none. */
+const commandsText = (commands: Readonly<Record<string, { readonly summary: string }>>): string => {
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(20)}${summary}`)
+  return lines.length === 0 ? '' : `\nCommands (COMMAND --help shows more):\n${lines.join('\n')}\n`
+}
 
 /** The config file that `--config` or its variable names; {@link noFile} where neither does. */
 export const namedFile = (
@@ -147,7 +155,7 @@ export const readCommandLine = async <F extends Flags>(
   const flags = { ...configFlag, ...program.flags }
   const command = quietCommand(program.name)
     .description(program.summary)
-    .addHelpText('after', examplesText(program.examples))
+    .addHelpText('after', `${commandsText(program.commands ?? {})}${examplesText(program.examples)}`)
   declareFlags(command, flags)
   await parse(command, argv)
   const given = occurrences(command, flags)
