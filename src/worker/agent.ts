@@ -1,5 +1,4 @@
 /** The agent: it joins, tells how the device is doing, runs what it is given, and brings the results home. */
-import { availableParallelism } from 'node:os'
 import type { FinishedParams, HelloParams, HelloResult, WorkerSettings } from '../../schemas/link.ts'
 import {
   keepConnected,
@@ -16,7 +15,7 @@ import { createExecutors } from './executors/table.ts'
 import { createHeartbeats } from './heartbeats.ts'
 import { saveIdentity } from './identity.ts'
 import type { Log } from './log.ts'
-import type { Roots } from './machine.ts'
+import { type Machine, thisMachine } from './machine.ts'
 import { prepare } from './prepare.ts'
 import { createRunner } from './runner.ts'
 import { createTelemetry } from './telemetry.ts'
@@ -44,7 +43,7 @@ export type AgentOptions = {
   /** Called when the node has let the device in, at every connection. */
   readonly onJoined?: (device_id: string) => void
   /** For tests. */
-  readonly roots?: Roots
+  readonly machine?: Machine
   readonly clock?: Clock
   readonly connect?: typeof keepConnected
 }
@@ -71,17 +70,17 @@ const OUTAGE_THRESHOLDS = 3
  * @throws WorkerError where it cannot start
  */
 export const startAgent = async (options: AgentOptions): Promise<Agent> => {
-  const { dataDir, log, clock = systemClock } = options
-  const slots = options.slots ?? availableParallelism()
+  const { dataDir, log, clock = systemClock, machine = thisMachine } = options
+  const slots = options.slots ?? machine.system.availableParallelism()
   const allowed = offerOf(options.allow, slots)
-  const { workDirectory, outbox, profile, ...prepared } = await prepare(options)
+  const { workDirectory, outbox, profile, ...prepared } = await prepare({ ...options, machine })
   const offer = ableOf(allowed, profile)
   if (offer.task_types.length < allowed.task_types.length)
     log.warn({}, 'python_eval is allowed, and not offered: there is no python3 on this device')
   let { identity } = prepared
   /** What the node has said to this run of the worker alone: nobody else can take its place by it. */
   let session: string | null = null
-  const telemetry = createTelemetry({ dataDir, clock })
+  const telemetry = createTelemetry({ dataDir, clock, machine })
   const described = { ...profile, capabilities: [...profile.capabilities, ...offer.allow] }
   const look = async () => ({ profile: described, telemetry: await telemetry.sample() })
 

@@ -3,8 +3,7 @@
  * Only hashes are kept, keyed by the credential, so that the file tells nobody what the machine is (machine-id(5) asks for that).
  */
 import { createHmac } from 'node:crypto'
-import { networkInterfaces } from 'node:os'
-import { ask, attemptToRead, listDirectory, readText, type Roots, systemRoots } from './machine.ts'
+import { attemptToRead, listDirectory, type Machine, readText, type Roots } from './machine.ts'
 
 /** What tells a machine from others. */
 export type MachineTraits = {
@@ -34,8 +33,8 @@ const linuxAddresses = async ({ sysRoot }: Roots): Promise<readonly string[]> =>
 }
 
 /** Addresses that a maker has assigned: the second-least bit of the first octet says that one is local (IEEE 802, clause 8.4). */
-const assignedAddresses = (): readonly string[] =>
-  Object.values(attemptToRead(networkInterfaces) ?? {})
+const assignedAddresses = ({ system }: Machine): readonly string[] =>
+  Object.values(attemptToRead(system.networkInterfaces) ?? {})
     .flatMap((some) => some ?? [])
     .map(({ mac }) => mac)
     .filter((mac) => mac !== '00:00:00:00:00:00' && (Number.parseInt(mac, 16) & 2) === 0)
@@ -55,24 +54,29 @@ const linuxTraits = async (roots: Roots): Promise<MachineTraits> => ({
 const ioregValue = (listing: string | null, key: string): string | null =>
   new RegExp(`"${key}" = "([^"]+)"`).exec(listing ?? '')?.[1] ?? null
 
-const darwinTraits = async (): Promise<MachineTraits> => {
-  const uuid = ioregValue(await ask('ioreg', ['-rd1', '-c', 'IOPlatformExpertDevice']), 'IOPlatformUUID')
-  return { system: null, hardware: [...(uuid === null ? [] : [uuid]), ...assignedAddresses()] }
+const darwinTraits = async (machine: Machine): Promise<MachineTraits> => {
+  const uuid = ioregValue(await machine.ask('ioreg', ['-rd1', '-c', 'IOPlatformExpertDevice']), 'IOPlatformUUID')
+  return { system: null, hardware: [...(uuid === null ? [] : [uuid]), ...assignedAddresses(machine)] }
 }
 
-const windowsTraits = async (): Promise<MachineTraits> => {
-  const listing = await ask('reg', ['query', String.raw`HKLM\SOFTWARE\Microsoft\Cryptography`, '/v', 'MachineGuid'])
-  return { system: /MachineGuid\s+REG_SZ\s+(\S+)/.exec(listing ?? '')?.[1] ?? null, hardware: assignedAddresses() }
+const windowsTraits = async (machine: Machine): Promise<MachineTraits> => {
+  const listing = await machine.ask('reg', [
+    'query',
+    String.raw`HKLM\SOFTWARE\Microsoft\Cryptography`,
+    '/v',
+    'MachineGuid',
+  ])
+  return {
+    system: /MachineGuid\s+REG_SZ\s+(\S+)/.exec(listing ?? '')?.[1] ?? null,
+    hardware: assignedAddresses(machine),
+  }
 }
 
 /** Reads what tells this machine from others. Android tells apps nothing of the kind, and its disks are not copied. */
-export const readTraits = (
-  roots: Roots = systemRoots,
-  platform: NodeJS.Platform = process.platform,
-): Promise<MachineTraits> => {
-  if (platform === 'darwin') return darwinTraits()
-  if (platform === 'win32') return windowsTraits()
-  return linuxTraits(roots)
+export const readTraits = (machine: Machine): Promise<MachineTraits> => {
+  if (machine.platform === 'darwin') return darwinTraits(machine)
+  if (machine.platform === 'win32') return windowsTraits(machine)
+  return linuxTraits(machine)
 }
 
 /** Hashes what was read of a machine, so that it can be kept beside a credential. */

@@ -1,9 +1,12 @@
-/** Reading the machine: pseudo files and small programs. What is missing or forbidden is null: nobody knows it. */
+/** Reading the machine: pseudo files, Node's questions to the system, and small programs. What is missing or forbidden is null: nobody knows it. */
 import { execFile } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
+import type { StatsFs } from 'node:fs'
+import { readdir, readFile, statfs } from 'node:fs/promises'
+import os from 'node:os'
 import { join } from 'node:path'
+import type * as everything from 'systeminformation'
 
-/** Where the kernel and the distribution tell of the machine; tests put fixture trees here. */
+/** Where the kernel and the distribution tell of the machine. */
 export type Roots = {
   readonly sysRoot: string
   readonly procRoot: string
@@ -12,8 +15,35 @@ export type Roots = {
   readonly androidRoot: string
 }
 
-/** The roots of this machine. */
-export const systemRoots: Roots = { sysRoot: '/sys', procRoot: '/proc', etcRoot: '/etc', androidRoot: '/system' }
+/** What Node asks the operating system. Android leaves `cpus()` empty and forbids some of the others, which then throw. */
+export type System = Pick<
+  typeof os,
+  | 'availableParallelism'
+  | 'cpus'
+  | 'freemem'
+  | 'hostname'
+  | 'loadavg'
+  | 'machine'
+  | 'networkInterfaces'
+  | 'release'
+  | 'totalmem'
+  | 'uptime'
+>
+
+/** What the worker asks systeminformation, on macOS and Windows. */
+export type Systeminformation = Pick<typeof everything, 'battery' | 'cpuTemperature' | 'networkStats'>
+
+/** All that tells the worker of its machine; tests give it another one. */
+export type Machine = Roots & {
+  readonly platform: NodeJS.Platform
+  readonly env: NodeJS.ProcessEnv
+  readonly system: System
+  /** Size of the file system that holds a path, and the room on it. */
+  readonly statfs: (path: string) => Promise<StatsFs>
+  /** What a program prints on its standard output, trimmed; null where it is absent, fails or takes longer than `timeoutMs`. */
+  readonly ask: (program: string, args: readonly string[], timeoutMs?: number) => Promise<string | null>
+  readonly systeminformation: () => Promise<Systeminformation>
+}
 
 /** The text of a file, trimmed of white space and of the NULs that device trees end with; null where it cannot be read or is empty. */
 export const readText = async (...path: readonly string[]): Promise<string | null> => {
@@ -57,4 +87,19 @@ export const attemptToRead = <T>(read: () => T): T | null => {
   } catch {
     return null
   }
+}
+
+/** The machine that the worker runs on. */
+export const thisMachine: Machine = {
+  sysRoot: '/sys',
+  procRoot: '/proc',
+  etcRoot: '/etc',
+  androidRoot: '/system',
+  platform: process.platform,
+  env: process.env,
+  system: os,
+  statfs,
+  ask,
+  // Loaded at the first call, since it is large, and never on Linux and Android.
+  systeminformation: async () => (await import('systeminformation')).default,
 }

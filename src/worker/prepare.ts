@@ -7,7 +7,7 @@ import { readTraits } from './binding.ts'
 import { systemCode, WorkerError } from './errors.ts'
 import { findIdentity, type Identity, makeIdentity } from './identity.ts'
 import type { Log } from './log.ts'
-import type { Roots } from './machine.ts'
+import type { Machine } from './machine.ts'
 import { openOutbox, type Outbox } from './outbox.ts'
 import { endLeftovers } from './processes/workplace.ts'
 import { readProfile } from './profile.ts'
@@ -21,8 +21,7 @@ export type Wanted = {
   readonly deviceId: string | undefined
   readonly log: Log
   readonly version: string
-  /** Where the machine is read; absent: where this one tells of itself. */
-  readonly roots?: Roots
+  readonly machine: Machine
 }
 
 /** A device that is ready to connect. */
@@ -33,8 +32,8 @@ export type Prepared = {
   readonly profile: DeviceProfile
 }
 
-const identify = async ({ dataDir, token, deviceId, log, roots }: Wanted): Promise<Identity> => {
-  const traits = await readTraits(roots)
+const identify = async ({ dataDir, token, deviceId, log, machine }: Wanted): Promise<Identity> => {
+  const traits = await readTraits(machine)
   const found = await findIdentity(dataDir, traits)
   if (found === 'none' || found === 'elsewhere') {
     if (token === undefined)
@@ -57,7 +56,7 @@ const identify = async ({ dataDir, token, deviceId, log, roots }: Wanted): Promi
 }
 
 const prepareAll = async (wanted: Wanted): Promise<Prepared> => {
-  const { dataDir, log, version } = wanted
+  const { dataDir, log, version, machine } = wanted
   const identity = await identify(wanted)
   const workDirectory = join(dataDir, 'work')
   await endLeftovers(workDirectory, log)
@@ -66,7 +65,7 @@ const prepareAll = async (wanted: Wanted): Promise<Prepared> => {
     isEnd: (value): value is FinishedParams => problemOf(linkMethods['task.finished'].params, value) === undefined,
     log,
   })
-  return { identity, workDirectory, outbox, profile: await readProfile({ dataDir, version }) }
+  return { identity, workDirectory, outbox, profile: await readProfile({ dataDir, version, machine }) }
 }
 
 /**

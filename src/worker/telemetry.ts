@@ -1,9 +1,7 @@
 /** How the device is doing: sampled for every heartbeat. What it cannot tell is null, never invented. */
-import { statfs } from 'node:fs/promises'
-import { freemem, loadavg, totalmem, uptime } from 'node:os'
 import type { Telemetry } from '../../schemas/device-profile.ts'
 import type { Clock } from './clock.ts'
-import { attemptToRead, type Roots, systemRoots } from './machine.ts'
+import { attemptToRead, type Machine, type Roots } from './machine.ts'
 import { type DesktopFigures, readDesktop } from './telemetry/desktop.ts'
 import { readTemperature } from './telemetry/heat.ts'
 import { readBattery } from './telemetry/power.ts'
@@ -36,9 +34,9 @@ const rate = (before: number | undefined, now: number | undefined, elapsedMs: nu
     ? null
     : Math.round(((now - before) * 1000) / elapsedMs)
 
-const storage = async (dataDir: string) => {
+const storage = async (machine: Machine, dataDir: string) => {
   try {
-    const { blocks, bfree, bsize } = await statfs(dataDir)
+    const { blocks, bfree, bsize } = await machine.statfs(dataDir)
     return { total: gigabytesOf(blocks * bsize), used: gigabytesOf((blocks - bfree) * bsize) }
   } catch {
     // The directory's file system is gone, or cannot tell: unknown.
@@ -55,45 +53,43 @@ const linuxFigures = async (roots: Roots): Promise<DesktopFigures> => ({
 /**
  * Makes a sampler, and starts its first window.
  * @param dataDir - whose file system is told of
- * @param roots - where the kernel tells of the machine; given by tests
- * @param readCpu - processor time of the machine; given by tests
  */
 export const createTelemetry = ({
   dataDir,
   clock,
-  roots = systemRoots,
-  readCpu = readProcessorTime,
+  machine,
 }: {
   readonly dataDir: string
   readonly clock: Clock
-  readonly roots?: Roots
-  readonly readCpu?: () => ProcessorTime | null
+  readonly machine: Machine
 }): TelemetrySampler => {
-  const hasKernelFiles = process.platform === 'linux' || process.platform === 'android'
+  const { platform, system } = machine
+  const hasKernelFiles = platform === 'linux' || platform === 'android'
+  const readCpu = () => readProcessorTime(system)
   let before: Counters = { atMs: clock.monotonic(), processor: readCpu(), traffic: null }
   return {
     sample: async () => {
       const [{ battery, temperature, traffic }, disk] = await Promise.all([
-        hasKernelFiles ? linuxFigures(roots) : readDesktop(),
-        storage(dataDir),
+        hasKernelFiles ? linuxFigures(machine) : readDesktop(machine),
+        storage(machine, dataDir),
       ])
       const now: Counters = { atMs: clock.monotonic(), processor: readCpu(), traffic }
       const elapsedMs = now.atMs - before.atMs
       const telemetry: Telemetry = {
         cpu_usage: elapsedMs < MIN_WINDOW_MS ? null : usage(before.processor, now.processor),
         // On Linux freemem() is MemAvailable, so that what the page cache would give back is not in use.
-        memory_used_gb: gigabytesOf(totalmem() - freemem()),
+        memory_used_gb: gigabytesOf(system.totalmem() - system.freemem()),
         storage_total_gb: disk.total,
         storage_used_gb: disk.used,
         network_rx_bytes_per_second: rate(before.traffic?.received, traffic?.received, elapsedMs),
         network_tx_bytes_per_second: rate(before.traffic?.sent, traffic?.sent, elapsedMs),
         // Windows has no such figure, and Node says 0 there.
-        load_average_1m: process.platform === 'win32' ? null : Number((loadavg()[0] ?? 0).toFixed(2)),
+        load_average_1m: platform === 'win32' ? null : Number((system.loadavg()[0] ?? 0).toFixed(2)),
         temperature_celsius: temperature,
         battery,
         // Nothing on these platforms tells it without a permission of its own.
         metered: null,
-        uptime_seconds: attemptToRead(() => Math.floor(uptime())),
+        uptime_seconds: attemptToRead(() => Math.floor(system.uptime())),
       }
       before = now
       return telemetry

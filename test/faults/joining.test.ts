@@ -87,7 +87,7 @@ void t.test(
     const log = keptLog()
     const machine = (address: string) => madeUp(t, { system: 'cloned', cards: [{ address }] })
     const dataDir = temporaryDirectory(t)
-    const startOn = async (more: Partial<AgentOptions> & Pick<AgentOptions, 'roots' | 'dataDir'>) => {
+    const startOn = async (more: Partial<AgentOptions> & Pick<AgentOptions, 'machine' | 'dataDir'>) => {
       const joined = Promise.withResolvers<string>()
       const agent = await startAgent({
         join: { host: '127.0.0.1', port: cluster.clusterPort, fingerprint: undefined },
@@ -106,10 +106,10 @@ void t.test(
       t.teardown(() => agent.kill())
       return joined.promise
     }
-    const first = await startOn({ dataDir, roots: machine('dc:a6:32:00:00:01') })
+    const first = await startOn({ dataDir, machine: machine('dc:a6:32:00:00:01') })
     const copy = temporaryDirectory(t)
     cpSync(dataDir, copy, { recursive: true })
-    const elsewhere = { dataDir: copy, roots: machine('dc:a6:32:00:00:02') }
+    const elsewhere = { dataDir: copy, machine: machine('dc:a6:32:00:00:02') }
     await t.rejects(startOn({ ...elsewhere, token: undefined }), { code: 'TOKEN_MISSING', message: /copy/ })
     t.not(await startOn(elsewhere), first)
     t.match(await cluster.devices(), { total: 2, online: 2 })

@@ -8,7 +8,7 @@ import { type AgentOptions, startAgent } from '../../src/worker/agent.ts'
 import { entry } from '../cli/programs.ts'
 import { fakeClock, settle } from '../cluster/fake-clock.ts'
 import { playedNode, settings, welcome } from './played-node.ts'
-import { assignment, keptLog, type Owner, ref, temporaryDirectory, until } from './world.ts'
+import { assignment, fixture, keptLog, type Owner, ref, temporaryDirectory, until } from './world.ts'
 
 const keptIn = (dataDir: string) =>
   JSON.parse(readFileSync(join(dataDir, 'identity.json'), 'utf8')) as { device_id: string | null; credential: string }
@@ -59,6 +59,21 @@ void t.test('the first hello asks to join, and tells what the device is', async 
   })
   t.strictSame(log.lines, [])
   t.match(keptIn(dataDir), { device_id: null, credential: hello.credential }, 'its credential is on disk before')
+})
+
+void t.test('all that it tells of its machine is read from the one that it is given', async (t) => {
+  const phone = fixture('phone')
+  const forbidden = () => {
+    throw new Error('permission denied')
+  }
+  // As Android has it: no processors to be seen, and a question that is not answered.
+  const system = { ...phone.system, cpus: () => [], networkInterfaces: forbidden, availableParallelism: () => 8 }
+  const { node } = await world(t, { machine: { ...phone, system }, slots: undefined })
+  t.match(await node.hello(), {
+    profile: { model: 'Google Pixel 3a', cpu_cores: 8, network_interfaces: [], platform: { os: 'android' } },
+    telemetry: { battery: { level: 85, charging: true }, temperature_celsius: 46.2, cpu_usage: null },
+    offer: { slots: 8 },
+  })
 })
 
 void t.test('the credential is kept with mode 0600, the token is not, and the next start needs none', async (t) => {

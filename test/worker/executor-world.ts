@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Execution, ExecutionContext } from '../../src/worker/executors/execution.ts'
 import { createExecutors, type ExecutorOptions } from '../../src/worker/executors/table.ts'
+import { thisMachine } from '../../src/worker/machine.ts'
 import { readProfile } from '../../src/worker/profile.ts'
 import { createTelemetry } from '../../src/worker/telemetry.ts'
 import { entry } from '../cli/programs.ts'
@@ -16,7 +17,7 @@ export const executorWorld = (
   const dataDir = temporaryDirectory(t)
   const workDirectory = join(dataDir, 'work')
   const log = keptLog()
-  const telemetry = createTelemetry({ dataDir, clock })
+  const telemetry = createTelemetry({ dataDir, clock, machine: thisMachine })
   const executors = createExecutors({
     workDirectory,
     allow: [],
@@ -25,7 +26,7 @@ export const executorWorld = (
     clock,
     graceMs: 200,
     describe: async () => ({
-      profile: await readProfile({ dataDir, version: '1.2.3' }),
+      profile: await readProfile({ dataDir, version: '1.2.3', machine: thisMachine }),
       telemetry: await telemetry.sample(),
     }),
     ...more,

@@ -1,7 +1,7 @@
 /** Machines that tests make up, as their kernels would tell of them. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Roots } from '../../src/worker/machine.ts'
+import { type Machine, thisMachine } from '../../src/worker/machine.ts'
 import { type Owner, temporaryDirectory } from './world.ts'
 
 /** A network interface. */
@@ -21,8 +21,8 @@ const write = (path: string, content: string) => {
   writeFileSync(path, content)
 }
 
-/** The roots of a machine that goes with the test. */
-export const madeUp = (t: Owner, { system, serial, cards = [] }: MadeUp): Roots => {
+/** A machine that goes with the test, on Linux. */
+export const madeUp = (t: Owner, { system, serial, cards = [] }: MadeUp): Machine => {
   const root = temporaryDirectory(t)
   const roots = ['sys', 'proc', 'etc', 'system'].map((name) => join(root, name)) as [string, string, string, string]
   const [sysRoot, procRoot, etcRoot, androidRoot] = roots
@@ -34,5 +34,5 @@ export const madeUp = (t: Owner, { system, serial, cards = [] }: MadeUp): Roots 
     write(join(card, 'addr_assign_type'), `${assigned}\n`)
     if (!isVirtual) write(join(card, 'device/vendor'), '0x8086\n')
   }
-  return { sysRoot, procRoot, etcRoot, androidRoot }
+  return { ...thisMachine, platform: 'linux', sysRoot, procRoot, etcRoot, androidRoot }
 }

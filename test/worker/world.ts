@@ -6,7 +6,7 @@ import type { AttemptRef, FinishedParams, RunParams } from '../../schemas/link.t
 import { attemptName } from '../../src/worker/attempts.ts'
 import type { ExecutionContext } from '../../src/worker/executors/execution.ts'
 import type { Log } from '../../src/worker/log.ts'
-import type { Roots } from '../../src/worker/machine.ts'
+import { type Machine, thisMachine } from '../../src/worker/machine.ts'
 
 /** A test that ends what it made. */
 export type Owner = { teardown(end: () => unknown): unknown }
@@ -25,10 +25,13 @@ export const keptLog = (): Log & { readonly lines: string[] } => {
   return { lines, debug: () => undefined, info: () => undefined, warn: keep, error: keep }
 }
 
-/** The roots of a fixture tree. */
-export const fixture = (name: 'phone' | 'pi' | 'laptop'): Roots => {
+/** This machine, with a fixture tree for what its kernel and its distribution tell. */
+export const fixture = (name: 'phone' | 'pi' | 'laptop'): Machine => {
   const root = join(import.meta.dirname, 'fixtures', name)
   return {
+    ...thisMachine,
+    platform: 'linux',
+    env: {},
     sysRoot: join(root, 'sys'),
     procRoot: join(root, 'proc'),
     etcRoot: join(root, 'etc'),

@@ -1,5 +1,6 @@
 /** `python_eval`: evaluates a Python expression by the device's own Python. */
 import type { PayloadOf } from '../../../schemas/task-types.ts'
+import { thisMachine } from '../machine.ts'
 import { findPython, type Python } from '../profile/python.ts'
 import { EVALUATOR } from '../python/evaluator.ts'
 import { evaluate } from './evaluation.ts'
@@ -13,7 +14,7 @@ const MEMORY_LIMIT = 512 * 2 ** 20
 export const pythonEvaluator = (options: ProgramOptions) => {
   let python: Python | null = null
   return async ({ expression }: PayloadOf<'python_eval'>, context: ExecutionContext): Promise<Execution> => {
-    python ??= await findPython()
+    python ??= await findPython(thisMachine)
     if (python === null) return rejected('There is no python3 on this device.', 'task_type')
     // Of a worker that is gone nobody ends the evaluation; its processor time does.
     const seconds = Math.ceil(context.timeoutSeconds) + 1

@@ -1,7 +1,8 @@
 /** What tasks may require of the device: some general words, and the programs found on it. */
 import { constants } from 'node:fs'
-import { access, statfs } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
+import type { Machine } from '../machine.ts'
 
 /** Programs that tasks are likely to need. Their names are capabilities as they stand. */
 const PROGRAMS = [
@@ -65,9 +66,12 @@ const isFound = async (
 }
 
 /** The programs of the list that a search path holds. */
-export const findPrograms = async (env: NodeJS.ProcessEnv = process.env): Promise<readonly string[]> => {
+export const findPrograms = async ({
+  env,
+  platform,
+}: Pick<Machine, 'env' | 'platform'>): Promise<readonly string[]> => {
   const directories = (env.PATH ?? '').split(delimiter).filter((directory) => directory !== '')
-  const endings = process.platform === 'win32' ? (env.PATHEXT ?? '.EXE;.CMD').split(';') : ['']
+  const endings = platform === 'win32' ? (env.PATHEXT ?? '.EXE;.CMD').split(';') : ['']
   const found = await Promise.all(PROGRAMS.map((program) => isFound(program, directories, endings)))
   return PROGRAMS.filter((_, index) => found[index])
 }
@@ -76,19 +80,16 @@ export const findPrograms = async (env: NodeJS.ProcessEnv = process.env): Promis
  * All capabilities: `computational` and `network_services` hold for every worker (it computes, and has reached the node);
  * `storage` where the data directory has 1 GiB free; `mobile` for what runs on a battery or is a phone.
  */
-export const readCapabilities = async ({
-  dataDir,
-  mobile,
-}: {
-  readonly dataDir: string
-  readonly mobile: boolean
-}): Promise<string[]> => {
-  const { bavail, bsize } = await statfs(dataDir)
+export const readCapabilities = async (
+  machine: Machine,
+  { dataDir, mobile }: { readonly dataDir: string; readonly mobile: boolean },
+): Promise<string[]> => {
+  const { bavail, bsize } = await machine.statfs(dataDir)
   return [
     'computational',
     'network_services',
     ...(bavail * bsize >= STORAGE_BYTES ? ['storage'] : []),
     ...(mobile ? ['mobile'] : []),
-    ...(await findPrograms()),
+    ...(await findPrograms(machine)),
   ]
 }

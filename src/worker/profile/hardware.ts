@@ -1,6 +1,5 @@
 /** Maker, model and processor of the device. */
-import { cpus } from 'node:os'
-import { attemptToRead, readText, type Roots } from '../machine.ts'
+import { attemptToRead, type Machine, readText } from '../machine.ts'
 import { androidProperty } from './platform.ts'
 
 /** What makers leave in the firmware of boards that are nobody's product. */
@@ -19,21 +18,21 @@ const named = (maker: string | null, model: string | null): string | null => {
  * Maker and model: Android's properties; the device tree (Documentation/devicetree: `model` of the root node) of boards
  * such as the Raspberry Pi; the DMI table of PCs. Null where none tells.
  */
-export const readModel = async (roots: Roots, { os }: { readonly os: string }): Promise<string | null> => {
+export const readModel = async (machine: Machine, { os }: { readonly os: string }): Promise<string | null> => {
   if (os === 'android') {
-    const maker = await androidProperty(roots, 'ro.product.manufacturer')
-    return named(maker, await androidProperty(roots, 'ro.product.model'))
+    const maker = await androidProperty(machine, 'ro.product.manufacturer')
+    return named(maker, await androidProperty(machine, 'ro.product.model'))
   }
-  const tree = await readText(roots.procRoot, 'device-tree', 'model')
+  const tree = await readText(machine.procRoot, 'device-tree', 'model')
   if (tree !== null) return tree
-  const dmi = async (field: string) => meaningful(await readText(roots.sysRoot, 'class/dmi/id', field))
+  const dmi = async (field: string) => meaningful(await readText(machine.sysRoot, 'class/dmi/id', field))
   return named(await dmi('sys_vendor'), await dmi('product_name'))
 }
 
 /** The processor: /proc/cpuinfo says `model name` on x86, `Hardware` on older ARM kernels; elsewhere Node asks the system. */
-export const readCpuModel = async (roots: Roots): Promise<string | null> => {
-  const info = (await readText(roots.procRoot, 'cpuinfo')) ?? ''
+export const readCpuModel = async (machine: Machine): Promise<string | null> => {
+  const info = (await readText(machine.procRoot, 'cpuinfo')) ?? ''
   const told = /^(?:model name|Hardware)\s*:\s*(\S.*)$/m.exec(info)?.[1]?.trim()
-  const model = meaningful(told ?? attemptToRead(cpus)?.[0]?.model.trim() ?? null)
+  const model = meaningful(told ?? attemptToRead(machine.system.cpus)?.[0]?.model.trim() ?? null)
   return model === '' ? null : model
 }

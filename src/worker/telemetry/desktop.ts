@@ -1,5 +1,6 @@
 /** Battery, heat and traffic on macOS and Windows, which keep no files about them: asked of systeminformation. */
 import type { Battery } from '../../../schemas/device.ts'
+import type { Machine } from '../machine.ts'
 import { percentOf, tenthsOf } from './units.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -10,9 +11,9 @@ export type DesktopFigures = {
   readonly traffic: Traffic | null
 }
 
-/** Asks systeminformation. It is loaded at the first call, since it is large, and never loaded on Linux and Android. */
-export const readDesktop = async (): Promise<DesktopFigures> => {
-  const { default: systeminformation } = await import('systeminformation')
+/** Asks systeminformation. */
+export const readDesktop = async (machine: Machine): Promise<DesktopFigures> => {
+  const systeminformation = await machine.systeminformation()
   const [battery, temperature, interfaces] = await Promise.all([
     systeminformation.battery(),
     systeminformation.cpuTemperature(),
