@@ -1,4 +1,7 @@
-/** The messages of the link: JSON-RPC 2.0 over one WebSocket per device, subprotocol `retire-cluster.v1`. */
+/**
+ * The messages of the link: JSON-RPC 2.0 over one WebSocket per device. Ends of different builds speak with each other: a field that
+ * is added is optional, and an end that does not know it drops it; no value is added to an enum.
+ */
 import { type Static, type TObject, type TProperties, type TSchema, type TUnsafe, Type } from '@sinclair/typebox'
 import { component, nullable, object, oneOf } from './component.ts'
 import { anyJson, anyObject, count, id, integer, list, MAX_SAFE, seconds, text } from './primitives.ts'
@@ -11,8 +14,12 @@ import { ResourceUsage, TaskError, TaskResult } from './task.ts'
 export const linkMessage = <T extends TProperties>(description: string, properties: T): TUnsafe<Static<TObject<T>>> =>
   Type.Unsafe<Static<TObject<T>>>(object(description, properties))
 
-/** The WebSocket subprotocol. A worker of another major version is refused by it. */
-export const SUBPROTOCOL = 'retire-cluster.v1'
+/** The subprotocol of the first builds, which end a link on which a field comes that they do not know. */
+export const FIRST_SUBPROTOCOL = 'retire-cluster.v1'
+/** The subprotocol of builds that drop the fields that they do not know. */
+export const SUBPROTOCOL = 'retire-cluster.v1.1'
+/** The WebSocket subprotocols of the link, the best first: a worker offers them, and the node takes the first that it knows. */
+export const SUBPROTOCOLS: readonly string[] = [SUBPROTOCOL, FIRST_SUBPROTOCOL]
 
 /** The largest message on a link, in bytes: a task of 2 MiB with its envelope, or a result of 1 MiB whose every byte is escaped. */
 export const MAX_MESSAGE_BYTES = 8 * 1024 * 1024

@@ -1,5 +1,6 @@
 /** Checks values against the schemas of the contract. */
 import type { TSchema } from '@sinclair/typebox'
+import { fieldsOf, onlyKnown } from './known-fields.ts'
 import { validatorOf } from './validators.ts'
 
 /**
@@ -26,4 +27,19 @@ export const problemOf = (schema: TSchema, value: unknown): string | undefined =
   if (validate(value)) return undefined
   const first = validate.errors?.[0]
   return `${first?.instancePath ?? ''} ${first?.message ?? 'does not meet its schema'}`.trim()
+}
+
+/** What was received, as its schema knows it; or what is wrong with it. */
+export type Received = { readonly value: unknown; readonly problem?: never } | { readonly problem: string }
+
+/**
+ * Reads a value that another build may have sent: fields that its schema does not name are dropped, at every depth.
+ * @example received(linkMethods['device.heartbeat'].params, { telemetry, mood: 'good' }) // { value: { telemetry } }
+ */
+export const received = (schema: TSchema, value: unknown): Received => {
+  // Nearly every message has no such field: it is looked at once, and copied never.
+  if (problemOf(schema, value) === undefined) return { value }
+  const known = onlyKnown(fieldsOf(schema), value)
+  const problem = problemOf(schema, known)
+  return problem === undefined ? { value: known } : { problem }
 }

@@ -1,7 +1,7 @@
 /** The errors of the link, and how those of the domain cross it. */
 import { DOMAIN_ERROR, DomainErrorData, type RpcMessage } from '../../schemas/link.ts'
 import { ClusterError } from '../cluster/errors.ts'
-import { problemOf } from './checks.ts'
+import { received } from './checks.ts'
 
 /** Codes that JSON-RPC 2.0 defines (https://www.jsonrpc.org/specification, §5.1), as far as we send them. */
 export const rpcCodes = { methodNotFound: -32_601, internalError: -32_603 } as const
@@ -42,10 +42,11 @@ export const toWire = (error: unknown): NonNullable<RpcMessage['error']> => {
   return { code: DOMAIN_ERROR, message: error.code, data }
 }
 
-const isDomainError = (data: unknown): data is DomainErrorData => problemOf(DomainErrorData, data) === undefined
-
 /** The error that the other side answered with. A code that only a newer version knows comes out as `RpcError`. */
-export const fromWire = ({ code, message, data }: NonNullable<RpcMessage['error']>): ClusterError | RpcError =>
-  code === DOMAIN_ERROR && isDomainError(data)
-    ? new ClusterError(data.code, data.details)
-    : new RpcError('remote', `${message} (${code})`)
+export const fromWire = ({ code, message, data }: NonNullable<RpcMessage['error']>): ClusterError | RpcError => {
+  const told = received(DomainErrorData, data)
+  if (code !== DOMAIN_ERROR || told.problem !== undefined) return new RpcError('remote', `${message} (${code})`)
+  // The schema has checked it.
+  const error = told.value as DomainErrorData
+  return new ClusterError(error.code, error.details)
+}

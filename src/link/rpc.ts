@@ -4,7 +4,9 @@ import { WebSocket, type RawData } from 'ws'
 import { closeCodes, type LinkMethod, MAX_MESSAGE_BYTES, RpcMessage } from '../../schemas/link.ts'
 import { ClusterError } from '../cluster/errors.ts'
 import type { Log } from '../cluster/ports/log.ts'
-import { isTooDeep, problemOf } from './checks.ts'
+import { isTooDeep, problemOf, received } from './checks.ts'
+import type { MessageFields } from './first-build.ts'
+import { onlyKnown } from './known-fields.ts'
 import { pendingRequests } from './pending-requests.ts'
 import { BadMessage, fromWire, rpcCodes, RpcError, toWire } from './rpc-errors.ts'
 import type { Handlers, LinkEnd, MethodTable, Peer, Side } from './rpc-types.ts'
@@ -29,6 +31,8 @@ export type PeerOptions<T extends MethodTable, Local extends Side, Remote extend
   readonly local: Local
   readonly remote: Remote
   readonly handlers: Handlers<T, Remote>
+  /** The fields that the other side knows, where it is to be sent no others. */
+  readonly known?: MessageFields | undefined
   readonly log: Log
   /** The largest message that is sent, in bytes. The socket's `maxPayload` bounds what arrives. */
   readonly maxMessageBytes?: number
@@ -78,6 +82,9 @@ export const createPeer = <T extends MethodTable, Local extends Side, Remote ext
   const methodNamed = (name: string): LinkMethod | undefined =>
     Object.hasOwn(methods, name) ? methods[name] : undefined
 
+  const asKnown = (name: string, part: 'params' | 'result', value: unknown): unknown =>
+    onlyKnown(options.known?.[name]?.[part] ?? true, value)
+
   const send = (message: RpcMessage): boolean => {
     if (endedBy !== undefined || socket.readyState !== WebSocket.OPEN) return false
     if (isTooDeep(message)) throw new RpcError('invalid', 'the message is nested too deep')
@@ -97,7 +104,12 @@ export const createPeer = <T extends MethodTable, Local extends Side, Remote ext
     const schema = methodNamed(name)?.params
     const problem = schema === undefined ? 'no such method' : problemOf(schema, params)
     if (problem !== undefined) throw new RpcError('invalid', `${name}: ${problem}`)
-    return send({ jsonrpc: '2.0', ...(id === undefined ? {} : { id }), method: name, params })
+    return send({
+      jsonrpc: '2.0',
+      ...(id === undefined ? {} : { id }),
+      method: name,
+      params: asKnown(name, 'params', params),
+    })
   }
 
   const close = (code: number, reason: string) => {
@@ -123,7 +135,7 @@ export const createPeer = <T extends MethodTable, Local extends Side, Remote ext
       const result = await handlers[name]?.(params)
       const problem = problemOf(schema, result)
       if (problem !== undefined) throw new RpcError('invalid', `answer to ${name}: ${problem}`)
-      send({ jsonrpc: '2.0', id, result })
+      send({ jsonrpc: '2.0', id, result: asKnown(name, 'result', result) })
     } catch (error) {
       if (error instanceof BadMessage) {
         closeFor(error)
@@ -157,14 +169,14 @@ export const createPeer = <T extends MethodTable, Local extends Side, Remote ext
       return
     }
     if (method.from !== options.remote) throw new BadMessage(`${name} cannot be called from this side`)
-    const problem = problemOf(method.params, params)
-    if (problem !== undefined) throw new BadMessage(`${name}: ${problem}`)
+    const told = received(method.params, params)
+    if (told.problem !== undefined) throw new BadMessage(`${name}: ${told.problem}`)
     if (method.result === null) {
       if (id !== undefined) throw new BadMessage(`${name} takes no id`)
-      inform(name, params)
+      inform(name, told.value)
     } else {
       if (id === undefined) throw new BadMessage(`${name} needs an id`)
-      void answer(id, name, params, method.result)
+      void answer(id, name, told.value, method.result)
     }
   }
 
@@ -180,13 +192,13 @@ export const createPeer = <T extends MethodTable, Local extends Side, Remote ext
       return
     }
     const schema = methodNamed(request.method)?.result
-    const problem = schema ? problemOf(schema, result) : 'none was expected'
-    if (problem === undefined) {
-      request.resolve(result)
+    const told = schema ? received(schema, result) : { problem: 'none was expected' }
+    if (told.problem === undefined) {
+      request.resolve(told.value)
       return
     }
-    request.reject(new RpcError('remote', `the answer is not valid: ${problem}`))
-    throw new BadMessage(`answer to ${request.method}: ${problem}`)
+    request.reject(new RpcError('remote', `the answer is not valid: ${told.problem}`))
+    throw new BadMessage(`answer to ${request.method}: ${told.problem}`)
   }
 
   const closeFor = (error: BadMessage) => {

@@ -1,7 +1,8 @@
 /** One connection of a worker to its node, from the handshake to its end. */
 import type { Socket } from 'node:net'
-import { linkMethods, MAX_MESSAGE_BYTES, SUBPROTOCOL } from '../../../schemas/link.ts'
+import { linkMethods, MAX_MESSAGE_BYTES, SUBPROTOCOLS } from '../../../schemas/link.ts'
 import type { Log } from '../../cluster/ports/log.ts'
+import { fieldsKnownBy } from '../first-build.ts'
 import { createPeer } from '../rpc.ts'
 import type { Handlers, LinkEnd, Peer } from '../rpc-types.ts'
 import { watchSilence } from '../silence.ts'
@@ -54,7 +55,7 @@ const sentenceOf = async (response: AsyncIterable<Buffer>): Promise<string> => {
 
 /** Connects to a node. */
 export const dial = ({ endpoint, handlers, limits, log, onOpen }: Dial): Dialled => {
-  const socket = openSocket(endpoint, '/link', SUBPROTOCOL, {
+  const socket = openSocket(endpoint, '/link', SUBPROTOCOLS, {
     maxPayload: MAX_MESSAGE_BYTES,
     handshakeTimeout: limits.handshakeTimeoutMs,
   })
@@ -87,6 +88,7 @@ export const dial = ({ endpoint, handlers, limits, log, onOpen }: Dial): Dialled
         local: 'device',
         remote: 'node',
         handlers,
+        known: fieldsKnownBy(socket.protocol),
         log,
         onEnd: (end) => resolve(failure === '' ? end : { ...end, reason: failure }),
       })

@@ -20,22 +20,23 @@ export const reasonOf = ({ code, message }: NodeJS.ErrnoException): string =>
 
 /**
  * Opens a WebSocket. Its `error` is a {@link WrongKey} where the node is another than was meant.
+ * @param subprotocols - those that are offered, the best first
  * @param options - other options of the WebSocket
  */
 export const openSocket = (
   { host, port, fingerprint }: NodeEndpoint,
   path: string,
-  subprotocol: string,
+  subprotocols: readonly string[],
   options: ClientOptions,
 ): WebSocket => {
   const usual: ClientOptions = { perMessageDeflate: false, ...options }
   const node = `${inUrl(host)}:${port}`
-  if (fingerprint === undefined) return new WebSocket(`ws://${node}${path}`, [subprotocol], usual)
+  if (fingerprint === undefined) return new WebSocket(`ws://${node}${path}`, [...subprotocols], usual)
   const refusal = (shown: string) =>
     new WrongKey(
       `what answers at ${node} has another key (${shown}) than the token names (${fingerprint}), and was told nothing: either somebody is on the way, or the node was set up anew and prints another line now`,
     )
-  return new WebSocket(`wss://${node}${path}`, [subprotocol], {
+  return new WebSocket(`wss://${node}${path}`, [...subprotocols], {
     ...usual,
     ...pinnedOptions,
     finishRequest: (request) => finishPinned(request, fingerprint, () => request.end(), refusal),

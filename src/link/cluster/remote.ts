@@ -187,7 +187,7 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
 
   const connect = () => {
     const endpoint = { host, port, fingerprint: token?.fingerprint }
-    const own = openSocket(endpoint, CLUSTER_PATH, CLUSTER_SUBPROTOCOL, {
+    const own = openSocket(endpoint, CLUSTER_PATH, [CLUSTER_SUBPROTOCOL], {
       handshakeTimeout: CONNECT_TIMEOUT_MS,
       maxPayload: MAX_CLUSTER_MESSAGE_BYTES,
     })

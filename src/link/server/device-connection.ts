@@ -5,6 +5,7 @@ import { closeCodes, linkMethods } from '../../../schemas/link.ts'
 import { ClusterError } from '../../cluster/errors.ts'
 import type { DeviceGate, DeviceLink, DeviceSession } from '../../cluster/ports/link.ts'
 import type { Log } from '../../cluster/ports/log.ts'
+import { fieldsKnownBy } from '../first-build.ts'
 import { createPeer } from '../rpc.ts'
 import { BadMessage } from '../rpc-errors.ts'
 import type { Handlers, LinkEnd } from '../rpc-types.ts'
@@ -101,6 +102,7 @@ export const connectDevice = ({
       () => clearTimeout(helloTimer),
       onWelcome,
     ),
+    known: fieldsKnownBy(socket.protocol),
     log,
     maxBufferedBytes: limits.maxBufferedBytes,
     onRefusal: (method, error) => {

@@ -2,7 +2,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { CLUSTER_SUBPROTOCOL } from '../../../schemas/cluster-link.ts'
-import { SUBPROTOCOL } from '../../../schemas/link.ts'
+import { SUBPROTOCOLS } from '../../../schemas/link.ts'
 
 /** Where devices open links. */
 export const LINK_PATH = '/link'
@@ -10,9 +10,9 @@ export const LINK_PATH = '/link'
 export const CLUSTER_PATH = '/cluster'
 
 /** Who speaks at which path. */
-const doors: Readonly<Record<string, { readonly subprotocol: string; readonly client: string }>> = {
-  [LINK_PATH]: { subprotocol: SUBPROTOCOL, client: 'a worker' },
-  [CLUSTER_PATH]: { subprotocol: CLUSTER_SUBPROTOCOL, client: 'an API server' },
+const doors: Readonly<Record<string, { readonly subprotocols: readonly string[]; readonly client: string }>> = {
+  [LINK_PATH]: { subprotocols: SUBPROTOCOLS, client: 'a worker' },
+  [CLUSTER_PATH]: { subprotocols: [CLUSTER_SUBPROTOCOL], client: 'an API server' },
 }
 
 /** An answer in place of a link. */
@@ -28,10 +28,10 @@ export const refusalOf = (request: IncomingMessage): Refusal | undefined => {
   // Browsers always send an origin, devices never: a web page that somebody visits has no business with a node.
   if (request.headers.origin !== undefined) return { status: 403, sentence: 'A web page cannot open a link.' }
   const offered = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? []
-  if (offered.includes(door.subprotocol)) return undefined
+  if (door.subprotocols.some((name) => offered.includes(name))) return undefined
   return {
     status: 400,
-    sentence: `This node speaks the WebSocket subprotocol ${door.subprotocol} here. Use ${door.client} of the same major version.`,
+    sentence: `This node speaks the WebSocket subprotocol ${door.subprotocols.join(' or ')} here. Use ${door.client} of the same major version.`,
   }
 }
 

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { CLUSTER_SUBPROTOCOL, MAX_CLUSTER_MESSAGE_BYTES } from '../../../schemas/cluster-link.ts'
-import { closeCodes, MAX_MESSAGE_BYTES, SUBPROTOCOL } from '../../../schemas/link.ts'
+import { closeCodes, MAX_MESSAGE_BYTES, SUBPROTOCOLS } from '../../../schemas/link.ts'
 import type { DeviceGate } from '../../cluster/ports/link.ts'
 import type { Log } from '../../cluster/ports/log.ts'
 import { boundWaiting } from '../../http/waiting-connections.ts'
@@ -90,7 +90,8 @@ export const startLinkServer = async (options: LinkServerOptions): Promise<LinkS
     // Compression costs 300 KB a link, and the largest messages are outputs that are sent once.
     perMessageDeflate: false,
     maxPayload: MAX_MESSAGE_BYTES,
-    handleProtocols: () => SUBPROTOCOL,
+    // Who offers none of them has been refused before.
+    handleProtocols: (offered) => SUBPROTOCOLS.find((name) => offered.has(name)) ?? false,
   })
   const apiSockets = new WebSocketServer({
     noServer: true,
