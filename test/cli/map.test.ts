@@ -223,6 +223,20 @@ void t.test('a signal is a sentence and an exit code, wherever a batch stands', 
     })
   })
 
+  await t.test('whoever waits for one task leaves it', async (t) => {
+    const task = { task_id: 'task-a', status: 'running' }
+    const answers = { 'tasks/task-a': { data: { task } }, tasks: { data: task } }
+    const wanted = /^retire-cluster: Left: task task-a goes on\. .* tasks wait task-a; .* tasks cancel task-a\n$/
+    for (const args of [
+      ['tasks', 'wait', 'task-a'],
+      ['tasks', 'submit', 'echo', '--wait'],
+    ]) {
+      const left = (signal: NodeJS.Signals) => stopped(t, answers, { args, path: 'tasks/task-a?wait=', signal })
+      t.match(await left('SIGINT'), { code: 130, stderr: wanted })
+      if (process.platform !== 'win32') t.match(await left('SIGTERM'), { code: 143, stderr: wanted })
+    }
+  })
+
   await t.test('Ctrl-C of who only follows leaves, and so do logout and shutdown', async (t) => {
     const attached = { ...running, 'tasks/batch/b': progressOf(2) }
     const by = (args: readonly string[], signal: NodeJS.Signals) =>

@@ -11,13 +11,20 @@ export const isFinal = ({ status }: Pick<TaskDetail, 'status'>): boolean => stat
 export const readTask = async (api: Api, task_id: string): Promise<TaskDetail> =>
   (await api.call('getTask', { path: { task_id } })).task
 
-/** Resolves with the task when it is final, however long that takes, though the server is started again meanwhile. */
-export const awaitTask = (api: Api, task_id: string): Promise<TaskDetail> =>
-  waitFor({}, async (wait, call) => {
+/**
+ * Resolves with the task when it is final, however long that takes, though the server is started again meanwhile.
+ * @throws the reason of `signal`, as soon as it is aborted
+ */
+export const awaitTask = (api: Api, task_id: string, signal?: AbortSignal): Promise<TaskDetail> =>
+  waitFor(signal === undefined ? {} : { signal }, async (wait, call) => {
     const asked = { path: { task_id }, query: { wait }, waitSeconds: wait, call, persistent: true } as const
     const { task } = await api.call('getTask', asked)
     return isFinal(task) ? task : undefined
   })
+
+/** What is said of a task whose client goes away before its end. */
+export const leftBehind = (task_id: string): string =>
+  `Left: task ${task_id} goes on. To wait for it: retire-cluster tasks wait ${task_id}; to cancel it: retire-cluster tasks cancel ${task_id}`
 
 /** Exit codes that a process can have and that say that something failed. */
 const isExitCode = (code: number | null | undefined): code is number =>

@@ -2,8 +2,10 @@
 import type { TaskDetail } from '../../../../schemas/task.ts'
 import { tasksResource } from '../../../client/resources/tasks.ts'
 import { harmless, harmlessJson } from '../../harmless.ts'
+import { Failure } from '../../failure.ts'
 import type { Api } from '../api.ts'
-import { awaitTask, endWith } from '../awaiting.ts'
+import { awaitTask, endWith, leftBehind } from '../awaiting.ts'
+import { Interrupted, interruptible } from '../interrupt.ts'
 import { type Output, printRecord } from '../output.ts'
 import { span } from '../presentation.ts'
 import { statusLine } from '../status-line.ts'
@@ -26,26 +28,37 @@ const summary = ({ task_id, status, device_id, execution_time_seconds }: TaskDet
 }
 
 /** Shows what it prints, and a turning sign while it prints nothing. */
-const follow = async (api: Api, output: Output, task_id: string): Promise<TaskDetail> => {
+const follow = async (api: Api, output: Output, task_id: string, signal: AbortSignal): Promise<TaskDetail> => {
   const line = statusLine(() => `waiting for ${task_id}`)
   const shown = forTerminal()
   let last = '\n'
   try {
-    for await (const piece of tasksResource(api).followOutput(task_id)) {
+    for await (const piece of tasksResource(api).followOutput(task_id, { signal })) {
       line.end()
       await output.write(shown(piece))
       last = piece
     }
-    return await awaitTask(api, task_id)
+    return await awaitTask(api, task_id, signal)
   } finally {
     line.end()
     if (!last.endsWith('\n')) await output.write('\n')
   }
 }
 
+/** Waits until a signal comes: it ends the client, and the task goes on. @throws Failure that says so */
+const untilInterrupted = (task_id: string, wait: (signal: AbortSignal) => Promise<TaskDetail>): Promise<TaskDetail> =>
+  interruptible(async (signal) => {
+    try {
+      return await wait(signal)
+    } catch (error) {
+      if (!(signal.reason instanceof Interrupted)) throw error
+      throw new Failure(signal.reason.exitCode, leftBehind(task_id), { cause: error })
+    }
+  })
+
 /**
  * Waits for the end of a task, and shows it: to people what it printed and one line, to programs all that is known of it.
- * @throws Failure as {@link endWith}
+ * @throws Failure as {@link endWith}; where a signal came first, one that says what becomes of the task
  */
 export const showEnd = async (
   { api, output }: { readonly api: Api; readonly output: Output },
@@ -53,7 +66,9 @@ export const showEnd = async (
   how: { readonly handThrough: boolean },
 ): Promise<void> => {
   const isForPeople = output.format === 'table' && !output.quiet && process.stdout.isTTY
-  const task = await (isForPeople ? follow(api, output, task_id) : awaitTask(api, task_id))
+  const task = await untilInterrupted(task_id, (signal) =>
+    isForPeople ? follow(api, output, task_id, signal) : awaitTask(api, task_id, signal),
+  )
   if (!isForPeople) await printRecord(output, task)
   else {
     const value = task.result?.value ?? null

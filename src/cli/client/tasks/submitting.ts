@@ -5,6 +5,7 @@ import { isApiError } from '../../../client/errors.ts'
 import { settled, Unsettled } from '../../../client/settling.ts'
 import { Failure } from '../../failure.ts'
 import type { Api } from '../api.ts'
+import { leftBehind } from '../awaiting.ts'
 import { whyNotTold } from '../failures.ts'
 import { Interrupted, interruptible } from '../interrupt.ts'
 import { underKey } from '../under-key.ts'
@@ -21,9 +22,6 @@ const send = (api: Api, { body, key }: Submitting, caller: AbortSignal): Promise
     }),
   )
 
-const left = (task_id: string): string =>
-  `Left: task ${task_id} goes on. To wait for it: retire-cluster tasks wait ${task_id}; to cancel it: retire-cluster tasks cancel ${task_id}`
-
 /** Cancels it, and tells what came of that. */
 const cancelled = async (api: Api, task_id: string): Promise<string> => {
   try {
@@ -32,7 +30,7 @@ const cancelled = async (api: Api, task_id: string): Promise<string> => {
   } catch (error) {
     if (isApiError(error, 'TASK_NOT_CANCELLABLE'))
       return `Interrupted: task ${task_id} has ended; see retire-cluster tasks show ${task_id}`
-    return `Interrupted, but the API could not be told to cancel: ${whyNotTold(error)}. ${left(task_id)}`
+    return `Interrupted, but the API could not be told to cancel: ${whyNotTold(error)}. ${leftBehind(task_id)}`
   }
 }
 
@@ -47,7 +45,7 @@ export const submitTask = (api: Api, submitting: Submitting): Promise<TaskSubmit
       if (!(signal.reason instanceof Interrupted)) return submitted
       const { signal: name, exitCode } = signal.reason
       const { task_id } = submitted
-      throw new Failure(exitCode, name === 'SIGINT' ? await cancelled(api, task_id) : left(task_id))
+      throw new Failure(exitCode, name === 'SIGINT' ? await cancelled(api, task_id) : leftBehind(task_id))
     } catch (error) {
       if (!(error instanceof Unsettled && signal.reason instanceof Interrupted)) throw error
       throw new Failure(
