@@ -17,7 +17,9 @@ const installed = async (venv: string): Promise<string> => {
 }
 
 /** Makes what schemathesis.toml speaks of: two devices, tasks that wait for ever, one that was cancelled, and a batch. */
-const setScene = async (t: Test): Promise<{ cluster: RunningCluster; pending: string[]; cancelled: string }> => {
+const setScene = async (
+  t: Test,
+): Promise<{ cluster: RunningCluster; inBatch: string[]; pending: string[]; cancelled: string }> => {
   const cluster = await startCluster(t, {
     key: KEY,
     workers: 2,
@@ -35,18 +37,19 @@ const setScene = async (t: Test): Promise<{ cluster: RunningCluster; pending: st
     const tasks = Array.from({ length }, () => waiting)
     return (await cluster.call<BatchSubmitted>('POST', '/api/v1/tasks/batch', { batch_id, tasks })).data.task_ids
   }
-  await submit('a-batch', 10)
+  const inBatch = await submit('a-batch', 10)
   const [cancelled = '', ...pending] = await submit('one-by-one', 101)
   await cluster.call('DELETE', `/api/v1/tasks/${cancelled}`)
-  return { cluster, pending, cancelled }
+  return { cluster, inBatch, pending, cancelled }
 }
 
 void t.test('schemathesis finds nothing: every phase, every check, with keys on', async (t) => {
   const workplace = t.testdir()
   const schemathesis = await installed(join(workplace, 'venv'))
-  const { cluster, pending, cancelled } = await setScene(t)
+  const { cluster, inBatch, pending, cancelled } = await setScene(t)
   const dictionary = (name: string, ids: readonly string[]) =>
     writeFileSync(join(workplace, name), ids.map((id) => `"${id}"\n`).join(''))
+  dictionary('tasks-of-the-batch.dict', inBatch)
   dictionary('pending-tasks.dict', pending)
   dictionary('cancelled-tasks.dict', [cancelled])
   const config = join(workplace, 'schemathesis.toml')
