@@ -147,7 +147,13 @@ const createQueue = (length: number) => {
   }
   const experience = createExperience(() => clock.now())
   const lessons = createLessons(state.devices, experience, () => clock.now())
-  const lifecycle = createLifecycle({ now: () => clock.now(), share: Math.random, devices: state.devices, lessons })
+  const lifecycle = createLifecycle({
+    now: () => clock.now(),
+    share: Math.random,
+    devices: state.devices,
+    lessons,
+    progressOf: () => undefined,
+  })
   const dispatcher = createDispatcher({ state, fleet, lifecycle, knowledge: experience, clock }, () => undefined)
   const tx = transactionOn(state)
 

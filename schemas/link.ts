@@ -8,7 +8,7 @@ import { anyJson, anyObject, count, id, integer, list, MAX_SAFE, seconds, text }
 import { DeviceProfile, Offer, Telemetry } from './device-profile.ts'
 import { Role, Tags } from './device.ts'
 import { ErrorCodeName, ErrorDetails } from './errors.ts'
-import { ResourceUsage, TaskError, TaskResult } from './task.ts'
+import { progressFields, ResourceUsage, TaskError, TaskResult } from './task.ts'
 
 /** A message of a link. It stays inline (it is no component of the HTTP contract); only its type is folded. */
 export const linkMessage = <T extends TProperties>(description: string, properties: T): TUnsafe<Static<TObject<T>>> =>
@@ -141,6 +141,19 @@ export const OutputParams = linkMessage('Output of a running attempt.', {
 /** Live output of an attempt. */
 export type OutputParams = Static<typeof OutputParams>
 
+/** How far an attempt is, in its own words. */
+export const Progress = linkMessage('How far an attempt is, in its own words.', progressFields)
+/** How far an attempt is, in its own words. */
+export type Progress = Static<typeof Progress>
+
+/** How far an attempt is. A node of an older version ignores it, as any notification that it does not know. */
+export const ProgressParams = linkMessage('How far a running attempt is, as it says itself.', {
+  ...attemptFields,
+  ...progressFields,
+})
+/** How far an attempt is. */
+export type ProgressParams = Static<typeof ProgressParams>
+
 /** How an attempt ended. */
 export const AttemptOutcome = oneOf(
   ['completed', 'failed', 'cancelled', 'rejected', 'returned'],
@@ -154,6 +167,10 @@ export const FinishedParams = linkMessage('The end of an attempt.', {
   error: nullable(TaskError),
   execution_time_seconds: nullable(seconds('Running time.')),
   resource_usage: nullable(ResourceUsage),
+  progress: Type.Optional({
+    ...Progress,
+    description: 'What it said last of how far it is; absent where it said nothing.',
+  }),
   rejection: Type.Optional(
     oneOf(
       ['program', 'task_type', 'input'],
@@ -189,6 +206,7 @@ export const linkMethods = {
   'device.goodbye': { from: 'device', params: GoodbyeParams, result: null },
   'task.started': { from: 'device', params: StartedParams, result: null },
   'task.output': { from: 'device', params: OutputParams, result: null },
+  'task.progress': { from: 'device', params: ProgressParams, result: null },
   'task.finished': { from: 'device', params: FinishedParams, result: Empty },
   'task.run': { from: 'node', params: RunParams, result: null },
   'task.cancel': { from: 'node', params: CancelParams, result: null },

@@ -1,7 +1,19 @@
 /** A task: its states, its parts, and what the listing and the detail show of it. */
 import { type Static, Type } from '@sinclair/typebox'
 import { component, nullable, object, oneOf } from './component.ts'
-import { anyJson, anyObject, count, id, instant, integer, list, MAX_SAFE, seconds, text } from './primitives.ts'
+import {
+  anyJson,
+  anyObject,
+  count,
+  id,
+  instant,
+  integer,
+  list,
+  MAX_SAFE,
+  percentage,
+  seconds,
+  text,
+} from './primitives.ts'
 
 /** The states of a task. */
 export const TaskStatus = component(
@@ -159,6 +171,12 @@ export const TaskAttempt = component(
 /** One attempt to run a task. */
 export type TaskAttempt = Static<typeof TaskAttempt>
 
+/** How far a task is, in its own words. */
+export const progressFields = {
+  progress: percentage('How far it is.'),
+  progress_message: nullable(text('What it says of that.', 256)),
+}
+
 const taskFields = {
   task_id: id('The id of the task.', { examples: ['task-abc123'] }),
   task_type: id('The task type.', { examples: ['echo'] }),
@@ -171,6 +189,12 @@ const taskFields = {
   started_at: nullable(instant('When its last attempt started.')),
   completed_at: nullable(instant('When it reached its final state.')),
   execution_time_seconds: nullable(seconds('Running time of its last attempt, up to its end.')),
+  progress: nullable(
+    percentage(
+      'How far its current or last attempt is, as the task itself said last, also where it has ended; null where it said nothing. Kept with the task when that ends, before in the memory of the node alone.',
+    ),
+  ),
+  progress_message: nullable(text('What it said of that; null where it said no more.', 256)),
   result: nullable(TaskResult),
   error: nullable(TaskError),
   pending_reason: nullable(PendingReason),

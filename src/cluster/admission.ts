@@ -105,6 +105,8 @@ export const newTask = (
     started_at: null,
     completed_at: null,
     execution_time_seconds: null,
+    progress: null,
+    progress_message: null,
     result: null,
     error: null,
     pending_reason: null,

@@ -1,5 +1,5 @@
 /** Attempts of a task, as pure functions from one record to the next. Instants come in as epoch milliseconds. */
-import type { AttemptRef, TaskAttempt, TaskError, TaskResult, ResourceUsage } from '../../schemas/index.ts'
+import type { AttemptRef, Progress, TaskAttempt, TaskError, TaskResult, ResourceUsage } from '../../schemas/index.ts'
 import type { TaskRecord } from './ports/records.ts'
 import { toInstant } from './instants.ts'
 import { isFinal, transition } from './transitions.ts'
@@ -86,6 +86,8 @@ export type AttemptEnd = {
   readonly result: TaskResult | null
   readonly execution_time_seconds: number | null
   readonly resource_usage: ResourceUsage | null
+  /** How far it was; undefined where it said nothing. */
+  readonly progress?: Progress | undefined
   /** When the attempt ended, epoch milliseconds; absent: now. */
   readonly ended_ms?: number
 }
@@ -131,6 +133,7 @@ export const finish = (
       result: end.result,
       error: end.error,
       resource_usage: end.resource_usage,
+      ...end.progress,
       attempts: isBetween ? task.attempts : endedAttempts(record, end, now),
     },
   }

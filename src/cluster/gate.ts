@@ -6,6 +6,7 @@ import {
   type HelloParams,
   type HelloResult,
   type OutputParams,
+  type ProgressParams,
   type WorkerSettings,
 } from '../../schemas/index.ts'
 import type { Absences } from './absence.ts'
@@ -45,6 +46,8 @@ export type GateContext = {
   readonly printed: (piece: OutputParams) => void
   /** How much of what an attempt has printed is known, in characters. */
   readonly printedSoFar: (attempt: AttemptRef) => number
+  /** A current attempt has said how far it is. */
+  readonly progressed: (report: ProgressParams) => void
   /** A device has sent telemetry. */
   readonly told: (device: DeviceRecord) => void
 }
@@ -193,6 +196,12 @@ export const createGate = (context: GateContext): DeviceGate => {
           heard(device_id)
           const record = state.tasks.get(piece.task_id)
           if (record !== undefined && isCurrent(record, piece, device_id)) context.printed(piece)
+        },
+        progress: (report) => {
+          const { id: device_id } = device()
+          heard(device_id)
+          const record = state.tasks.get(report.task_id)
+          if (record !== undefined && isCurrent(record, report, device_id)) context.progressed(report)
         },
         finished: async (end: FinishedParams) => {
           const { id: device_id } = device()

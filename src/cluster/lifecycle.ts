@@ -5,6 +5,7 @@ import { demandOf } from './demand.ts'
 import type { Lessons } from './lessons.ts'
 import { poisonReason } from './poison.ts'
 import type { TaskRecord } from './ports/records.ts'
+import type { Progresses } from './progresses.ts'
 import { couldRun } from './requirements.ts'
 import { backoffMs, MAX_LOST_ATTEMPTS, RETURN_DELAY_MS } from './retries.ts'
 import type { State } from './state.ts'
@@ -19,6 +20,8 @@ export type LifecycleContext = {
   readonly devices: State['devices']
   /** What the ends of attempts teach. */
   readonly lessons: Lessons
+  /** What the current attempt of a task has said while it ran. */
+  readonly progressOf: Progresses['of']
 }
 
 /** The rules, each as a step of a unit of work. */
@@ -40,7 +43,7 @@ export interface Lifecycle {
 const noEnd = { result: null, execution_time_seconds: null, resource_usage: null }
 
 /** Builds the rules. */
-export const createLifecycle = ({ now, share, devices, lessons }: LifecycleContext): Lifecycle => {
+export const createLifecycle = ({ now, share, devices, lessons, progressOf }: LifecycleContext): Lifecycle => {
   const about = ({ task }: TaskRecord) => ({
     task_id: task.task_id,
     task_type: task.task_type,
@@ -55,7 +58,8 @@ export const createLifecycle = ({ now, share, devices, lessons }: LifecycleConte
     by?: string,
   ) => {
     const device_id = by ?? record.task.device_id
-    const final = finish(record, status, how, device_id, now())
+    const progress = how.progress ?? progressOf(record.task)
+    const final = finish(record, status, { ...how, progress }, device_id, now())
     tx.putTask(final)
     const { attempt, execution_time_seconds } = final.task
     const subject = { ...about(final), device_id, attempt, execution_time_seconds }
@@ -129,9 +133,9 @@ export const createLifecycle = ({ now, share, devices, lessons }: LifecycleConte
       })
     },
     ended: (tx, record, device_id, params) => {
-      const { outcome, result, execution_time_seconds, resource_usage } = params
+      const { outcome, result, execution_time_seconds, resource_usage, progress } = params
       const error = params.error ?? { code: 'TASK_ERROR', message: `the device said ${outcome}, and nothing else` }
-      const how: AttemptEnd = { outcome, error: params.error, result, execution_time_seconds, resource_usage }
+      const how: AttemptEnd = { outcome, error: params.error, result, execution_time_seconds, resource_usage, progress }
       switch (outcome) {
         case 'completed':
           lessons.completed(tx, record, device_id, execution_time_seconds)

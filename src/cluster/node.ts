@@ -29,6 +29,7 @@ import type { DeviceGate, Invite } from './ports/link.ts'
 import type { Log } from './ports/log.ts'
 import type { DeviceRecord, StoredEvent } from './ports/records.ts'
 import type { Store } from './ports/store.ts'
+import { createProgresses } from './progresses.ts'
 import { type ConfigLayers, configFault, effectiveConfig } from './settings.ts'
 import { createState } from './state.ts'
 import { deviceStats, taskStats } from './stats.ts'
@@ -88,11 +89,13 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const waiters = createWaiters(clock)
   const experience = createExperience(() => clock.now())
   const outputs = createOutputs()
+  const progresses = createProgresses()
   const events = createEventHub(state.epoch, () => state.last.event, store, clock)
   const views = createViews(
     state,
     fleet,
     outputs,
+    progresses,
     (device_id) => absences.isHeld(device_id),
     () => store.hasRoom(),
     () => clock.now(),
@@ -102,14 +105,20 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     share: options.share ?? randomShare,
     devices: state.devices,
     lessons: createLessons(state.devices, experience, () => clock.now()),
+    progressOf: progresses.of,
   })
 
+  /** What was told live of a task: its attempt is over, and what counts of it stands in the record. */
+  const dropLive = (task_id: string) => {
+    outputs.drop(task_id)
+    progresses.drop(task_id)
+  }
   const published = (stored: readonly StoredEvent[]) => {
     for (const { event } of stored) {
-      if (event.type === 'task_retrying') outputs.drop(event.task_id)
+      if (event.type === 'task_retrying') dropLive(event.task_id)
       if (event.type !== 'task_completed' && event.type !== 'task_failed' && event.type !== 'task_cancelled') continue
       const { task_id, batch_id } = event
-      outputs.drop(task_id)
+      dropLive(task_id)
       waiters.wake(task_id)
       waiters.wake(outputKey(task_id))
       if (batch_id === null || state.unfinishedOf(batch_id) > 0) continue
@@ -213,6 +222,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     settings,
     printed,
     printedSoFar: outputs.known,
+    progressed: progresses.take,
     told,
   })
   const cluster: Cluster = {

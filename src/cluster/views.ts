@@ -4,6 +4,7 @@ import type { Fleet } from './fleet.ts'
 import { toPercent } from './history.ts'
 import { toInstant } from './instants.ts'
 import { loggedLines, type Outputs } from './outputs.ts'
+import type { Progresses } from './progresses.ts'
 import { type Demand, demandKey, demandOf } from './demand.ts'
 import type { DeviceRecord, ListedTask, TaskRecord } from './ports/records.ts'
 import { isDue } from './retries.ts'
@@ -32,6 +33,8 @@ const onlyListed = ({ task }: ListedTask): Task => ({
   started_at: task.started_at,
   completed_at: task.completed_at,
   execution_time_seconds: task.execution_time_seconds,
+  progress: task.progress,
+  progress_message: task.progress_message,
   result: task.result,
   error: task.error,
   pending_reason: null,
@@ -70,6 +73,7 @@ export const createViews = (
   state: State,
   fleet: Fleet,
   outputs: Outputs,
+  progresses: Progresses,
   isHeld: (device_id: string) => boolean,
   hasRoom: () => boolean,
   now: () => number,
@@ -143,13 +147,18 @@ export const createViews = (
     },
     task: (record) => ({
       ...record.task,
+      ...progresses.of(record.task),
       pending_reason: pendingReason(record, new Map()),
       detailed_log: [...record.task.detailed_log, ...printedLines(record, outputs.of(record.task.task_id))],
     }),
     listed: (records) => {
       // Tasks of like demand wait for the same reason: it is looked for once a listing.
       const reasons = new Map<string, PendingReason>()
-      return records.map((record) => ({ ...onlyListed(record), pending_reason: pendingReason(record, reasons) }))
+      return records.map((record) => ({
+        ...onlyListed(record),
+        ...progresses.of(record.task),
+        pending_reason: pendingReason(record, reasons),
+      }))
     },
   }
 }

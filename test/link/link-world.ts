@@ -129,6 +129,7 @@ export const fakeGate = (session: Partial<DeviceSession> = {}): DeviceGate & { r
         heartbeat: (told) => note('heartbeat', told),
         started: (attempt) => note('started', attempt),
         output: (output) => note('output', output),
+        progress: (report) => note('progress', report),
         finished: (end) => {
           note('finished', end)
           return session.finished?.(end) ?? Promise.resolve({})

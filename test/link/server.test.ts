@@ -23,6 +23,8 @@ void t.test('a device is welcomed, and what it says reaches its session in order
   t.match(await device.greet(), { id: 1, result: welcome })
   device.send({ method: 'device.heartbeat', params: { telemetry } })
   device.send({ method: 'task.started', params: { task_id: 'task-1', epoch: 1, attempt: 1 } })
+  const progress = { task_id: 'task-1', epoch: 1, attempt: 1, progress: 40.5, progress_message: null }
+  device.send({ method: 'task.progress', params: progress })
   device.send({ id: 2, method: 'task.finished', params: finished })
   await until('the acknowledgement', () => device.received.length === 2)
   t.match(device.received[1], { id: 2, result: {} })
@@ -31,7 +33,7 @@ void t.test('a device is welcomed, and what it says reaches its session in order
   await until('the session to end', () => gate.visits[0]?.closedBy !== undefined)
   t.same(
     gate.visits[0]?.calls.map(([method]) => method),
-    ['hello', 'heartbeat', 'started', 'finished', 'goodbye'],
+    ['hello', 'heartbeat', 'started', 'progress', 'finished', 'goodbye'],
   )
   t.equal(gate.visits[0]?.closedBy, 'device')
   t.equal(gate.visits[0]?.link.address, '127.0.0.1')

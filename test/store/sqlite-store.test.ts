@@ -69,7 +69,8 @@ void t.test('an id is not given to two tasks', async (t) => {
 void t.test('a task that an older version took in has the fields that came later', async (t) => {
   const { db, store } = open(t)
   await store.commit(changes({ tasks: [taskRow(1)] }))
-  db.exec("UPDATE tasks SET record = json_remove(record, '$.task.queue_if_unavailable')")
+  const later = ['queue_if_unavailable', 'progress', 'progress_message'].map((field) => `'$.task.${field}'`)
+  db.exec(`UPDATE tasks SET record = json_remove(record, ${later.join()})`)
   t.strictSame(await store.task('task-1'), taskRow(1))
 })
 

@@ -43,6 +43,8 @@ export const task: Task = {
   started_at: '2026-11-24T12:00:05.000Z',
   completed_at: '2026-11-24T12:00:10.200Z',
   execution_time_seconds: 5.2,
+  progress: null,
+  progress_message: null,
   result: {
     output: 'Hello World\nHello World\nHello World',
     exit_code: 0,

@@ -3006,6 +3006,10 @@ export interface components {
             completed_at: string | null;
             /** @description Running time of its last attempt, up to its end. Seconds. */
             execution_time_seconds: number | null;
+            /** @description How far its current or last attempt is, as the task itself said last, also where it has ended; null where it said nothing. Kept with the task when that ends, before in the memory of the node alone. Percent, 0–100, one decimal. */
+            progress: number | null;
+            /** @description What it said of that; null where it said no more. */
+            progress_message: string | null;
             result: components["schemas"]["TaskResult"] | null;
             error: components["schemas"]["TaskError"] | null;
             pending_reason: components["schemas"]["PendingReason"] | null;
@@ -3213,6 +3217,10 @@ export interface components {
             completed_at: string | null;
             /** @description Running time of its last attempt, up to its end. Seconds. */
             execution_time_seconds: number | null;
+            /** @description How far its current or last attempt is, as the task itself said last, also where it has ended; null where it said nothing. Kept with the task when that ends, before in the memory of the node alone. Percent, 0–100, one decimal. */
+            progress: number | null;
+            /** @description What it said of that; null where it said no more. */
+            progress_message: string | null;
             result: components["schemas"]["TaskResult"] | null;
             error: components["schemas"]["TaskError"] | null;
             pending_reason: components["schemas"]["PendingReason"] | null;

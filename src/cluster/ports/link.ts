@@ -9,6 +9,7 @@ import type {
   Telemetry,
   AttemptRef,
   OutputParams,
+  ProgressParams,
   LinkMethodName,
 } from '../../../schemas/index.ts'
 
@@ -45,6 +46,7 @@ export interface DeviceSession {
   heartbeat(telemetry: Telemetry): void
   started(attempt: AttemptRef): void
   output(output: OutputParams): void
+  progress(report: ProgressParams): void
   /** Resolves when the end is on disk, or known before; only then may the device forget it. */
   finished(end: FinishedParams): Promise<Record<string, never>>
   /** The device stops by itself. */

@@ -70,6 +70,7 @@ const guarded = (
     'device.goodbye': () => known().goodbye(),
     'task.started': (attempt) => known().started(attempt),
     'task.output': (output) => known().output(output),
+    'task.progress': (report) => known().progress(report),
     'task.finished': (end) => known().finished(end),
   }
 }

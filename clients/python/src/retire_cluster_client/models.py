@@ -1060,6 +1060,13 @@ class Task(TypedDict):
     execution_time_seconds: float | None
     """Running time of its last attempt, up to its end. Seconds."""
 
+    progress: float | None
+    """How far its current or last attempt is, as the task itself said last, also where it has ended; null where it said
+    nothing. Kept with the task when that ends, before in the memory of the node alone. Percent, 0–100, one decimal."""
+
+    progress_message: str | None
+    """What it said of that; null where it said no more."""
+
     result: TaskResult | None
 
     error: TaskError | None
@@ -1608,6 +1615,13 @@ class TaskDetail(TypedDict):
 
     execution_time_seconds: float | None
     """Running time of its last attempt, up to its end. Seconds."""
+
+    progress: float | None
+    """How far its current or last attempt is, as the task itself said last, also where it has ended; null where it said
+    nothing. Kept with the task when that ends, before in the memory of the node alone. Percent, 0–100, one decimal."""
+
+    progress_message: str | None
+    """What it said of that; null where it said no more."""
 
     result: TaskResult | None
 
