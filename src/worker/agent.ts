@@ -121,6 +121,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     report: {
       started: (attempt) => void connected.connection?.notify('task.started', attempt),
       output: (output) => connected.connection?.notify('task.output', output) ?? false,
+      progress: (report) => connected.connection?.notify('task.progress', report) ?? false,
       finished: (end) => delivery.deliver(end),
     },
   })
@@ -165,7 +166,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       log.warn({ device_id: result.device_id }, 'waits for approval: retire-cluster devices approve ID')
     void keepId(result.device_id).then(() => options.onJoined?.(result.device_id))
     runner.abandon(result.abandon)
-    runner.resumeOutput(result.printed)
+    runner.resume(result.printed)
     delivery.resume()
     heartbeats.start(result.settings.heartbeat_interval)
   }

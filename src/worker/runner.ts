@@ -1,5 +1,12 @@
 /** Runs attempts in slots, and brings each to its end: one end an attempt, in the outbox before anybody is told of it. */
-import type { AttemptRef, FinishedParams, OutputParams, PrintedSoFar, RunParams } from '../../schemas/link.ts'
+import type {
+  AttemptRef,
+  FinishedParams,
+  OutputParams,
+  PrintedSoFar,
+  ProgressParams,
+  RunParams,
+} from '../../schemas/link.ts'
 import { attemptName, attemptRef } from './attempts.ts'
 import type { Clock } from './clock.ts'
 import { type EndReason, type Execution, type Executor, failed, rejected } from './executors/execution.ts'
@@ -7,6 +14,7 @@ import { UNKNOWN_USAGE } from './processes/usage.ts'
 import type { Log } from './log.ts'
 import type { Outbox } from './outbox.ts'
 import { createOutputStream, type OutputStream } from './output-stream.ts'
+import { createProgressStream, type ProgressStream } from './progress-stream.ts'
 import { secondsOf } from './telemetry/units.ts'
 
 /** What the runner needs. */
@@ -24,6 +32,8 @@ export type RunnerOptions = {
     started(attempt: AttemptRef): void
     /** False: not sent. */
     output(output: OutputParams): boolean
+    /** False: not sent. */
+    progress(report: ProgressParams): boolean
     /** The end lies in the outbox. */
     finished(end: FinishedParams): void
   }
@@ -40,8 +50,8 @@ export interface Runner {
    * fills a slot again when it hears that nothing runs there any more.
    */
   abandon(attempts: readonly AttemptRef[]): void
-  /** Tells again what attempts have printed, each from where the node lacks it. */
-  resumeOutput(printed: readonly PrintedSoFar[]): void
+  /** Tells again how far attempts are, and what they have printed, each from where the node lacks it. */
+  resume(printed: readonly PrintedSoFar[]): void
   /** The attempts that have not ended. */
   running(): readonly AttemptRef[]
   /** Ends all attempts and hands them back. Resolves when none runs, and the outbox has all ends. */
@@ -55,9 +65,12 @@ export interface Runner {
 /** What ends a running attempt: in order, or at once. */
 type Switches = { readonly end: AbortController; readonly kill: AbortController }
 
+/** What goes to the node while an attempt runs. */
+type Streams = { readonly output: OutputStream; readonly progress: ProgressStream }
+
 type Running = Switches & {
   readonly ref: AttemptRef
-  readonly stream: OutputStream
+  readonly streams: Streams
   readonly done: Promise<void>
 }
 
@@ -67,7 +80,7 @@ const endings = {
   timeout: { outcome: 'failed', code: 'TASK_TIMEOUT', message: 'The running time that it was given is used up.' },
 } as const
 
-type Ended = Pick<FinishedParams, 'outcome' | 'result' | 'error' | 'resource_usage' | 'rejection'>
+type Ended = Pick<FinishedParams, 'outcome' | 'result' | 'error' | 'resource_usage' | 'progress' | 'rejection'>
 
 /** A task that is handed back has no error: nothing is wrong with it. */
 const returned: Ended = { outcome: 'returned', result: null, error: null, resource_usage: null }
@@ -86,7 +99,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
   const declining = new Map<string, Promise<void>>()
   let isClosed = false
 
-  const execute = async (assignment: RunParams, switches: Switches, stream: OutputStream): Promise<Execution> => {
+  const execute = async (assignment: RunParams, switches: Switches, streams: Streams): Promise<Execution> => {
     const executor = options.taskTypes.includes(assignment.task_type)
       ? options.executors.get(assignment.task_type)
       : undefined
@@ -102,14 +115,16 @@ export const createRunner = (options: RunnerOptions): Runner => {
         timeoutSeconds: assignment.timeout_seconds,
         signal: switches.end.signal,
         killed: switches.kill.signal,
-        onOutput: (text) => stream.write(text),
+        onOutput: (text) => streams.output.write(text),
+        onProgress: (progress) => streams.progress.write(progress),
       })
     } catch (error) {
       log.error({ err: error, task_id: ref.task_id }, 'an executor failed')
       return failed('TASK_ERROR', 'The worker could not run the task; its log says why.')
     } finally {
       endTimer()
-      stream.end()
+      streams.output.end()
+      streams.progress.end()
     }
   }
 
@@ -122,13 +137,13 @@ export const createRunner = (options: RunnerOptions): Runner => {
     report.finished(end)
   }
 
-  const perform = async (assignment: RunParams, switches: Switches, stream: OutputStream): Promise<void> => {
+  const perform = async (assignment: RunParams, switches: Switches, streams: Streams): Promise<void> => {
     const startedMs = clock.monotonic()
     log.info(
       { task_id: assignment.task_id, attempt: assignment.attempt, task_type: assignment.task_type },
       'attempt started',
     )
-    const execution = await execute(assignment, switches, stream)
+    const execution = await execute(assignment, switches, streams)
     if (switches.kill.signal.aborted) {
       active.delete(attemptName(assignment))
       return
@@ -136,7 +151,8 @@ export const createRunner = (options: RunnerOptions): Runner => {
     const reason = switches.end.signal.reason as EndReason | undefined
     const { outcome, ...rest } = execution
     const ended: Ended = outcome === 'interrupted' ? endedBy(reason ?? 'returned', execution) : { outcome, ...rest }
-    await finish(assignment, ended, startedMs)
+    const progress = streams.progress.last()
+    await finish(assignment, progress === undefined ? ended : { ...ended, progress }, startedMs)
   }
 
   const decline = (attempt: AttemptRef, ended: Ended) => {
@@ -175,15 +191,19 @@ export const createRunner = (options: RunnerOptions): Runner => {
       }
       const switches = { end: new AbortController(), kill: new AbortController() }
       const ref = attemptRef(assignment)
-      const stream = createOutputStream(clock, (piece) => report.output({ ...ref, ...piece }))
-      active.set(name, { ...switches, ref, stream, done: perform(assignment, switches, stream) })
+      const streams = {
+        output: createOutputStream(clock, (piece) => report.output({ ...ref, ...piece })),
+        progress: createProgressStream(clock, (progress) => report.progress({ ...ref, ...progress })),
+      }
+      active.set(name, { ...switches, ref, streams, done: perform(assignment, switches, streams) })
     },
     cancel: (attempt) => conclude(attempt, 'cancelled'),
     abandon: (attempts) => {
       for (const attempt of attempts) conclude(attempt, 'abandoned')
     },
-    resumeOutput: (printed) => {
-      for (const { offset, ...attempt } of printed) active.get(attemptName(attempt))?.stream.resume(offset)
+    resume: (printed) => {
+      for (const { offset, ...attempt } of printed) active.get(attemptName(attempt))?.streams.output.resume(offset)
+      for (const { streams } of active.values()) streams.progress.resume()
     },
     running: () => [...active.values()].map(({ ref }) => ref),
     returnAll: async () => {

@@ -112,6 +112,36 @@ void t.test('a command gets its input', async (t) => {
   t.equal(unread.outcome, 'completed', 'it need not read it')
 })
 
+void t.test('lines of a command that say how far it is are no output, on its standard output alone', async (t) => {
+  const { context, printed, reports } = execution()
+  const script = `
+    console.log('one')
+    process.stdout.write('::retire-cluster progr')
+    setTimeout(() => {
+      console.log('ess=40::half of it')
+      console.error('::retire-cluster progress=50')
+      console.log('::retire-cluster progress=400')
+      process.stdout.write('::retire-cluster progress=99.96')
+    }, 100)`
+  const end = await executorWorld(t).run('command', node(script), context)
+  const lines = ['one', '::retire-cluster progress=400', '::retire-cluster progress=50', '']
+  t.same(end.result?.output.split('\n').sort(), lines.sort())
+  t.equal(end.result?.output_bytes, lines.join('\n').length, 'they are not counted either')
+  t.equal(printed(), end.result?.output)
+  t.same(reports, [
+    { progress: 40, progress_message: 'half of it' },
+    { progress: 100, progress_message: null },
+  ])
+})
+
+void t.test('how far a command is comes through behind more output than is kept', async (t) => {
+  const { context, reports } = execution()
+  const script = 'process.stdout.write("x".repeat(2 ** 21) + "\\n::retire-cluster progress=80\\ny".repeat(2))'
+  const end = await executorWorld(t).run('command', node(script), context)
+  t.match(end.result, { output_truncated: true, output_bytes: 2 ** 21 + 4 })
+  t.same(reports, Array(2).fill({ progress: 80, progress_message: null }))
+})
+
 void t.test('a command that prints more than is kept is cut, and all of it is counted', async (t) => {
   const script = 'for (let i = 0; i < 30; i += 1) process.stdout.write("é".repeat(50_000))'
   const end = await executorWorld(t).run('command', node(script), execution().context)

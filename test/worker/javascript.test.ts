@@ -51,6 +51,27 @@ void t.test('an error of the code is told, and where it was', async (t) => {
   t.match(await evaluated('\n\nthrow new Error("x")'), { printed: /^Error: x\n.*code:3:/ })
 })
 
+void t.test('code says how far it is by its context', async (t) => {
+  const line = (text: string) => `::retire-cluster progress=${text}\n`
+  for (const [code, printed] of [
+    ['context.progress(40)', line('40.0::')],
+    ['context.progress(100 / 3, "a third")', line('33.3::a third')],
+    [
+      'context.progress(-1); context.progress(1e9); context.progress(1e-9)',
+      line('0.0::') + line('100.0::') + line('0.0::'),
+    ],
+    ['context.progress(5, "two\\nlines\\r\\n")', line('5.0::two lines ')],
+    ['context.progress(5, "😀".repeat(300))', line(`5.0::${'😀'.repeat(256)}`)],
+    ['context.progress(5, { page: 8 })', line('5.0::{"page":8}')],
+    ['console.log("one"); context.progress(1); console.log("two")', `one\n${line('1.0::')}two\n`],
+    ['const context = { progress: () => 0 }; context.progress(1)', ''],
+  ] as const) {
+    t.match(await evaluated(code), { exitCode: 0, printed }, code)
+  }
+  for (const code of ['context.progress()', 'context.progress("40")', 'context.progress(0 / 0)'])
+    t.match(await evaluated(code), { exitCode: 1, answer: 'TypeError: progress takes a number' }, code)
+})
+
 void t.test('memory and stack are bounded', async (t) => {
   for (const [code, message] of [
     ['const all = []; for (;;) all.push(new Uint8Array(1e6))', 'out of memory'],
@@ -145,6 +166,11 @@ void t.test('value, output and errors come back from that process, each within i
     const end = await run('javascript', { code }, execution().context)
     t.match(end, { outcome: 'failed', error, result: { value: null } }, code)
   }
+  const { context: another, reports } = execution()
+  const pages = 'for (let page = 1; page <= 8; page += 1) context.progress((100 * page) / 8, `page ${page}`); return 8'
+  t.match(await run('javascript', { code: pages }, another), { outcome: 'completed', result: { output: '', value: 8 } })
+  t.equal(reports.length, 8)
+  t.same(reports[4], { progress: 62.5, progress_message: 'page 5' })
   const long = 'for (let line = 0; line < 2048; line += 1) console.log("x".repeat(1023))'
   t.match(await run('javascript', { code: long }, execution().context), {
     outcome: 'completed',

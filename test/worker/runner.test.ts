@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
-import type { AttemptRef, FinishedParams, OutputParams } from '../../schemas/link.ts'
+import type { AttemptRef, FinishedParams, OutputParams, ProgressParams } from '../../schemas/link.ts'
 import {
   completed,
   type EndReason,
@@ -20,7 +20,12 @@ const world = async (t: Owner, { slots = 2 } = {}) => {
   const clock = fakeClock()
   const log = keptLog()
   const runs: Run[] = []
-  const told = { started: [] as AttemptRef[], output: [] as OutputParams[], finished: [] as FinishedParams[] }
+  const told = {
+    started: [] as AttemptRef[],
+    output: [] as OutputParams[],
+    progress: [] as ProgressParams[],
+    finished: [] as FinishedParams[],
+  }
   const directory = join(temporaryDirectory(t), 'outbox')
   const outbox = await openOutbox({ directory, isEnd: (value): value is FinishedParams => value !== null, log })
   const held = (_payload: Record<string, unknown>, context: ExecutionContext) =>
@@ -46,6 +51,7 @@ const world = async (t: Owner, { slots = 2 } = {}) => {
     report: {
       started: (attempt) => void told.started.push(attempt),
       output: (output) => told.output.push(output) > 0,
+      progress: (report) => told.progress.push(report) > 0,
       finished: (end) => void told.finished.push(end),
     },
   })
@@ -219,6 +225,23 @@ void t.test('a runner that is killed tells nothing, also where its attempts are 
   await until('nothing runs', () => runner.running().length === 0)
   t.strictSame(told.finished, [])
   t.strictSame(outbox.waiting(), [])
+})
+
+void t.test('progress is told with its attempt, again to a node that comes back, and with the end', async (t) => {
+  const { runner, runs, told, clock, ends } = await world(t)
+  runner.run(assignment())
+  runner.run(assignment(ref('task-b')))
+  runs[0]?.context.onProgress({ progress: 10, progress_message: 'begun' })
+  t.same(told.progress, [{ ...ref(), progress: 10, progress_message: 'begun' }])
+  await clock.advance(1000)
+  runner.resume([])
+  t.equal(told.progress.length, 2, 'one that has said nothing says nothing')
+  runs[0]?.context.onProgress({ progress: 90, progress_message: null })
+  runs[0]?.end(completed({}))
+  runs[1]?.end(completed({}))
+  const all = await ends(2)
+  t.same(all.find(({ task_id }) => task_id === 'task-a')?.progress, { progress: 90, progress_message: null })
+  t.notOk('progress' in (all.find(({ task_id }) => task_id === 'task-b') ?? {}))
 })
 
 void t.test('live output is told with its attempt', async (t) => {

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AttemptRef, FinishedParams, RunParams } from '../../schemas/link.ts'
+import type { AttemptRef, FinishedParams, Progress, RunParams } from '../../schemas/link.ts'
 import { attemptName } from '../../src/worker/attempts.ts'
 import type { ExecutionContext } from '../../src/worker/executors/execution.ts'
 import type { Log } from '../../src/worker/log.ts'
@@ -74,8 +74,15 @@ export const finished = (more: Partial<FinishedParams> = {}): FinishedParams => 
 /** What an executor is given, with what it printed. */
 export const execution = (
   more: Partial<ExecutionContext> = {},
-): { context: ExecutionContext; printed: () => string; end: AbortController; kill: AbortController } => {
+): {
+  context: ExecutionContext
+  printed: () => string
+  reports: readonly Progress[]
+  end: AbortController
+  kill: AbortController
+} => {
   const pieces: string[] = []
+  const reports: Progress[] = []
   const end = new AbortController()
   const kill = new AbortController()
   const context: ExecutionContext = {
@@ -84,9 +91,10 @@ export const execution = (
     signal: end.signal,
     killed: kill.signal,
     onOutput: (text) => void pieces.push(text),
+    onProgress: (progress) => void reports.push(progress),
     ...more,
   }
-  return { context, printed: () => pieces.join(''), end, kill }
+  return { context, printed: () => pieces.join(''), reports, end, kill }
 }
 
 /** Waits until something is so; fails after `seconds`, naming it. */

@@ -1,6 +1,6 @@
 /** What an executor is, and what comes out of one. */
 import type { ResourceUsage, TaskErrorCode, TaskResult } from '../../../schemas/task.ts'
-import type { FinishedParams } from '../../../schemas/link.ts'
+import type { FinishedParams, Progress } from '../../../schemas/link.ts'
 import { UNKNOWN_USAGE } from '../processes/usage.ts'
 
 /** Why the runner ends an attempt. It is the reason of the executor's signal. */
@@ -26,6 +26,8 @@ export type ExecutionContext = {
   readonly killed: AbortSignal
   /** Takes text as it is printed; all of it together is what the result's `output` will be. */
   onOutput(text: string): void
+  /** Takes what the task says of how far it is. */
+  onProgress(progress: Progress): void
 }
 
 /** How an execution ended. `interrupted`: it was ended by its signal before it came to an end of its own. */

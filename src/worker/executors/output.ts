@@ -22,10 +22,17 @@ export const cutToBytes = (text: string, limit: number): string => {
   return bytes.toString('utf8', 0, end)
 }
 
+/** Takes one stream of bytes, piece by piece. */
+export interface ByteTaker {
+  write(chunk: Buffer): void
+  /** Nothing more comes. */
+  end(): void
+}
+
 /** Output as it comes in. */
 export interface OutputCapture {
   /** A taker for one stream of bytes; a character whose bytes come in two pieces is put together. `end` gives up the rest. */
-  stream(): { write(chunk: Buffer): void; end(): void }
+  stream(): ByteTaker
   /** What came in so far. */
   printed(): PrintedOutput
 }

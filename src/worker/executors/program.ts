@@ -11,7 +11,8 @@ import { closeWorkplace, openWorkplace, recordProcess } from '../processes/workp
 import { environmentOf } from './environment.ts'
 import { type Execution, type ExecutionContext, failed, interrupted, rejected } from './execution.ts'
 import { answerOf, type Argv, endOf, launch, type StartedProgram } from './launch.ts'
-import { captureOutput, type OutputCapture } from './output.ts'
+import { type ByteTaker, captureOutput, type OutputCapture } from './output.ts'
+import { withoutProgress } from './progress-lines.ts'
 
 /** How long the pipes have to run dry once a program has ended, milliseconds; then something it left behind holds them. */
 const DRAIN_MS = 250
@@ -44,16 +45,21 @@ export type EndedProgram = {
   readonly resource_usage: ResourceUsage
 }
 
-/** Resolves when all pipes of the program are closed. */
-const collect = (child: StartedProgram, capture: OutputCapture): Promise<void> =>
-  new Promise((resolve) => {
-    for (const source of [child.stdout, child.stderr]) {
-      const taker = capture.stream()
-      source?.on('data', (chunk: Buffer) => taker.write(chunk))
-      source?.once('close', () => taker.end())
-    }
-    child.once('close', () => resolve())
-  })
+const read = (source: Readable | null, taker: ByteTaker): void => {
+  source?.on('data', (chunk: Buffer) => taker.write(chunk))
+  source?.once('close', () => taker.end())
+}
+
+/** Takes what the program prints, and from its standard output how far it is. Resolves when all its pipes are closed. */
+const collect = (
+  child: StartedProgram,
+  capture: OutputCapture,
+  onProgress: ExecutionContext['onProgress'],
+): Promise<void> => {
+  read(child.stdout, withoutProgress(capture.stream(), onProgress))
+  read(child.stderr, capture.stream())
+  return new Promise((resolve) => child.once('close', () => resolve()))
+}
 
 /** Keeps the beginning of what a pipe brings: a byte more than the limit, so that too much is known as such. */
 const keepBeginning = (source: Readable | undefined, limit: number): (() => Buffer) => {
@@ -87,14 +93,14 @@ const notStarted = (program: string, error: unknown): Execution => {
 const attend = async (
   child: StartedProgram,
   { answerLimit = 0 }: Program,
-  { attempt, signal, killed, onOutput }: ExecutionContext,
+  { attempt, signal, killed, onOutput, onProgress }: ExecutionContext,
   { workDirectory, log, graceMs = GRACE_MS }: ProgramOptions,
 ): Promise<EndedProgram & { readonly wasInterrupted: boolean }> => {
   const meter = measureUsage(child.pid)
   const capture = captureOutput(onOutput)
   const answerPipe = answerOf(child)
   const answer = keepBeginning(answerPipe, answerLimit)
-  const drained = collect(child, capture)
+  const drained = collect(child, capture, onProgress)
   const processes = { attempt, group: child.pid }
   let ending: Promise<void> | undefined
   const end = () => {

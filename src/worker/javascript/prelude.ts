@@ -1,6 +1,9 @@
 /**
  * What runs in the engine before the code of a task: a function of all that leads out of the engine (a function that
  * prints, and no more), of the code, and of its input as JSON. It returns a promise of the value as JSON.
+ *
+ * `context` is a global like `console`, and no parameter beside `input`: code may have a variable of that name. What it
+ * prints is a line of `executors/progress-lines.ts`; `console` prints whole lines, so that it always begins one.
  */
 export const PRELUDE = String.raw`(print, code, input) => {
   // Kept before the code can change them.
@@ -24,6 +27,13 @@ export const PRELUDE = String.raw`(print, code, input) => {
   }
   const log = (...values) => print(values.map(written).join(' ') + '\n')
   globalThis.console = { log, debug: log, info: log, warn: log, error: log }
+  globalThis.context = {
+    progress: (percent, message = '') => {
+      if (typeof percent !== 'number' || percent !== percent) throw new TypeError('progress takes a number from 0 to 100')
+      const said = [...written(message).replace(/\s+/g, ' ')].slice(0, 256).join('')
+      print('::retire-cluster progress=' + Math.min(100, Math.max(0, percent)).toFixed(1) + '::' + said + '\n')
+    },
+  }
   const AsyncFunction = (async () => {}).constructor
   const run = async () => {
     const value = await new AsyncFunction('input', code)(parse(input))
