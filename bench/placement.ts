@@ -82,6 +82,7 @@ const deviceOf = (n: number): DeviceRecord => ({
   declared_role: 'compute',
   declared_tags: [],
   learned: nothingLearned,
+  unclean_stops: [],
   registered_ms: 0,
   last_seen_ms: 0,
 })

@@ -2,6 +2,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { component, nullable, object, oneOf } from './component.ts'
 import { count, gigabytes, id, instant, integer, list, percentage, seconds, text } from './primitives.ts'
+import { MOST_UNCLEAN_STOPS, UncleanStop } from './unclean-stop.ts'
 
 /** The states of a device. */
 export const DeviceStatus = component(
@@ -203,6 +204,11 @@ export const DeviceDetail = component(
     performance_history: PerformanceHistory,
     probation: nullable(DeviceProbation),
     learned: LearnedAbilities,
+    unclean_stops: list(
+      UncleanStop,
+      'The last ends of its worker that nobody asked for, the oldest first: killed by the system, a power cut. The device tells of them when it is back.',
+      MOST_UNCLEAN_STOPS,
+    ),
   }),
 )
 /** A device as its detail shows it. */

@@ -9,6 +9,7 @@ import { DeviceProfile, Offer, Telemetry } from './device-profile.ts'
 import { Role, Tags } from './device.ts'
 import { ErrorCodeName, ErrorDetails } from './errors.ts'
 import { progressFields, ResourceUsage, TaskError, TaskResult } from './task.ts'
+import { MOST_UNCLEAN_STOPS, uncleanStopFields } from './unclean-stop.ts'
 
 /** A message of a link. It stays inline (it is no component of the HTTP contract); only its type is folded. */
 export const linkMessage = <T extends TProperties>(description: string, properties: T): TUnsafe<Static<TObject<T>>> =>
@@ -45,6 +46,18 @@ export const Credential = text('The credential of the device, of its own making.
   pattern: '^[A-Za-z0-9_-]{43,256}$',
 })
 
+/** The last millisecond that an instant of the contract can tell: the end of the year 9999. */
+const LAST_MS = 253_402_300_799_999
+
+/** An end of the worker that nobody asked for, as its next run tells it. */
+export const UncleanStopReport = linkMessage('An end of the worker that nobody asked for.', {
+  ...uncleanStopFields,
+  started_ms: integer('When that run began, by the clock of the device, epoch milliseconds.', 0, LAST_MS),
+  last_alive_ms: integer('When it was last known to run, by the clock of the device, epoch milliseconds.', 0, LAST_MS),
+})
+/** An end of the worker that nobody asked for, as its next run tells it. */
+export type UncleanStopReport = Static<typeof UncleanStopReport>
+
 /** The first message of a device. */
 export const HelloParams = linkMessage('The first message of a device.', {
   device_id: nullable(id('The id that it has, or wants; null: the node makes one.')),
@@ -63,6 +76,13 @@ export const HelloParams = linkMessage('The first message of a device.', {
   offer: Offer,
   running: list(AttemptRef, 'Attempts that it is running, or has yet to start.', 65_536),
   finished: list(AttemptRef, 'Attempts whose results wait in its outbox.', 1_000_000),
+  unclean_stops: Type.Optional(
+    list(
+      UncleanStopReport,
+      'Ends of the worker that nobody asked for and the node was not told of, the oldest first.',
+      MOST_UNCLEAN_STOPS,
+    ),
+  ),
 })
 /** The first message of a device. */
 export type HelloParams = Static<typeof HelloParams>

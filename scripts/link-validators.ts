@@ -3,7 +3,7 @@ import { Ajv } from 'ajv'
 import standaloneCode from 'ajv/dist/standalone/index.js'
 import type { TSchema } from '@sinclair/typebox'
 import { components } from '../schemas/component.ts'
-import { DomainErrorData, linkMethods, RpcMessage } from '../schemas/link.ts'
+import { DomainErrorData, linkMethods, RpcMessage, UncleanStopReport } from '../schemas/link.ts'
 import { builtinTypes } from '../schemas/task-types.ts'
 import { compilerOptions } from '../src/link/validators.ts'
 
@@ -13,6 +13,7 @@ type Known = readonly [expression: string, schema: TSchema]
 const known: readonly Known[] = [
   ['RpcMessage', RpcMessage],
   ['DomainErrorData', DomainErrorData],
+  ['UncleanStopReport', UncleanStopReport],
   ...Object.entries(linkMethods).flatMap(([name, { params, result }]): Known[] => [
     [`linkMethods[${JSON.stringify(name)}].params`, params],
     ...(result === null ? [] : [[`linkMethods[${JSON.stringify(name)}].result`, result] as const]),
@@ -33,7 +34,7 @@ export const linkValidators = (): string => {
     Object.fromEntries(Object.entries(names).map(([name, { $id }]) => [name, $id])),
   )
   return [
-    "import { DomainErrorData, linkMethods, RpcMessage } from '../../schemas/link.ts'",
+    "import { DomainErrorData, linkMethods, RpcMessage, UncleanStopReport } from '../../schemas/link.ts'",
     "import { builtinTypes } from '../../schemas/task-types.ts'",
     code,
     `const validators = new Map([${known.map(([expression], index) => `[${expression}, check${index}]`).join(', ')}])`,

@@ -104,7 +104,7 @@ export const createDeviceOperations = (context: DeviceContext): Cluster['devices
         address: fleet.of(device_id).link?.address ?? null,
       }
     })
-    const { profile, telemetry, learned } = seen.record
+    const { profile, telemetry, learned, unclean_stops } = seen.record
     const { programs, lacks, failures, probation } = learned
     return {
       ...seen.view,
@@ -122,6 +122,7 @@ export const createDeviceOperations = (context: DeviceContext): Cluster['devices
           since: toInstant(since_ms),
         })),
       },
+      unclean_stops: [...unclean_stops],
       detailed_info: {
         capabilities: profile.capabilities,
         network_interfaces: profile.network_interfaces,

@@ -25,6 +25,7 @@ import type { DeviceRecord } from './ports/records.ts'
 import type { Revocations } from './revocations.ts'
 import type { State } from './state.ts'
 import type { Telemetries } from './telemetry.ts'
+import { newStops, withStops } from './unclean-stops.ts'
 import type { Transaction, UnitOfWork } from './unit-of-work.ts'
 
 /** What the gate works with. */
@@ -113,7 +114,11 @@ export const createGate = (context: GateContext): DeviceGate => {
           const { device: known, joins } = identify(tx, params)
           holders.claim(tx, known.id, newcomer, replaced)
           const session = newSecret()
-          const device = refreshed(known, params)
+          const stops = newStops(known, params, clock.now())
+          const device = {
+            ...refreshed(known, params),
+            unclean_stops: withStops(known.unclean_stops, stops),
+          }
           const approved = device.status !== 'pending_approval'
           tx.putDevice(device)
           if (approved && known.status !== 'online')
@@ -125,6 +130,14 @@ export const createGate = (context: GateContext): DeviceGate => {
             message: `device ${known.id} ${joins === undefined ? 'is connected' : 'has joined'}${approved ? '' : ', and waits for approval'}`,
             details: { address: link.address, ...(joins === undefined ? {} : { join_token: joins.token }) },
           })
+          for (const { message, ...details } of stops)
+            tx.log('warning', {
+              component: 'device_registry',
+              device_id: known.id,
+              task_id: null,
+              message: `the worker of ${known.id} had ended uncleanly: ${message}`,
+              details,
+            })
           const abandon = settle(context, tx, known.id, params)
           const live = fleet.of(known.id)
           // An older connection may be open still: nothing is given out on it any more, nor on this one before its answer.

@@ -124,6 +124,7 @@ export const createJoining = ({
       declared_role: params.role,
       declared_tags: params.tags,
       learned: nothingLearned,
+      unclean_stops: [],
       registered_ms: now,
       last_seen_ms: now,
     }

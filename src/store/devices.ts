@@ -14,6 +14,9 @@ export type DeviceTable = {
   allCounters(): DeviceCounters[]
 }
 
+/** What devices that were written last by an older version don't have. */
+const LATER_FIELDS: Pick<DeviceRecord, 'unclean_stops'> = { unclean_stops: [] }
+
 /** Prepares the statements of the devices. */
 export const deviceTable = (db: DatabaseSync): DeviceTable => {
   const save = statement<RecordsTable>(db)((slot) =>
@@ -41,7 +44,7 @@ export const deviceTable = (db: DatabaseSync): DeviceTable => {
     remove: (id) => {
       for (const deletion of forget) deletion.run({ id })
     },
-    all: () => all.all({}).map(({ record }) => JSON.parse(record) as DeviceRecord),
+    all: () => all.all({}).map(({ record }) => ({ ...LATER_FIELDS, ...(JSON.parse(record) as DeviceRecord) })),
     allCounters: () => allCounters.all({}).map((row) => ({ ...row })),
   }
 }

@@ -1,5 +1,5 @@
 /** The agent: it joins, tells how the device is doing, runs what it is given, and brings the results home. */
-import type { FinishedParams, HelloParams, HelloResult, WorkerSettings } from '../../schemas/link.ts'
+import type { FinishedParams, HelloParams, HelloResult, UncleanStopReport, WorkerSettings } from '../../schemas/link.ts'
 import {
   keepConnected,
   type NodeConnection,
@@ -18,6 +18,7 @@ import type { Log } from './log.ts'
 import { type Machine, thisMachine } from './machine.ts'
 import { prepare } from './prepare.ts'
 import { createRunner } from './runner.ts'
+import { beginRun } from './stops/run.ts'
 import { createTelemetry } from './telemetry.ts'
 
 /** What a worker is started with. */
@@ -56,6 +57,8 @@ export interface Agent {
   stop(): Promise<void>
   /** Ends at once; what runs is ended at the next start. */
   kill(): void
+  /** The process is about to end by an error that nobody has caught: the next start tells of it. */
+  crashed(error: unknown): void
 }
 
 /** A node that has not answered by then is asked again at the next connection. */
@@ -78,6 +81,16 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   if (offer.task_types.length < allowed.task_types.length)
     log.warn({}, 'python_eval is allowed, and not offered: there is no python3 on this device')
   let { identity } = prepared
+  const run = await beginRun({
+    dataDir,
+    machine,
+    clock,
+    log,
+    platform: profile.platform,
+    isKnown: identity.device_id !== null,
+  })
+  /** The unclean stops that the last hello has told of. */
+  let stopsInHello: UncleanStopReport[] = []
   /** What the node has said to this run of the worker alone: nobody else can take its place by it. */
   let session: string | null = null
   const telemetry = createTelemetry({ dataDir, clock, machine })
@@ -126,19 +139,24 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     },
   })
 
-  const hello = async (): Promise<HelloParams> => ({
-    device_id: identity.device_id ?? options.deviceId ?? null,
-    credential: identity.credential,
-    session,
-    join_token: options.token ?? null,
-    role: options.role,
-    tags: [...options.tags],
-    profile: described,
-    telemetry: await telemetry.sample(),
-    offer,
-    running: [...runner.running()],
-    finished: outbox.waiting().map(attemptRef),
-  })
+  const hello = async (): Promise<HelloParams> => {
+    const sample = await telemetry.sample()
+    stopsInHello = run.stops.untold()
+    return {
+      device_id: identity.device_id ?? options.deviceId ?? null,
+      credential: identity.credential,
+      session,
+      join_token: options.token ?? null,
+      role: options.role,
+      tags: [...options.tags],
+      profile: described,
+      telemetry: sample,
+      offer,
+      running: [...runner.running()],
+      finished: outbox.waiting().map(attemptRef),
+      ...(stopsInHello.length === 0 ? {} : { unclean_stops: stopsInHello }),
+    }
+  }
 
   const heartbeats = createHeartbeats({
     clock,
@@ -164,6 +182,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     cancelOutage()
     if (!result.approved)
       log.warn({ device_id: result.device_id }, 'waits for approval: retire-cluster devices approve ID')
+    void run.stops.told(stopsInHello)
     void keepId(result.device_id).then(() => options.onJoined?.(result.device_id))
     runner.abandon(result.abandon)
     runner.resume(result.printed)
@@ -190,6 +209,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   const finish = (exitCode: 0 | 1, reason: string) => {
     if (isFinished) return
     isFinished = true
+    run.mark.remove()
     fallSilent()
     stopped.resolve({ exitCode, reason })
   }
@@ -243,5 +263,6 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       void connection.close()
       finish(0, 'told to stop at once')
     },
+    crashed: (error) => run.mark.crashed(error),
   }
 }

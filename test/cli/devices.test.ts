@@ -1,4 +1,5 @@
 import t from 'tap'
+import { deviceDetail } from '../../src/api/examples/devices.ts'
 import { type Answer, refusal, startFakeApi } from './fake-api.ts'
 import { entry, runToEnd } from './programs.ts'
 
@@ -97,4 +98,12 @@ void t.test('--watch ends in a pipe where the API refuses it', async (t) => {
   t.equal(code, 1)
   t.equal(stdout.replace(/ +/g, ' '), 'online_devices 1\n')
   t.match(stderr, 'No more.')
+})
+
+void t.test('devices show has a line for each unclean stop, and programs get it whole', async (t) => {
+  const { run } = await client(t, [{ data: { device: deviceDetail } }])
+  const line = /^unclean_stops +2026-11-24T03:12:40\.000Z killed: Android ended the worker, .*$/m
+  t.match(await run(['devices', 'show', 'android-001']), { code: 0, stdout: line })
+  const { stdout } = await run(['devices', 'show', 'android-001', '--output', 'json'])
+  t.strictSame(JSON.parse(stdout), deviceDetail)
 })

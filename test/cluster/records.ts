@@ -23,6 +23,7 @@ export const deviceOf = (id: string, change: Partial<DeviceRecord> = {}): Device
     declared_role: 'compute',
     declared_tags: [],
     learned: nothingLearned,
+    unclean_stops: [],
     registered_ms: 0,
     last_seen_ms: 0,
     ...change,

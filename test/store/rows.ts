@@ -168,6 +168,15 @@ export const deviceRow = (id: string, some: Partial<DeviceRecord> = {}): DeviceR
     failures: 5,
     probation: { until_ms: NOON + 60_000, seconds: 60 },
   },
+  unclean_stops: [
+    {
+      kind: 'killed',
+      started_at: instant(NOON - 3_600_000),
+      last_alive_at: instant(NOON - 60_000),
+      message: 'The worker was killed.',
+      reported_at: instant(NOON),
+    },
+  ],
   registered_ms: NOON - 1000,
   last_seen_ms: NOON,
   ...some,

@@ -75,6 +75,15 @@ export const deviceDetail: DeviceDetail = {
     programs: ['ffmpeg'],
     lacks: [{ kind: 'program', name: 'convert', input_kib: 0, since: '2026-11-24T11:30:00.000Z' }],
   },
+  unclean_stops: [
+    {
+      kind: 'killed',
+      started_at: '2026-11-23T21:00:00.000Z',
+      last_alive_at: '2026-11-24T03:12:40.000Z',
+      message: 'Android ended the worker, most likely by its phantom-process killer or to save battery.',
+      reported_at: '2026-11-24T07:05:12.000Z',
+    },
+  ],
 }
 
 /** A page with one device. */

@@ -126,6 +126,7 @@ const work: RunCommand = async (argv, environment, workerFile) => {
       version,
       onJoined,
     })
+    process.on('uncaughtExceptionMonitor', (error) => agent.crashed(error))
     let over = false
     closing.add(
       'agent',

@@ -1926,6 +1926,8 @@ export interface components {
             performance_history: components["schemas"]["PerformanceHistory"];
             probation: components["schemas"]["DeviceProbation"] | null;
             learned: components["schemas"]["LearnedAbilities"];
+            /** @description The last ends of its worker that nobody asked for, the oldest first: killed by the system, a power cut. The device tells of them when it is back. */
+            unclean_stops: components["schemas"]["UncleanStop"][];
         };
         /** @description One page of devices, and counts of all that match the filters (the status filter aside). */
         DeviceList: {
@@ -3690,6 +3692,31 @@ export interface components {
             timestamp: string;
             /** @description The request's id: a UUID, or the caller's own X-Request-Id. It stands in every log line of the request. */
             request_id: string;
+        };
+        /** @description An end of the worker that nobody asked for. */
+        UncleanStop: {
+            /**
+             * @description restarted: the device restarted or lost power; killed: something on the device ended the worker alone; out_of_memory: so it was, while the kernel ended programs for lack of memory; crashed: the worker ended by an error of its own.
+             * @enum {string}
+             */
+            kind: "restarted" | "killed" | "out_of_memory" | "crashed";
+            /** @description What is known of it, and what the cause is likely to be. */
+            message: string;
+            /**
+             * Format: date-time
+             * @description When that run of the worker began, by the clock of the device.
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last known to run, by the clock of the device: at most a minute before it ended.
+             */
+            last_alive_at: string;
+            /**
+             * Format: date-time
+             * @description When the node heard of it, by its own clock.
+             */
+            reported_at: string;
         };
         /** @description One thing that is wrong with a request. */
         ValidationIssue: {

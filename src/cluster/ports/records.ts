@@ -10,6 +10,7 @@ import type {
   Offer,
   TaskDetail,
   Telemetry,
+  UncleanStop,
 } from '../../../schemas/index.ts'
 
 /** Something that a device said it cannot run. */
@@ -62,6 +63,8 @@ export interface DeviceRecord {
   readonly declared_role: string
   readonly declared_tags: readonly string[]
   readonly learned: Learned
+  /** Ends of its worker that nobody asked for: the last ones, the oldest first. */
+  readonly unclean_stops: readonly UncleanStop[]
   /** Epoch milliseconds. */
   readonly registered_ms: number
   /** Epoch milliseconds; as of the last write. */

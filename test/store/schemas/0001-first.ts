@@ -11,7 +11,14 @@ export const rows: Rows = written
 export const check = async (t: Test, store: Store): Promise<void> => {
   const { devices, counters, unfinishedTasks, keys, config, lastTaskSequence, lastEventSequence } = await store.load()
   t.match(devices, [
-    { id: 'phone', role: 'mobile', tags: ['kitchen'], profile: { model: 'Pixel 6' }, learned: nothingLearned },
+    {
+      id: 'phone',
+      role: 'mobile',
+      tags: ['kitchen'],
+      profile: { model: 'Pixel 6' },
+      learned: nothingLearned,
+      unclean_stops: [],
+    },
   ])
   t.match(counters, [{ device_id: 'phone', completed: 1, failed: 0 }])
   t.match(unfinishedTasks, [

@@ -169,6 +169,7 @@ __all__ = [
     "TaskSubmitted",
     "TaskType",
     "TaskTypeList",
+    "UncleanStop",
     "ValidationIssue",
 ]
 
@@ -757,6 +758,27 @@ class LearnedAbilities(TypedDict):
     another profile, or a day has passed."""
 
 
+class UncleanStop(TypedDict):
+    """An end of the worker that nobody asked for."""
+
+    kind: Literal["restarted", "killed", "out_of_memory", "crashed"]
+    """restarted: the device restarted or lost power; killed: something on the device ended the worker alone;
+    out_of_memory: so it was, while the kernel ended programs for lack of memory; crashed: the worker ended by an error
+    of its own."""
+
+    message: str
+    """What is known of it, and what the cause is likely to be."""
+
+    started_at: str
+    """When that run of the worker began, by the clock of the device."""
+
+    last_alive_at: str
+    """When it was last known to run, by the clock of the device: at most a minute before it ended."""
+
+    reported_at: str
+    """When the node heard of it, by its own clock."""
+
+
 class DeviceDetail(TypedDict):
     """A device with all that is known of it."""
 
@@ -816,6 +838,10 @@ class DeviceDetail(TypedDict):
 
     learned: LearnedAbilities
     """What the scheduler has learned of the device from the ends of tasks."""
+
+    unclean_stops: list[UncleanStop]
+    """The last ends of its worker that nobody asked for, the oldest first: killed by the system, a power cut. The
+    device tells of them when it is back."""
 
 
 class DeviceAnswerData(TypedDict):
