@@ -6,11 +6,6 @@ import { version } from '../version.ts'
 import type { OpenLink } from './embedded-node.ts'
 import { localHost, reachableHost } from './lan-address.ts'
 
-/** Writes lines for people to stdout; the log goes elsewhere. */
-export const say = (lines: readonly string[]): void => {
-  if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
-}
-
 /** Where the API listens; `pin`: the fingerprint of the certificate that it made for itself, by which it is known. */
 export type ApiDoor = {
   readonly host: string
