@@ -7,7 +7,16 @@ import type { DeviceCommand } from './command.ts'
 import { workerFlags } from './worker-flags.ts'
 
 /** The commands, by name. */
-export const deviceCommands: Readonly<Record<string, DeviceCommand>> = {}
+export const deviceCommands: Readonly<Record<string, DeviceCommand>> = {
+  'install-service': {
+    summary: 'Have the worker start with this device, and again after a crash.',
+    load: async () => (await import('./service/install.ts')).installService,
+  },
+  'uninstall-service': {
+    summary: 'End that, and remove what was written for it.',
+    load: async () => (await import('./service/uninstall.ts')).uninstallService,
+  },
+}
 
 /** A command line that names a command: the command, and the line without its name. */
 export type NamedCommand = { readonly command: DeviceCommand; readonly argv: readonly string[] }

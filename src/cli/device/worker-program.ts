@@ -14,6 +14,7 @@ import { version } from '../version.ts'
 import { isExposed, PLAIN_LINK, refusePlainLink } from '../plain-link.ts'
 import type { RunCommand } from './command.ts'
 import { commandOf, deviceCommands } from './commands.ts'
+import { Refused, tellingFinalEnd } from './final-end.ts'
 import { rememberedNode, rememberNode } from './node-address.ts'
 import { workerFlags } from './worker-flags.ts'
 
@@ -137,7 +138,7 @@ const work: RunCommand = async (argv, environment, workerFile) => {
       over = true
       if (exitCode === 0) return 0
       await tellRefusal()
-      throw new StartError(asSentence(reason))
+      throw new Refused(asSentence(reason))
     })
     return { ended: Promise.race([stopped, parentGone()]) }
   })
@@ -146,7 +147,7 @@ const work: RunCommand = async (argv, environment, workerFile) => {
 /** Runs the command that the command line names, and the worker where it names none. */
 export const runWorker: RunCommand = async (argv, environment, workerFile) => {
   const named = commandOf(argv)
-  if (named === undefined) return work(argv, environment, workerFile)
+  if (named === undefined) return tellingFinalEnd(environment, () => work(argv, environment, workerFile))
   const run = await named.command.load()
   return run(named.argv, environment, workerFile)
 }

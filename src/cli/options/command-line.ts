@@ -118,8 +118,11 @@ export type Program<F extends Flags> = {
   readonly examples: readonly string[]
 }
 
-/** A command line that was read, and its config file. */
-export type CommandLine<F extends Flags> = Resolved<F> & { readonly file: ConfigFile }
+/** A command line that was read: its config file, and what was given on the line itself, as it was written. */
+export type CommandLine<F extends Flags> = Resolved<F> & {
+  readonly file: ConfigFile
+  readonly given: Readonly<Record<string, readonly string[]>>
+}
 
 /** The help text that lists examples. */
 export const examplesText = (examples: readonly string[]): string =>
@@ -161,5 +164,5 @@ export const readCommandLine = async <F extends Flags>(
   const given = occurrences(command, flags)
   const file = namedFile(given, environment)
   refuseUnknownKeys(file, [...fileKeys(program.flags), ...(program.sections ?? [])])
-  return { ...resolveFlags(program.flags, { given, environment, file }), file }
+  return { ...resolveFlags(program.flags, { given, environment, file }), file, given }
 }
