@@ -1,5 +1,6 @@
 /** Who this device is: `DIR/identity.json`. Once the node knows its credential, the join token is neither needed nor kept. */
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Binding, bindingOf, isElsewhere, type MachineTraits } from './binding.ts'
@@ -20,6 +21,9 @@ export type Identity = {
 type KeptIdentity = Omit<Identity, 'machine'> & { readonly machine: Binding | null }
 
 const identityPath = (dataDir: string): string => join(dataDir, 'identity.json')
+
+/** True where the directory holds an identity, of whatever machine: a worker has been started in it before. */
+export const hasIdentity = (dataDir: string): boolean => existsSync(identityPath(dataDir))
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
@@ -75,22 +79,42 @@ const renewed = (kept: Binding | null, now: Binding): Binding => ({
   hardware: now.hardware.length > 0 ? now.hardware : (kept?.hardware ?? []),
 })
 
+/** What a data directory says of who the device is; `none`: nothing yet; `elsewhere`: it was copied from another machine. */
+type Found = { readonly kept: KeptIdentity; readonly identity: Identity } | 'none' | 'elsewhere'
+
+const find = async (dataDir: string, traits: MachineTraits): Promise<Found> => {
+  const kept = await load(dataDir)
+  if (kept === null) return 'none'
+  const now = bindingOf(traits, kept.credential)
+  if (kept.machine !== null && isElsewhere(kept.machine, now)) return 'elsewhere'
+  return { kept, identity: { ...kept, machine: renewed(kept.machine, now) } }
+}
+
 /**
  * The identity that a data directory holds; `none`: it holds none yet; `elsewhere`: it holds that of another machine, from
- * which the directory was copied.
+ * which the directory was copied. Writes nothing.
+ * @throws WorkerError `IDENTITY_BROKEN`
+ */
+export const peekIdentity = async (
+  dataDir: string,
+  traits: MachineTraits,
+): Promise<Identity | 'none' | 'elsewhere'> => {
+  const found = await find(dataDir, traits)
+  return typeof found === 'string' ? found : found.identity
+}
+
+/**
+ * The same, and what is read of the machine now is kept with it.
  * @throws WorkerError `IDENTITY_BROKEN`
  */
 export const findIdentity = async (
   dataDir: string,
   traits: MachineTraits,
 ): Promise<Identity | 'none' | 'elsewhere'> => {
-  const kept = await load(dataDir)
-  if (kept === null) return 'none'
-  const now = bindingOf(traits, kept.credential)
-  if (kept.machine !== null && isElsewhere(kept.machine, now)) return 'elsewhere'
-  const machine = renewed(kept.machine, now)
-  const identity = { ...kept, machine }
-  if (!isSame(kept.machine, machine)) await saveIdentity(dataDir, identity)
+  const found = await find(dataDir, traits)
+  if (typeof found === 'string') return found
+  const { kept, identity } = found
+  if (!isSame(kept.machine, identity.machine)) await saveIdentity(dataDir, identity)
   return identity
 }
 

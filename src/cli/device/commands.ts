@@ -16,6 +16,10 @@ export const deviceCommands: Readonly<Record<string, DeviceCommand>> = {
     summary: 'End that, and remove what was written for it.',
     load: async () => (await import('./service/uninstall.ts')).uninstallService,
   },
+  doctor: {
+    summary: 'Look this device over, and say what to do.',
+    load: async () => (await import('./doctor/doctor.ts')).doctor,
+  },
 }
 
 /** A command line that names a command: the command, and the line without its name. */

@@ -1,21 +1,22 @@
 /** `retire-cluster-worker`: the agent on a retired device. */
 import { DataDirectoryError } from '../../store/data-directory-error.ts'
 import { type DirectoryLock, lockDirectory } from '../../store/lock.ts'
-import type { NodeEndpoint } from '../../link/client/keep-connected.ts'
 import { type Agent, type AgentOptions, startAgent } from '../../worker/agent.ts'
 import { WorkerError, type WorkerErrorCode } from '../../worker/errors.ts'
+import { hasIdentity } from '../../worker/identity.ts'
 import { asSentence, StartError, UsageError } from '../failure.ts'
 import { serve } from '../lifetime.ts'
 import { openLog } from '../logging.ts'
 import { type Program, readCommandLine } from '../options/command-line.ts'
-import type { Values } from '../options/flag.ts'
 import { REFUSED } from '../refused.ts'
 import { version } from '../version.ts'
-import { isExposed, PLAIN_LINK, refusePlainLink } from '../plain-link.ts'
+import { isExposed, PLAIN_LINK } from '../plain-link.ts'
 import type { RunCommand } from './command.ts'
 import { commandOf, deviceCommands } from './commands.ts'
 import { Refused, tellingFinalEnd } from './final-end.ts'
-import { rememberedNode, rememberNode } from './node-address.ts'
+import { firstLook } from './first-look.ts'
+import { rememberNode } from './node-address.ts'
+import { nodeToJoin } from './node-to-join.ts'
 import { workerFlags } from './worker-flags.ts'
 
 const program: Program<typeof workerFlags> = {
@@ -72,27 +73,15 @@ const tellRefusal = (): Promise<void> =>
     else process.send(REFUSED, () => resolve())
   })
 
-/** The node to join. A token says how it is known; without one, it is known as last time, at whatever address. */
-const nodeOf = async (values: Values<typeof workerFlags>): Promise<NodeEndpoint> => {
-  const remembered = await rememberedNode(values.data_dir)
-  const address = values.join ?? remembered
-  if (address === undefined)
-    throw new UsageError(
-      'This device has not joined a cluster yet; name the node by --join HOST[:PORT] and --token TOKEN.',
-    )
-  const fingerprint = values.token === undefined ? remembered?.fingerprint : values.token.fingerprint
-  const node = { host: address.host, port: address.port, fingerprint }
-  refusePlainLink(node, values)
-  return node
-}
-
 /** Runs the worker until it is told to stop, or the node refuses it. */
 const work: RunCommand = async (argv, environment, workerFile) => {
   const { values } = await readCommandLine(program, argv, environment)
   const { data_dir: dataDir } = values
-  const node = await nodeOf(values)
+  const node = await nodeToJoin(values)
   const log = openLog({ level: values.log_level, program: program.name })
   if (isExposed(node)) log.warn({ host: node.host, port: node.port }, PLAIN_LINK)
+  const isNew = !hasIdentity(dataDir)
+  const joined = Promise.withResolvers<undefined>()
   let joining: Promise<void> | undefined
   const join = async (device_id: string): Promise<void> => {
     try {
@@ -102,6 +91,7 @@ const work: RunCommand = async (argv, environment, workerFile) => {
       log.warn({ err: error }, 'where the node is could not be kept')
     }
     process.stdout.write(`joined as ${device_id}\n`)
+    joined.resolve(undefined)
   }
   const onJoined = (device_id: string): void => {
     joining ??= join(device_id)
@@ -127,6 +117,11 @@ const work: RunCommand = async (argv, environment, workerFile) => {
       version,
       onJoined,
     })
+    // The worker of this machine's own node has that node's owner before the screen, who reads other things there.
+    if (isNew && process.send === undefined)
+      firstLook(values, joined.promise).catch((error: unknown) =>
+        log.warn({ err: error }, 'the device could not be looked over'),
+      )
     process.on('uncaughtExceptionMonitor', (error) => agent.crashed(error))
     let over = false
     closing.add(
