@@ -96,7 +96,7 @@ const attend = async (
   { attempt, signal, killed, onOutput, onProgress }: ExecutionContext,
   { workDirectory, log, graceMs = GRACE_MS }: ProgramOptions,
 ): Promise<EndedProgram & { readonly wasInterrupted: boolean }> => {
-  const meter = measureUsage(child.pid)
+  const meter = measureUsage(child.pid, attempt)
   const capture = captureOutput(onOutput)
   const answerPipe = answerOf(child)
   const answer = keepBeginning(answerPipe, answerLimit)

@@ -2,16 +2,13 @@
 import { execFile } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { systemCode } from '../errors.ts'
-import { membersOf } from './proc.ts'
+import { type Marks, membersOf } from './proc.ts'
 
 /** Seconds between TERM and KILL are part of the contract: 5. */
 export const GRACE_MS = 5000
 
 /** How often it is looked whether anything is left. A process table is short, and a slot waits for the answer. */
 const LOOK_MS = 25
-
-/** The processes of an attempt: its group (the id of its first process; null where that is not known) and its name. */
-export type Processes = { readonly group: number | null; readonly attempt: string }
 
 const hasProc = process.platform === 'linux' || process.platform === 'android'
 
@@ -31,17 +28,17 @@ const endWindowsTree = (pid: number): Promise<void> =>
   // An exit code other than 0 means that nothing of it was left.
   new Promise((resolve) => execFile('taskkill', ['/pid', `${pid}`, '/T', '/F'], () => resolve()))
 
-const signalAll = ({ group, attempt }: Processes, signal: NodeJS.Signals): void => {
+const signalAll = ({ group, attempt }: Marks, signal: NodeJS.Signals): void => {
   if (group !== null) send(-group, signal)
   if (!hasProc) return
   for (const pid of membersOf({ attempt, group })) send(pid, signal)
 }
 
-const isAnyLeft = ({ group, attempt }: Processes): boolean =>
+const isAnyLeft = ({ group, attempt }: Marks): boolean =>
   hasProc ? membersOf({ attempt, group }).length > 0 : group !== null && send(-group, 0)
 
 /** Kills what there is of an attempt in this very turn, without waiting for its end. The next start of the worker ends what escapes. */
-export const killNow = (processes: Processes): void => {
+export const killNow = (processes: Marks): void => {
   if (process.platform !== 'win32') signalAll(processes, 'SIGKILL')
   else if (processes.group !== null) send(processes.group, 'SIGKILL')
 }
@@ -50,7 +47,7 @@ export const killNow = (processes: Processes): void => {
  * Ends every process of an attempt and resolves when none is left, however long the kernel takes.
  * @param graceMs - milliseconds that TERM has; 0 for KILL at once
  */
-export const endProcesses = async (processes: Processes, graceMs: number = GRACE_MS): Promise<void> => {
+export const endProcesses = async (processes: Marks, graceMs: number = GRACE_MS): Promise<void> => {
   if (process.platform === 'win32') {
     if (processes.group !== null) await endWindowsTree(processes.group)
     return

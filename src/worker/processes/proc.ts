@@ -12,6 +12,7 @@ const TICKS_PER_SECOND = 100
 export type ProcessStat = {
   /** `Z` is one that has ended and waits to be collected. */
   readonly state: string
+  readonly parent: number
   readonly group: number
   /** Its own processor time and that of the children that it has waited for. */
   readonly cpuSeconds: number
@@ -60,6 +61,7 @@ export const readStat = (pid: number, procRoot = '/proc'): ProcessStat | null =>
   const field = (number: number) => Number(fields[number - 3])
   return {
     state: fields[0] ?? '',
+    parent: field(4),
     group: field(5),
     cpuSeconds: (field(14) + field(15) + field(16) + field(17)) / TICKS_PER_SECOND,
     startTicks: field(22),
@@ -75,46 +77,43 @@ export const readMemory = (pid: number, procRoot = '/proc'): { now: number; high
 }
 
 /** The ids of all processes that are visible. */
-const processIds = (procRoot: string): readonly number[] =>
+export const processIds = (procRoot: string): readonly number[] =>
   readdirSync(procRoot)
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
 
-const childrenOf = (pid: number, procRoot: string): readonly number[] => {
+/** The children of a process. */
+export const childrenOf = (pid: number, procRoot: string): readonly number[] => {
   let threads: readonly string[]
   try {
     threads = readdirSync(join(procRoot, `${pid}`, 'task'))
   } catch {
     return []
   }
-  // Absent on kernels without CONFIG_PROC_CHILDREN: then a tree is its root alone.
+  // Absent on kernels without CONFIG_PROC_CHILDREN: then the children are found by their group and their marker alone.
   return threads.flatMap((thread) =>
     (readOf(join(procRoot, `${pid}`, 'task', thread, 'children')) ?? '').trim().split(' ').filter(Boolean).map(Number),
   )
 }
 
-/** A process and its descendants, as far as they still hang together. */
-export const treeOf = (root: number, procRoot = '/proc'): readonly number[] => {
-  const tree = [root]
-  // The list grows while it is walked.
-  for (const pid of tree) tree.push(...childrenOf(pid, procRoot))
-  return tree
-}
-
 const bearsMarker = (pid: number, attempt: string, procRoot: string): boolean =>
   (readOf(join(procRoot, `${pid}`, 'environ')) ?? '').split('\0').includes(`${MARKER}=${attempt}`)
 
+/** What the processes of an attempt are known by: its name, and its group (null where that is not known). */
+export type Marks = { readonly attempt: string; readonly group: number | null }
+
 /**
- * The living processes of an attempt: those of its group, and those that left the group and still bear its marker.
- * What gave up both (a new session with an emptied environment, a change of user) escapes.
+ * Whether a process is one of an attempt: it is of its group, or left the group and still bears its marker. What gave up both (a new
+ * session with an emptied environment, a change of user) escapes.
  */
-export const membersOf = (
-  { attempt, group }: { readonly attempt: string; readonly group: number | null },
-  procRoot = '/proc',
-): readonly number[] =>
+export const belongsTo = ({ attempt, group }: Marks, pid: number, stat: ProcessStat, procRoot = '/proc'): boolean =>
+  stat.group === group || bearsMarker(pid, attempt, procRoot)
+
+/** The living processes of an attempt. */
+export const membersOf = (marks: Marks, procRoot = '/proc'): readonly number[] =>
   processIds(procRoot).filter((pid) => {
     if (pid === process.pid) return false
     const stat = readStat(pid, procRoot)
     if (stat === null || stat.state === 'Z' || stat.state === 'X') return false
-    return stat.group === group || bearsMarker(pid, attempt, procRoot)
+    return belongsTo(marks, pid, stat, procRoot)
   })

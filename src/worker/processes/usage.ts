@@ -1,7 +1,8 @@
 /** What the processes of a task use up, sampled from /proc. */
 import type { ResourceUsage } from '../../../schemas/task.ts'
 import { megabytesOf, tenthsOf } from '../telemetry/units.ts'
-import { readMemory, readStat, treeOf } from './proc.ts'
+import { followTree } from './followed-tree.ts'
+import { readMemory } from './proc.ts'
 
 /** Milliseconds between two samples: four a second cost well under a percent of an old phone's core. */
 const SAMPLE_MS = 250
@@ -19,37 +20,40 @@ export type UsageMeter = {
   stop(): ResourceUsage
 }
 
+/** Every so many samples, from the second on, all processes are searched for those that lost their parent: once a second. */
+const SEARCH_EVERY = 4
+
 /**
- * Watches the tree under a process. The figures are those of the samples: what happened after the last one (250 ms at the
- * most) is not in them, and of a task that ended before the second one the processor time is unknown (null).
+ * Watches all processes of an attempt. The figures are those of the samples: what happened after the last one (250 ms at the
+ * most) is not in them, of a process that lost its parent nothing before the next search, and of a task that ended before the
+ * second sample the processor time is unknown (null).
+ * @param root - its first process
  */
-export const measureUsage = (root: number): UsageMeter => {
+export const measureUsage = (root: number, attempt: string): UsageMeter => {
   if (process.platform !== 'linux' && process.platform !== 'android') return { stop: () => UNKNOWN_USAGE }
+  const tree = followTree(root, attempt)
   let peakBytes: number | null = null
   let peakCores: number | null = null
   let before: { readonly cpuSeconds: number; readonly atMs: number } | null = null
   let samples = 0
   const sample = () => {
+    const { living, cpuSeconds, foundCpuSeconds } = tree.look({ search: samples % SEARCH_EVERY === 1 })
+    if (living.length === 0) return
+    samples += 1
     let bytes = 0
-    let cpuSeconds = 0
-    let found = false
-    for (const pid of treeOf(root)) {
-      const stat = readStat(pid)
-      if (stat === null) continue
-      found = true
-      cpuSeconds += stat.cpuSeconds
+    for (const pid of living) {
       const memory = readMemory(pid)
       bytes += memory?.now ?? 0
       peakBytes = Math.max(peakBytes ?? 0, memory?.highest ?? 0)
     }
-    if (!found) return
-    samples += 1
     peakBytes = Math.max(peakBytes ?? 0, bytes)
     const atMs = performance.now()
     if (before !== null) {
-      peakCores = Math.max(peakCores ?? 0, ((cpuSeconds - before.cpuSeconds) * 1000) / (atMs - before.atMs))
+      // What was used before it was found belongs to the sum, and to no moment.
+      const usedSeconds = cpuSeconds - before.cpuSeconds - foundCpuSeconds
+      peakCores = Math.max(peakCores ?? 0, (usedSeconds * 1000) / (atMs - before.atMs))
     }
-    // A descendant that nobody waited for takes its time with it; what was seen before still was used.
+    // A child that nobody waited for takes its time with it; what was seen before still was used.
     before = { cpuSeconds: Math.max(cpuSeconds, before?.cpuSeconds ?? 0), atMs }
   }
   sample()

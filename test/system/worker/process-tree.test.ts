@@ -79,6 +79,30 @@ void t.test('what a command uses up is measured', async (t) => {
   t.ok((usage.peak_cpu_percent ?? 0) > 0, `${usage.peak_cpu_percent} %`)
 })
 
+void t.test('what lost its parent, or left the group, is measured like the rest of the tree', async (t) => {
+  // Half a second of processor time, and long enough for a search or two, whatever share of the machine it gets.
+  const script = `
+    const held = Buffer.alloc(64 << 20, 1)
+    const leastMs = Date.now() + 3000
+    while (process.cpuUsage().user < 5e5 || Date.now() < leastMs) {
+      if (process.cpuUsage().user < 5e5) for (let n = 0; n < 1e5; n++);
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+    }
+    require('fs').writeFileSync('over', String(held.at(0)))`
+  for (const start of ['', 'setsid ']) {
+    const { context } = execution()
+    // The shell in parentheses ends at once, and what it started is nobody's child.
+    const command = `(${start}"${process.execPath}" -e "$SCRIPT" &); until [ -e over ]; do sleep 0.1; done`
+    const { outcome, resource_usage: usage } = await world(t).run(
+      { command, shell: true, env: { SCRIPT: script } },
+      context,
+    )
+    t.equal(outcome, 'completed')
+    t.ok((usage.peak_memory_mb ?? 0) > 64, `${start}: ${usage.peak_memory_mb} MiB`)
+    t.ok((usage.total_cpu_time_seconds ?? 0) >= 0.5, `${start}: ${usage.total_cpu_time_seconds} s`)
+  }
+})
+
 void t.test('the next start ends what a killed worker left running, and nothing else', async (t) => {
   const workDirectory = join(temporaryDirectory(t), 'work')
   mkdirSync(join(workDirectory, ATTEMPT), { recursive: true })

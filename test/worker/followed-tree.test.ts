@@ -1,0 +1,126 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { followTree } from '../../src/worker/processes/followed-tree.ts'
+import { MARKER } from '../../src/worker/processes/proc.ts'
+import { ATTEMPT, type Owner, temporaryDirectory } from './world.ts'
+
+/** A process as its files in /proc tell of it (proc(5)). */
+type Process = {
+  readonly parent: number
+  readonly group?: number
+  /** Own processor time, and that of the children that it waited for, seconds. */
+  readonly seconds?: readonly [own: number, waited: number]
+  readonly children?: readonly number[]
+  readonly marker?: string
+  readonly startTicks?: number
+}
+
+const ROOT = 100
+/** The first process of the attempt as it begins. */
+const root: Process = { parent: 50, group: ROOT, startTicks: 1000 }
+
+/** A /proc that the test writes, and the tree under process 100 in it. */
+const world = (t: Owner) => {
+  const procRoot = temporaryDirectory(t)
+  const put = (
+    pid: number,
+    { parent, group = 1, seconds: [own, waited] = [0, 0], children = [], ...more }: Process,
+  ) => {
+    const directory = join(procRoot, `${pid}`)
+    mkdirSync(join(directory, 'task', `${pid}`), { recursive: true })
+    const after = [...Array<number>(8).fill(0), own * 100, 0, waited * 100, 0, 20, 0, 1, 0, more.startTicks ?? 1001]
+    writeFileSync(join(directory, 'stat'), `${pid} (a (b) c) S ${[parent, group, ...after].join(' ')} 0 0`)
+    writeFileSync(join(directory, 'environ'), `A=1\0${more.marker === undefined ? '' : `${MARKER}=${more.marker}\0`}`)
+    writeFileSync(join(directory, 'task', `${pid}`, 'children'), children.map((child) => `${child} `).join(''))
+  }
+  const end = (pid: number) => rmSync(join(procRoot, `${pid}`), { recursive: true })
+  put(1, { parent: 0, startTicks: 1 })
+  put(ROOT, root)
+  const tree = followTree(ROOT, ATTEMPT, procRoot)
+  return { put, end, look: () => tree.look({ search: false }), search: () => tree.look({ search: true }) }
+}
+
+void t.test('children are found through their parents', (t) => {
+  const { put, look } = world(t)
+  put(ROOT, { ...root, seconds: [1, 0], children: [101, 102] })
+  put(101, { parent: ROOT, seconds: [2, 0], children: [103] })
+  put(102, { parent: ROOT, seconds: [3, 0] })
+  put(103, { parent: 101, seconds: [4, 0] })
+  t.match(look(), { living: [ROOT, 101, 102, 103], cpuSeconds: 10 })
+  t.end()
+})
+
+void t.test('one that lost its parent before it was seen is found by its group or its marker', (t) => {
+  const { put, look, search } = world(t)
+  put(101, { parent: 1, group: ROOT, seconds: [2, 0] })
+  put(102, { parent: 1, group: 102, marker: ATTEMPT, seconds: [3, 0] })
+  put(103, { parent: 1, group: 103, marker: `${ATTEMPT}0`, seconds: [50, 0] })
+  put(104, { parent: 1, group: 104, seconds: [50, 0] })
+  put(105, { parent: 1, group: 105, marker: ATTEMPT, seconds: [50, 0], startTicks: 999 })
+  t.match(look(), { living: [ROOT], cpuSeconds: 0 })
+  t.match(search(), { living: [ROOT, 101, 102], cpuSeconds: 5, foundCpuSeconds: 5 })
+  put(102, { parent: 1, group: 102, marker: ATTEMPT, seconds: [4, 0], children: [106] })
+  put(106, { parent: 102, group: 102, seconds: [1, 0] })
+  t.match(look(), { living: [ROOT, 101, 102, 106], cpuSeconds: 7, foundCpuSeconds: 0 }, 'from then on it is followed')
+  t.end()
+})
+
+void t.test('one that is found later is new, and not one that was passed over', (t) => {
+  const { put, search } = world(t)
+  put(103, { parent: 1, group: 103, seconds: [50, 0] })
+  t.match(search(), { living: [ROOT] })
+  put(104, { parent: 1, group: ROOT, seconds: [1, 0] })
+  t.match(search(), { living: [ROOT, 104], cpuSeconds: 1 })
+  t.end()
+})
+
+void t.test('the time of a child that was waited for is its parent’s, and counts once', (t) => {
+  const { put, end, look } = world(t)
+  put(ROOT, { ...root, children: [101] })
+  put(101, { parent: ROOT, seconds: [2, 0], children: [102] })
+  put(102, { parent: 101, seconds: [5, 0] })
+  t.equal(look().cpuSeconds, 7)
+  end(101)
+  end(102)
+  put(ROOT, { ...root, seconds: [0, 7.5] })
+  t.match(look(), { living: [ROOT], cpuSeconds: 7.5 }, 'also where both ended between two looks')
+  t.end()
+})
+
+void t.test('the time of one that ended without a parent in the tree stays counted', (t) => {
+  const { put, end, look, search } = world(t)
+  put(101, { parent: 1, group: ROOT, seconds: [6, 0] })
+  t.equal(search().cpuSeconds, 6)
+  end(101)
+  put(ROOT, { ...root, seconds: [1, 0] })
+  t.match(look(), { living: [ROOT], cpuSeconds: 7 })
+  t.equal(look().cpuSeconds, 7)
+  t.end()
+})
+
+void t.test('one whose parent ended meanwhile is followed on', (t) => {
+  const { put, end, look } = world(t)
+  put(ROOT, { ...root, children: [101] })
+  put(101, { parent: ROOT, children: [102] })
+  put(102, { parent: 101, seconds: [1, 0] })
+  look()
+  end(101)
+  put(ROOT, root)
+  put(102, { parent: 1, seconds: [2, 0] })
+  t.match(look(), { living: [ROOT, 102], cpuSeconds: 2 })
+  end(102)
+  t.match(look(), { living: [ROOT], cpuSeconds: 2 })
+  t.end()
+})
+
+void t.test('a process that got the id of one that ended is another one', (t) => {
+  const { put, look } = world(t)
+  put(ROOT, { ...root, children: [101] })
+  put(101, { parent: ROOT, seconds: [1, 0] })
+  look()
+  put(ROOT, { ...root, seconds: [0, 1] })
+  put(101, { parent: 1, group: 101, seconds: [30, 0], startTicks: 5000 })
+  t.match(look(), { living: [ROOT], cpuSeconds: 1 })
+  t.end()
+})
