@@ -22,7 +22,10 @@ const stats = {
   tasks: { pending: 3, running: 1 },
 }
 const device = (id: string): Device => ({ ...example, id, status: 'online' })
-const running = (task_id: string) => ({ task_id, task_type: 'echo', device_id: 'a', started_at: timestamp })
+const running = (task_id: string) => ({
+  ...{ task_id, task_type: 'echo', device_id: 'a', started_at: timestamp },
+  ...{ progress: 62.5, progress_message: 'page 5 of\t8' },
+})
 const after = (view: View, ...events: readonly MonitorEvent[]): View => events.reduce(withEvent, view)
 
 void t.test('the view follows the stream', (t) => {
@@ -74,7 +77,9 @@ void t.test('the tasks that run come and go with the stream, also while they are
   const reading = { devices: [device('a')], tasks: [running('one'), running('two')], stats }
   const read = withReading(view, reading, [cancelled, started('three')])
   t.strictSame(ids(read), ['two', 'three'], 'what ended while it was read does not stand there again')
-  t.match(frame(read, { rows: 24 }), /^TASK +TYPE +DEVICE +STARTED\n(?:two|three) +echo +a +/m)
+  t.match(frame(read, { rows: 24 }), /^TASK +TYPE +DEVICE +STARTED +PROGRESS\n(?:two|three) +echo +a +/m)
+  t.match(frame(read, { rows: 24 }), /^two +.* 62\.5% page 5 of 8$/m, 'how far it is, as it was read')
+  t.match(frame(read, { rows: 24 }), /^three +.* -$/m)
   t.equal(read.lines.length, view.lines.length)
   t.end()
 })

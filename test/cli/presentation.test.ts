@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ago, percent, size, sizeOf, span } from '../../src/cli/client/presentation.ts'
+import { ago, howFar, percent, size, sizeOf, span } from '../../src/cli/client/presentation.ts'
 import { cut } from '../../src/cli/client/table.ts'
 
 void t.test('spans and instants are told in their largest unit', (t) => {
@@ -20,6 +20,13 @@ void t.test('sizes are told in the unit that leaves few digits', (t) => {
   t.equal(sizeOf(null, 8), '8 GiB')
   t.equal(sizeOf(1, null), undefined)
   t.equal(percent(12.5), '12.5%')
+  t.end()
+})
+
+void t.test('how far a task says that it is', (t) => {
+  t.equal(howFar(62.5, 'page 5 of 8'), '62.5% page 5 of 8')
+  t.equal(howFar(0, null), '0%')
+  t.equal(howFar(null, null), null)
   t.end()
 })
 

@@ -34,3 +34,7 @@ export const sizeOf = (used: number | null, total: number | null): string | unde
   if (total === null) return undefined
   return used === null ? size(total) : `${size(used)} of ${size(total)}`
 }
+
+/** How far a task says that it is, such as `40% page 2 of 5`; null where it says nothing. */
+export const howFar = (progress: number | null, message: string | null): string | null =>
+  progress === null ? null : [percent(progress), message].filter((part) => part !== null).join(' ')

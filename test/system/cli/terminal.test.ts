@@ -81,6 +81,16 @@ void t.test('on a real terminal', async (t) => {
     t.match(await terminal.shows(/^code \d/m), /^one\ntwo\nretire-cluster: Task \S+ failed: [^]*^code 3$/m)
   })
 
+  await t.test('--wait shows how far a task says that it is, below what it prints', async (t) => {
+    const terminal = await open()
+    const script = String.raw`echo one; printf "::retire-cluster progress=62.5::page 5\\033[2J of 8\\n"; sleep 600`
+    const { task_id } = await cluster.submit({ task_type: 'command', payload: { command: ['sh', '-c', script] } })
+    await terminal.type(`clear; retire-cluster tasks wait ${task_id}`, 'Enter')
+    t.match(await terminal.shows(/^\S task-\S+ 62\.5%.*$/m), /^one\n\S task-\S+ 62\.5% page 5\\x1b\[2J of 8$/m)
+    await cluster.call('DELETE', `/api/v1/tasks/${task_id}`)
+    t.match(await terminal.shows(/was cancelled/), /^one\nretire-cluster: Task/m, 'the line is gone')
+  })
+
   await t.test('tasks map shows a bar, and --watch the same place again', async (t) => {
     const terminal = await open()
     const payloads = `yes '{"duration": 0.2}' | head -n 40`

@@ -1,6 +1,6 @@
 /** The screen of the monitor: devices above, then the tasks that run, events below. */
 import { bold, type Column } from '../output.ts'
-import { ago, percent } from '../presentation.ts'
+import { ago, howFar, percent } from '../presentation.ts'
 import { sharedRows, tableIn } from '../rows.ts'
 import type { Size } from '../screen.ts'
 import { countRunning, type RunningTask, type View, type Watched } from './view.ts'
@@ -22,6 +22,7 @@ export const taskColumns: readonly Column<RunningTask>[] = [
   { name: 'type', of: ({ task_type }) => task_type },
   { name: 'device', of: ({ device_id }) => device_id },
   { name: 'started', of: ({ started_at }) => (started_at === null ? null : ago(started_at)) },
+  { name: 'progress', of: ({ progress, progress_message }) => howFar(progress, progress_message) },
 ]
 
 const batteryText = (battery: Watched['battery']): string | null => {

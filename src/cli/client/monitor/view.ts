@@ -20,8 +20,11 @@ export type Watched = Pick<Device, 'id' | 'status' | 'role' | 'schedulable'> & {
   readonly battery: EventOf<'device_update'>['battery']
 }
 
-/** A task that runs. */
-export type RunningTask = Pick<Task, 'task_id' | 'task_type' | 'device_id' | 'started_at'>
+/** A task that runs. How far it is the stream does not tell: that is as of the last reading. */
+export type RunningTask = Pick<
+  Task,
+  'task_id' | 'task_type' | 'device_id' | 'started_at' | 'progress' | 'progress_message'
+>
 
 /** What is known of the cluster. */
 export type View = {
@@ -102,7 +105,8 @@ const withTask = (view: View, event: MonitorEvent): View => {
   switch (event.type) {
     case 'task_started': {
       const { task_id, task_type, device_id, timestamp: started_at } = event
-      return { ...view, tasks: tasks.set(task_id, { task_id, task_type, device_id, started_at }) }
+      const begun = { task_id, task_type, device_id, started_at, progress: null, progress_message: null }
+      return { ...view, tasks: tasks.set(task_id, begun) }
     }
     case 'task_completed':
     case 'task_failed':

@@ -1,14 +1,19 @@
 /** Waiting for one task: on a terminal with what it prints, as it prints it. */
 import type { TaskDetail } from '../../../../schemas/task.ts'
 import { tasksResource } from '../../../client/resources/tasks.ts'
+import { pause } from '../../../client/retrying.ts'
 import { harmless, harmlessJson } from '../../harmless.ts'
 import { Failure } from '../../failure.ts'
 import type { Api } from '../api.ts'
 import { awaitTask, endWith, leftBehind } from '../awaiting.ts'
 import { Interrupted, interruptible } from '../interrupt.ts'
-import { type Output, printRecord } from '../output.ts'
-import { span } from '../presentation.ts'
+import { oneLine, type Output, printRecord } from '../output.ts'
+import { patienceAfter } from '../patience.ts'
+import { howFar, span } from '../presentation.ts'
 import { statusLine } from '../status-line.ts'
+
+/** How often it is asked how far a task is: that takes a fifth of the API's budget of reads. */
+const PROGRESS_MS = 5000
 
 /** What a terminal gets of a task's output, piece by piece: text that cannot steer it. */
 export const forTerminal = (): ((piece: string) => string) => {
@@ -27,20 +32,47 @@ const summary = ({ task_id, status, device_id, execution_time_seconds }: TaskDet
   return `${task_id} ${status}${where}${took}\n`
 }
 
-/** Shows what it prints, and a turning sign while it prints nothing. */
+/** Tells again and again how far a task says that it is, where it says so. */
+const watchProgress = async (
+  api: Api,
+  task_id: string,
+  tell: (progress: string) => void,
+  signal: AbortSignal,
+): Promise<void> => {
+  for (let atLeastMs = 0; ;) {
+    await pause(Math.max(PROGRESS_MS, atLeastMs), signal)
+    try {
+      const { task } = await api.call('getTask', { path: { task_id }, call: { signal } })
+      const progress = howFar(task.progress, task.progress_message)
+      if (progress !== null) tell(progress)
+      atLeastMs = 0
+    } catch (error) {
+      atLeastMs = patienceAfter(error)
+    }
+  }
+}
+
+/** Shows what it prints, and while it prints nothing a turning sign, with how far it is. */
 const follow = async (api: Api, output: Output, task_id: string, signal: AbortSignal): Promise<TaskDetail> => {
-  const line = statusLine(() => `waiting for ${task_id}`)
+  let text = `waiting for ${task_id}`
+  const line = statusLine(() => text)
   const shown = forTerminal()
   let last = '\n'
+  const over = new AbortController()
+  const tell = (progress: string) => (text = oneLine(`${task_id} ${progress}`))
+  // What keeps it from being told keeps the output from being read, and is told there.
+  if (process.stderr.isTTY) void watchProgress(api, task_id, tell, over.signal).catch(() => undefined)
   try {
     for await (const piece of tasksResource(api).followOutput(task_id, { signal })) {
-      line.end()
+      line.hide()
       await output.write(shown(piece))
       last = piece
+      if (last.endsWith('\n')) line.show()
     }
     return await awaitTask(api, task_id, signal)
   } finally {
-    line.end()
+    over.abort()
+    line.hide()
     if (!last.endsWith('\n')) await output.write('\n')
   }
 }

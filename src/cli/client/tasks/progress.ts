@@ -52,6 +52,6 @@ export const progressView = (): ProgressView => {
       text = `${bar(progress.progress)} ${progressText(progress)}`
       tell(progressText(progress))
     },
-    end: line.end,
+    end: line.hide,
   }
 }
