@@ -1,8 +1,9 @@
 /** What a device tells of itself over its link: what it is, how it is doing, and what it offers to run. */
 import { type Static, Type } from '@sinclair/typebox'
-import { component, nullable, object } from './component.ts'
+import { component, described, nullable, object } from './component.ts'
 import { anyObject, gigabytes, id, integer, list, percentage, seconds, text } from './primitives.ts'
 import { Battery, Platform } from './device.ts'
+import { OwnerPolicy, Pause } from './policy.ts'
 
 /** What a device is: told once, at every hello. */
 export const DeviceProfile = component(
@@ -44,6 +45,9 @@ export const Telemetry = component(
     battery: nullable(Battery),
     metered: nullable(Type.Boolean({ description: 'True on a metered network.' })),
     uptime_seconds: nullable(seconds('Uptime of the operating system.')),
+    paused: Type.Optional(
+      nullable(described(Pause, 'Why it takes nothing for now; null or absent where it takes tasks.')),
+    ),
   }),
 )
 /** How a device is doing. */
@@ -65,6 +69,7 @@ export const Offer = component(
       'Types of the owner’s own, with their schemas.',
       200,
     ),
+    policy: Type.Optional(described(OwnerPolicy, 'What its owner lets the cluster use of it, and when.')),
   }),
 )
 /** What the device offers to run. */

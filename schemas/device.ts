@@ -1,6 +1,7 @@
 /** A device: what the listing, the detail and the operations on it show. */
 import { type Static, Type } from '@sinclair/typebox'
-import { component, nullable, object, oneOf } from './component.ts'
+import { component, described, nullable, object, oneOf } from './component.ts'
+import { DevicePause, OwnerPolicy } from './policy.ts'
 import { count, gigabytes, id, instant, integer, list, percentage, seconds, text } from './primitives.ts'
 import { MOST_UNCLEAN_STOPS, UncleanStop } from './unclean-stop.ts'
 
@@ -59,6 +60,15 @@ export const Battery = component(
   object('The battery of a device.', {
     level: nullable(percentage('Charge.')),
     charging: nullable(Type.Boolean({ description: 'True while it is plugged in.' })),
+    temperature_celsius: Type.Optional(
+      nullable(
+        Type.Number({
+          description: 'Its temperature, degrees Celsius; absent where its worker tells none.',
+          minimum: -100,
+          maximum: 300,
+        }),
+      ),
+    ),
   }),
 )
 /** A battery. */
@@ -83,6 +93,12 @@ const deviceFields = {
     free: integer('Slots that are free now.', 0, 65_536),
   }),
   schedulable: Type.Boolean({ description: 'False: drained; it finishes what it has, and gets nothing new.' }),
+  paused: nullable(
+    described(
+      DevicePause,
+      'Why it takes nothing for now, as it says itself; null where it takes tasks, or is offline.',
+    ),
+  ),
   task_types: list(id('A task type.'), 'Task types that its owner allows on it.', 1000),
   last_seen: nullable(instant('When it was last heard of.')),
   registered_at: instant('When it joined.'),
@@ -200,6 +216,9 @@ export const DeviceDetail = component(
   'DeviceDetail',
   object('A device with all that is known of it.', {
     ...deviceFields,
+    policy: nullable(
+      described(OwnerPolicy, 'What its owner lets the cluster use of it; null where its worker tells none.'),
+    ),
     detailed_info: DetailedInfo,
     performance_history: PerformanceHistory,
     probation: nullable(DeviceProbation),

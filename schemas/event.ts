@@ -3,6 +3,7 @@ import { type Static, type TProperties, Type } from '@sinclair/typebox'
 import { component, nullable, object, oneOf } from './component.ts'
 import { id, instant, integer, list, percentage, seconds, text } from './primitives.ts'
 import { Battery } from './device.ts'
+import { DevicePause } from './policy.ts'
 import { LogComponent, LogLevel } from './log.ts'
 import { TaskError } from './task.ts'
 
@@ -39,6 +40,7 @@ const arms = {
     storage_usage: nullable(percentage('Storage usage.')),
     temperature_celsius: nullable(Type.Number({ minimum: -100, maximum: 300, description: 'Degrees Celsius.' })),
     battery: nullable(Battery),
+    paused: nullable(DevicePause),
     active_tasks: integer('Tasks assigned to it.', 0, 65_536),
   }),
   device_offline: event('device_offline', 'A device is offline.', {

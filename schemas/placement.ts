@@ -31,7 +31,8 @@ export const scoreParts = {
   },
   cool: {
     points: 10,
-    measure: '1 up to 35 °C, falling to 0 at 50 °C, 1 where it is unknown',
+    measure:
+      '1 up to 35 °C, falling to 0 at 50 °C, by its battery where that tells, else by its hottest sensor; 1 where it is unknown',
     reason: 'heat kills old batteries, and a hot processor is throttled',
   },
   speed: {
@@ -74,6 +75,7 @@ export const placementReasons = {
   busy: 'its slots are taken',
   not_now: 'its charge, plug, network or free storage does not meet a requirement at the moment',
   on_probation: 'it failed too often in a row, and gets nothing or one task at a time for a while',
+  paused: 'it takes nothing for now, by its owner’s policy or because it is about to stop',
   drained: 'its owner drained it',
   silent: 'it has no connection, or is late with its heartbeat',
   offline: 'it is offline',

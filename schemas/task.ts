@@ -134,6 +134,7 @@ export const PendingReason = component(
         'devices_offline',
         'devices_busy',
         'devices_drained',
+        'devices_paused',
         'devices_rejected',
         'devices_on_probation',
         'devices_pending_approval',

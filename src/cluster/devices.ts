@@ -104,10 +104,11 @@ export const createDeviceOperations = (context: DeviceContext): Cluster['devices
         address: fleet.of(device_id).link?.address ?? null,
       }
     })
-    const { profile, telemetry, learned, unclean_stops } = seen.record
+    const { profile, telemetry, learned, offer, unclean_stops } = seen.record
     const { programs, lacks, failures, probation } = learned
     return {
       ...seen.view,
+      policy: offer.policy ?? null,
       probation: probation && {
         failures,
         until: toInstant(probation.until_ms),

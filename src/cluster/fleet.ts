@@ -1,5 +1,6 @@
 /** The live side of the devices: connections, the last heartbeat, and what a device is still ending. Rebuilt by every hello. */
-import type { PlacementReasonCode, Telemetry } from '../../schemas/index.ts'
+import type { DevicePause, PlacementReasonCode, Telemetry } from '../../schemas/index.ts'
+import { toInstant } from './instants.ts'
 import { withoutStaleLacks } from './learned.ts'
 import type { Clock } from './ports/clock.ts'
 import type { DeviceLink } from './ports/link.ts'
@@ -18,6 +19,8 @@ export interface LiveDevice {
   ready: boolean
   /** The last telemetry; null before the first of this run of the node. */
   telemetry: Telemetry | null
+  /** Why it takes nothing, as it said in its last telemetry; null where it takes tasks, or said nothing yet. */
+  pause: DevicePause | null
   /** When it was last heard of: monotonic milliseconds. */
   heardMs: number
   /** The same by the wall clock, epoch milliseconds; null before the first sign of life in this run. */
@@ -29,24 +32,28 @@ export interface LiveDevice {
 }
 
 /** Whether a device may be given a task, whatever the task: the first of these that holds. */
-export type Availability = {
-  readonly code: Extract<
-    PlacementReasonCode,
-    'pending_approval' | 'offline' | 'silent' | 'drained' | 'on_probation' | 'busy' | 'fits'
-  >
-  /** True where nothing but time keeps it from a task: a slot is free, or will be. */
-  readonly isOpen: boolean
-  /** Slots that may be filled now. */
-  readonly free: number
-}
+export type Availability =
+  | {
+      readonly code: Extract<
+        PlacementReasonCode,
+        'pending_approval' | 'offline' | 'silent' | 'drained' | 'on_probation' | 'busy' | 'fits'
+      >
+      /** True where nothing but time keeps it from a task: a slot is free, or will be. */
+      readonly isOpen: boolean
+      /** Slots that may be filled now. */
+      readonly free: number
+    }
+  | { readonly code: 'paused'; readonly isOpen: false; readonly free: 0; readonly pause: DevicePause }
 
-const shut = (code: Availability['code']): Availability => ({ code, isOpen: false, free: 0 })
+const shut = (code: Exclude<Availability['code'], 'paused'>): Availability => ({ code, isOpen: false, free: 0 })
 
 /** The live devices. */
 export interface Fleet {
   /** The live side of a registered device. */
   of(device_id: string): LiveDevice
   forget(device_id: string): void
+  /** A device has sent telemetry. True where it began to take nothing by it, or tasks again, or for another reason. */
+  sampled(device_id: string, telemetry: Telemetry): boolean
   /** The record as it is now: with its live telemetry, and without what it said too long ago. */
   current(device: DeviceRecord): DeviceRecord
   /** Slots that are free; negative never. */
@@ -81,6 +88,7 @@ export const createFleet = (state: State, clock: Clock, heartbeatInterval: () =>
       session: null,
       ready: false,
       telemetry: null,
+      pause: null,
       heardMs: startMs,
       lastSeenMs: null,
       closedMs: null,
@@ -110,6 +118,8 @@ export const createFleet = (state: State, clock: Clock, heartbeatInterval: () =>
     if (device.status === 'offline') return shut('offline')
     if (isSilent(device)) return shut('silent')
     if (!device.schedulable) return shut('drained')
+    const pause = live.get(device.id)?.pause ?? null
+    if (pause !== null) return { code: 'paused', isOpen: false, free: 0, pause }
     const free = freeSlots(device)
     const { probation } = device.learned
     if (probation !== null) {
@@ -123,6 +133,19 @@ export const createFleet = (state: State, clock: Clock, heartbeatInterval: () =>
   return {
     of,
     forget: (device_id) => live.delete(device_id),
+    sampled: (device_id, telemetry) => {
+      const device = of(device_id)
+      const { pause: before } = device
+      const { paused = null } = telemetry
+      const hasChanged = before?.reason !== paused?.reason
+      device.telemetry = telemetry
+      device.pause = paused && {
+        reason: paused.reason,
+        message: paused.message,
+        since: before === null || hasChanged ? toInstant(clock.now()) : before.since,
+      }
+      return hasChanged
+    },
     current,
     freeSlots,
     isSilent,

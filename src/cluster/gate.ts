@@ -103,6 +103,29 @@ export const createGate = (context: GateContext): DeviceGate => {
         if (wasSilent) work.poke()
       }
 
+      /** Its pause stands in the log; where it is over, the device gets what waits by the pass after it. */
+      const tellPause = (device_id: string) => {
+        const { pause } = fleet.of(device_id)
+        void work
+          .run((tx) => {
+            tx.log('info', {
+              component: 'device_registry',
+              device_id,
+              task_id: null,
+              message:
+                pause === null
+                  ? `device ${device_id} takes tasks again`
+                  : `device ${device_id} takes no tasks now. ${pause.message}`,
+              details: pause === null ? {} : { reason: pause.reason },
+            })
+            return () => undefined
+          })
+          .catch((error: unknown) => {
+            log.error({ err: error, device_id }, 'a pause could not be kept')
+            work.poke()
+          })
+      }
+
       const hello = async (params: HelloParams): Promise<HelloResult> => {
         if (id !== undefined)
           throw new ClusterError('PERMISSION_DENIED', { reason: 'this connection has said hello before' })
@@ -155,7 +178,7 @@ export const createGate = (context: GateContext): DeviceGate => {
             live.session = session
             live.closedMs = null
             // Shown, but no sample: the processor's use in it is that of the worker's own start.
-            live.telemetry = params.telemetry
+            if (fleet.sampled(known.id, params.telemetry) && approved) tellPause(known.id)
             live.ending.clear()
             for (const ref of abandon) live.ending.add(keyOf(ref))
             heard(known.id)
@@ -185,10 +208,11 @@ export const createGate = (context: GateContext): DeviceGate => {
         hello,
         heartbeat: (telemetry) => {
           const record = device()
-          fleet.of(record.id).telemetry = telemetry
+          const hasTurned = fleet.sampled(record.id, telemetry)
           heard(record.id)
           // Of a device that was not let in nothing is kept, nor told to others.
           if (record.status === 'pending_approval') return
+          if (hasTurned) tellPause(record.id)
           telemetries.sample(record.id, telemetry)
           context.told(record)
         },

@@ -187,7 +187,13 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     waiters.wake(outputKey(piece.task_id))
   }
   const told = (device: DeviceRecord) =>
-    events.tell(deviceUpdate(fleet.current(device), state.assignedTo(device.id).size, clock.now()))
+    events.tell(
+      deviceUpdate(
+        fleet.current(device),
+        { paused: fleet.of(device.id).pause, active_tasks: state.assignedTo(device.id).size },
+        clock.now(),
+      ),
+    )
   const configChanged = (changed: ClusterConfig, updated: ReadonlySet<string>) => {
     config = changed
     if ([...updated].some((field) => /^(?:retention|logging)\./.test(field))) bounds.review()

@@ -46,6 +46,10 @@ const freeStorage = ({ telemetry }: DeviceRecord) =>
     ? null
     : Math.round((telemetry.storage_total_gb - telemetry.storage_used_gb) * 100) / 100
 
+/** What a task may have: the owner may keep part of the memory. */
+const memoryOf = ({ profile, offer }: DeviceRecord) =>
+  profile.memory_total_gb === null ? null : Math.min(profile.memory_total_gb, offer.policy?.max_memory_gb ?? Infinity)
+
 const atLeast = (value: number | null, required: number) => value !== null && value >= required
 const holdsAll = (held: readonly string[], required: readonly string[]) => required.every((one) => held.includes(one))
 
@@ -56,11 +60,7 @@ const checks: { readonly [K in keyof Required<Requirements>]: Check } = {
     (n, { profile }) => atLeast(profile.cpu_cores, n),
     ({ profile }) => profile.cpu_cores,
   ),
-  min_memory_gb: check(
-    'min_memory_gb',
-    (n, { profile }) => atLeast(profile.memory_total_gb, n),
-    ({ profile }) => profile.memory_total_gb,
-  ),
+  min_memory_gb: check('min_memory_gb', (n, device) => atLeast(memoryOf(device), n), memoryOf),
   min_storage_gb: check('min_storage_gb', (n, device) => atLeast(freeStorage(device), n), freeStorage, {
     passing: true,
   }),

@@ -17,17 +17,22 @@ const unit = (value: number) => Math.min(1, Math.max(0, value))
 const powerOf = ({ battery }: DeviceRecord['telemetry']): number =>
   battery === null || battery.charging === true ? 1 : ((battery.level ?? 50) / 100) * 0.5
 
+/** A battery is what heat ruins; a processor at work is warmer than any battery may be. */
+const heatOf = ({ battery, temperature_celsius }: DeviceRecord['telemetry']): number | null =>
+  battery?.temperature_celsius ?? temperature_celsius
+
 /** What is the same for all tasks of a class, whatever else the device is given. */
 export const lastingMeasures = (
   { telemetry }: DeviceRecord,
   standing: Standing,
 ): Omit<Measures, 'free_slots' | 'affinity'> => {
-  const { cpu_usage, temperature_celsius } = telemetry
+  const { cpu_usage } = telemetry
+  const heat = heatOf(telemetry)
   return {
     power: powerOf(telemetry),
     idle_cpu: cpu_usage === null ? 0.5 : unit(1 - cpu_usage / 100),
     success: standing.success,
-    cool: temperature_celsius === null ? 1 : unit((HOT - temperature_celsius) / (HOT - COOL)),
+    cool: heat === null ? 1 : unit((HOT - heat) / (HOT - COOL)),
     speed: standing.speed,
   }
 }

@@ -12,7 +12,9 @@ import { explain, type Unmet, type UnmetCode, unmetNow } from './requirements.ts
 
 /** What is said of a device: what the task misses there, or how the device is. */
 export type Verdict =
-  { readonly code: UnmetCode; readonly unmet: Unmet } | { readonly code: Exclude<PlacementReasonCode, UnmetCode> }
+  | { readonly code: UnmetCode; readonly unmet: Unmet }
+  | { readonly code: 'paused'; readonly why: string }
+  | { readonly code: Exclude<PlacementReasonCode, UnmetCode | 'paused'> }
 
 /**
  * What keeps a device from a task, the most lasting of it: what the task needs, then how the device is, then what passes by
@@ -21,7 +23,9 @@ export type Verdict =
 export const verdictOf = (demand: Demand, device: DeviceRecord, availability: Availability): Verdict => {
   const unmet = unmetNow(demand, device)
   if (unmet !== undefined && (unmet.code !== 'not_now' || availability.isOpen)) return { code: unmet.code, unmet }
-  return { code: availability.code }
+  return availability.code === 'paused'
+    ? { code: 'paused', why: `${device.id} takes no tasks now. ${availability.pause.message}` }
+    : { code: availability.code }
 }
 
 const nearestFirst = Object.keys(placementReasons) as PlacementReasonCode[]
@@ -32,6 +36,7 @@ export const distanceOf = ({ code }: Pick<Verdict, 'code'>): number => nearestFi
 /** The verdict for people, with what would help. */
 export const sentenceOf = (verdict: Verdict, { id, offer }: DeviceRecord): DevicePlacement['reason'] => {
   if ('unmet' in verdict) return { code: verdict.code, message: `${explain(verdict.unmet, id)}.` }
+  if (verdict.code === 'paused') return { code: 'paused', message: verdict.why }
   const sentences = {
     fits: `${id} could run it now.`,
     has_it: `${id} has it.`,
@@ -43,7 +48,7 @@ export const sentenceOf = (verdict: Verdict, { id, offer }: DeviceRecord): Devic
     offline: `${id} is offline.`,
     pending_approval: `${id} waits for its owner’s approval.`,
     task_final: 'The task has ended, and goes nowhere any more.',
-  } as const satisfies Record<Exclude<PlacementReasonCode, UnmetCode>, string>
+  } as const satisfies Record<Exclude<PlacementReasonCode, UnmetCode | 'paused'>, string>
   return { code: verdict.code, message: sentences[verdict.code] }
 }
 
@@ -75,6 +80,11 @@ const pendingReasons: Readonly<
     message:
       'The devices that could run it failed too often in a row; each gets one task to prove itself once its pause is over.',
   },
+  paused: {
+    code: 'devices_paused',
+    message:
+      'The devices that could run it take no tasks now, by their owners’ policies or because they are about to stop.',
+  },
   drained: {
     code: 'devices_drained',
     message: 'All devices that could run it are drained. Make one schedulable again.',
@@ -98,14 +108,15 @@ const pendingReasons: Readonly<
 
 /** Why a task that no device holds waits. `requested` is the device that was asked for. */
 export const pendingReasonOf = (verdicts: Iterable<Verdict>, requested: string | null): PendingReason => {
-  let nearest: keyof typeof pendingReasons | undefined
-  for (const { code } of verdicts) {
-    if (code === 'has_it' || code === 'ran_it' || code === 'task_final') continue
-    if (nearest === undefined || distanceOf({ code }) < distanceOf({ code: nearest })) nearest = code
+  let nearest: Verdict | undefined
+  for (const verdict of verdicts) {
+    if (!(verdict.code in pendingReasons)) continue
+    if (nearest === undefined || distanceOf(verdict) < distanceOf(nearest)) nearest = verdict
   }
   if (nearest === undefined)
     return { code: 'no_device', message: 'No device has joined yet. The node prints the line with which one joins.' }
-  const reason = pendingReasons[nearest]
+  const reason = pendingReasons[nearest.code as keyof typeof pendingReasons]
+  if (nearest.code === 'paused') return { ...reason, message: `${reason.message} ${nearest.why}`.slice(0, 1024) }
   return reason === absent && requested !== null
     ? { code: 'device_offline', message: `The device that was asked for, ${requested}, is offline or silent.` }
     : reason

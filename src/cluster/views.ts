@@ -1,5 +1,13 @@
 /** What users see of devices and tasks, made from records and the live side. Pure but for the live side's clock. */
-import type { Device, DeviceStatus, EventOf, PendingReason, Task, TaskDetail } from '../../schemas/index.ts'
+import type {
+  Device,
+  DevicePause,
+  DeviceStatus,
+  EventOf,
+  PendingReason,
+  Task,
+  TaskDetail,
+} from '../../schemas/index.ts'
 import type { Fleet } from './fleet.ts'
 import { toPercent } from './history.ts'
 import { toInstant } from './instants.ts'
@@ -46,7 +54,11 @@ const share = (used: number | null, total: number | null) =>
   used === null || total === null || total === 0 ? null : toPercent((used / total) * 100)
 
 /** The event of a heartbeat. `now` in epoch milliseconds. */
-export const deviceUpdate = (device: DeviceRecord, active_tasks: number, now: number): EventOf<'device_update'> => {
+export const deviceUpdate = (
+  device: DeviceRecord,
+  { paused, active_tasks }: { paused: DevicePause | null; active_tasks: number },
+  now: number,
+): EventOf<'device_update'> => {
   const { telemetry, profile } = device
   return {
     type: 'device_update',
@@ -57,6 +69,7 @@ export const deviceUpdate = (device: DeviceRecord, active_tasks: number, now: nu
     storage_usage: share(telemetry.storage_used_gb, telemetry.storage_total_gb),
     temperature_celsius: telemetry.temperature_celsius,
     battery: telemetry.battery,
+    paused,
     active_tasks,
   }
 }
@@ -139,6 +152,7 @@ export const createViews = (
         },
         slots: { total: record.offer.slots, free: fleet.freeSlots(record) },
         schedulable: record.schedulable,
+        paused: status === 'offline' ? null : fleet.of(record.id).pause,
         task_types: [...record.offer.task_types, ...record.offer.custom_types.map(({ task_type }) => task_type)],
         last_seen: toInstant(lastSeenMs(record)),
         registered_at: toInstant(record.registered_ms),

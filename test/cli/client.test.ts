@@ -37,6 +37,7 @@ const device = {
   tasks: { active: 0, completed: 3, failed: 1 },
   slots: { total: 4, free: 4 },
   schedulable: true,
+  paused: null,
   task_types: ['echo'],
   last_seen: '2026-11-24T12:00:00.000Z',
   registered_at: '2026-11-24T12:00:00.000Z',

@@ -41,6 +41,7 @@ void t.test('the view follows the stream', (t) => {
       storage_usage: null,
       temperature_celsius: 41.7,
       battery: { level: 80, charging: true },
+      paused: null,
       active_tasks: 2,
     },
     { type: 'device_offline', timestamp, device_id: 'b', reason: 'silent' },
@@ -53,6 +54,9 @@ void t.test('the view follows the stream', (t) => {
   t.match(shown, /^Retire-Cluster {2}2 of 2 online {2}1 running {2}3 pending {2}q leaves\n\nDEVICE +STATUS/)
   t.match(shown, /^a +online .* 91\.5% +40% +42 °C +80% charging +2 of /m)
   t.match(shown, `${timestamp} device_offline b (silent)`)
+  const paused = { reason: 'unplugged', message: 'It is off the plug.', since: timestamp }
+  const unplugged = withReading(emptyView, { devices: [{ ...device('a'), paused }], tasks: [], stats })
+  t.match(frame(unplugged, { rows: 20 }), /^a +paused /m)
   const again = withReading(view, { devices: [device('a')], tasks: [], stats })
   t.match(again.devices.get('a'), { temperature_celsius: 41.7 }, 'what the listing does not tell is kept')
   t.notOk(after(again, { type: 'device_removed', timestamp, device_id: 'a' }).devices.has('a'))

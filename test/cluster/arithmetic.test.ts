@@ -93,7 +93,7 @@ void t.test('a share of what nobody knows, or of nothing, is not known', (t) => 
   const update = (telemetry: Partial<typeof idle>, memory_total_gb: number | null) =>
     deviceUpdate(
       deviceOf('phone', { telemetry: { ...idle, ...telemetry }, profile: { ...profile, memory_total_gb } }),
-      2,
+      { paused: null, active_tasks: 2 },
       0,
     )
   t.match(update({}, 8), { memory_usage: 12.5, storage_usage: 25, active_tasks: 2 })

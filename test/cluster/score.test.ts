@@ -26,7 +26,13 @@ void t.test('the points add up to 100, and no state of a device brings more or l
       fc.record({
         cpu_usage: maybe(percent),
         temperature_celsius: maybe(fc.double({ min: -100, max: 300, noNaN: true })),
-        battery: maybe(fc.record({ level: maybe(percent), charging: maybe(fc.boolean()) })),
+        battery: maybe(
+          fc.record({
+            level: maybe(percent),
+            charging: maybe(fc.boolean()),
+            temperature_celsius: maybe(fc.double({ min: -100, max: 300, noNaN: true })),
+          }),
+        ),
       }),
       fc.record({ success: share, speed: share }),
       share,
@@ -60,6 +66,9 @@ void t.test('what is worse for a device brings it fewer points', (t) => {
     score({ battery: { level: 20, charging: false } }) < score({ battery: { level: 80, charging: false } }),
     'and the charge counts',
   )
+  const battery = { level: 80, charging: true, temperature_celsius: 30 }
+  t.equal(score({ cpu_usage: 0, temperature_celsius: 60, battery }), best, 'a cool battery beside a processor at work')
+  t.ok(score({ cpu_usage: 0, battery: { ...battery, temperature_celsius: 45 } }) < best, 'a battery that is hot')
   t.end()
 })
 

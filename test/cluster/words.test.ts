@@ -19,7 +19,8 @@ const shown = (answer: unknown) =>
 const codes = Object.keys(placementReasons) as PlacementReasonCode[]
 const verdictOf = (code: PlacementReasonCode) =>
   ({ code, unmet: { code, requirement: 'role', required: 'mobile', available: 'compute' } }) as Verdict
-const plainVerdictOf = (code: PlacementReasonCode) => ({ code }) as Verdict
+const plainVerdictOf = (code: PlacementReasonCode) =>
+  (code === 'paused' ? { code, why: 'phone takes no tasks now. It is off the plug.' } : { code }) as Verdict
 
 void t.test('every reason of a placement, and what follows for a task that waits, in its words', (t) => {
   const device = deviceOf('phone')

@@ -37,6 +37,7 @@ export const device: Device = {
   tasks: { active: 2, completed: 15, failed: 0 },
   slots: { total: 8, free: 6 },
   schedulable: true,
+  paused: null,
   task_types: ['echo', 'sleep', 'system_info', 'command'],
   last_seen: '2026-11-24T12:00:00.000Z',
   registered_at: '2026-11-23T09:30:00.000Z',
@@ -50,11 +51,21 @@ const day = (hours: readonly number[]): number[] =>
 /** A phone with all that is known of it. */
 export const deviceDetail: DeviceDetail = {
   ...device,
+  slots: { total: 4, free: 2 },
+  policy: {
+    only_charging: false,
+    min_battery_percent: 30,
+    max_temperature_celsius: 42,
+    max_cpu_percent: 50,
+    max_memory_gb: 2,
+    hours: '22:00-07:00',
+    pause_when_used: false,
+  },
   detailed_info: {
     capabilities: ['computational', 'network_services', 'python3'],
     network_interfaces: ['wlan0'],
     sensors: ['accelerometer', 'gyroscope'],
-    battery: { level: 85, charging: false },
+    battery: { level: 85, charging: false, temperature_celsius: 31.5 },
     model: 'Google Pixel 4a',
     cpu_model: 'Qualcomm Snapdragon 730G',
     temperature_celsius: 34.5,

@@ -48,6 +48,7 @@ const colours: Readonly<Record<string, 'green' | 'red' | 'yellow' | 'cyan' | 'gr
   pending: 'yellow',
   pending_approval: 'yellow',
   drained: 'yellow',
+  paused: 'yellow',
   warning: 'yellow',
   offline: 'red',
   failed: 'red',

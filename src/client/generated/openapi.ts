@@ -1099,6 +1099,8 @@ export interface components {
             level: number | null;
             /** @description True while it is plugged in. */
             charging: boolean | null;
+            /** @description Its temperature, degrees Celsius; absent where its worker tells none. */
+            temperature_celsius?: number | null;
         };
         /** @description The config in force. */
         ClusterConfig: {
@@ -1777,6 +1779,8 @@ export interface components {
             };
             /** @description False: drained; it finishes what it has, and gets nothing new. */
             schedulable: boolean;
+            /** @description Why it takes nothing for now, as it says itself; null where it takes tasks, or is offline. */
+            paused: components["schemas"]["DevicePause"] | null;
             /** @description Task types that its owner allows on it. */
             task_types: string[];
             /** @description When it was last heard of. */
@@ -1911,6 +1915,8 @@ export interface components {
             };
             /** @description False: drained; it finishes what it has, and gets nothing new. */
             schedulable: boolean;
+            /** @description Why it takes nothing for now, as it says itself; null where it takes tasks, or is offline. */
+            paused: components["schemas"]["DevicePause"] | null;
             /** @description Task types that its owner allows on it. */
             task_types: string[];
             /** @description When it was last heard of. */
@@ -1922,6 +1928,8 @@ export interface components {
             registered_at: string;
             /** @description How long its operating system has been up. Seconds. */
             uptime_seconds: number | null;
+            /** @description What its owner lets the cluster use of it; null where its worker tells none. */
+            policy: components["schemas"]["OwnerPolicy"] | null;
             detailed_info: components["schemas"]["DetailedInfo"];
             performance_history: components["schemas"]["PerformanceHistory"];
             probation: components["schemas"]["DeviceProbation"] | null;
@@ -2022,6 +2030,18 @@ export interface components {
             /** @description False drains the device: it finishes what it has, and gets nothing new. */
             schedulable?: boolean;
         };
+        /** @description Why the device takes nothing for now, as it says itself. */
+        DevicePause: {
+            /** @description For programs. stopping: it is told to stop; battery: its charge is near the floor; unplugged: it is off the plug; temperature: it is too hot; hours: its hours are over; used: somebody uses it; memory: its memory is short. Later versions may know more. */
+            reason: string;
+            /** @description For people. */
+            message: string;
+            /**
+             * Format: date-time
+             * @description Since when the node knows it.
+             */
+            since: string;
+        };
         /** @description One device as a place for the task. */
         DevicePlacement: {
             /** @description The device. */
@@ -2031,14 +2051,14 @@ export interface components {
             /** @description Why, or why not. */
             reason: {
                 /**
-                 * @description For programs. has_it: it has the task; ran_it: it ran the task, which has ended; fits: it could run the task now; busy: its slots are taken; not_now: its charge, plug, network or free storage does not meet a requirement at the moment; on_probation: it failed too often in a row, and gets nothing or one task at a time for a while; drained: its owner drained it; silent: it has no connection, or is late with its heartbeat; offline: it is offline; pending_approval: its owner has not approved it yet; rejected: it said that it cannot run this task, or one like it; requirement_unmet: it does not meet a requirement; not_allowed: it runs tasks of this type, and its owner does not allow what this one needs besides; type_not_offered: it does not run tasks of this type; not_requested: another device was asked for; task_final: the task has ended, and goes nowhere any more.
+                 * @description For programs. has_it: it has the task; ran_it: it ran the task, which has ended; fits: it could run the task now; busy: its slots are taken; not_now: its charge, plug, network or free storage does not meet a requirement at the moment; on_probation: it failed too often in a row, and gets nothing or one task at a time for a while; paused: it takes nothing for now, by its owner’s policy or because it is about to stop; drained: its owner drained it; silent: it has no connection, or is late with its heartbeat; offline: it is offline; pending_approval: its owner has not approved it yet; rejected: it said that it cannot run this task, or one like it; requirement_unmet: it does not meet a requirement; not_allowed: it runs tasks of this type, and its owner does not allow what this one needs besides; type_not_offered: it does not run tasks of this type; not_requested: another device was asked for; task_final: the task has ended, and goes nowhere any more.
                  * @enum {string}
                  */
-                code: "has_it" | "ran_it" | "fits" | "busy" | "not_now" | "on_probation" | "drained" | "silent" | "offline" | "pending_approval" | "rejected" | "requirement_unmet" | "not_allowed" | "type_not_offered" | "not_requested" | "task_final";
+                code: "has_it" | "ran_it" | "fits" | "busy" | "not_now" | "on_probation" | "paused" | "drained" | "silent" | "offline" | "pending_approval" | "rejected" | "requirement_unmet" | "not_allowed" | "type_not_offered" | "not_requested" | "task_final";
                 /** @description For people, with what would help. */
                 message: string;
             };
-            /** @description How well it suits, 0–100: of those that fit, the highest gets the task, of equals the first by id. 40 × free_slots (free slots / all slots) + 15 × power (1 on the plug or without a battery, else half of the charge (0.25 where it is unknown)) + 12 × idle_cpu (1 − processor usage, 0.5 where it is unknown) + 12 × success ((completed + 1) / (completed + failed + 2) of its runs of this type, a run counting half after six hours) + 10 × cool (1 up to 35 °C, falling to 0 at 50 °C, 1 where it is unknown) + 6 × speed (the cluster’s mean running time of this type over its own, at most 2, divided by 2; 0.5 where unknown) + 5 × affinity (1 where it completed the like (type and program) last or has had tasks of the same batch, 0.5 where it has run the program before, else 0; 0 where this task failed last time). Null where it could never run it, or where the task is final. Two decimals. */
+            /** @description How well it suits, 0–100: of those that fit, the highest gets the task, of equals the first by id. 40 × free_slots (free slots / all slots) + 15 × power (1 on the plug or without a battery, else half of the charge (0.25 where it is unknown)) + 12 × idle_cpu (1 − processor usage, 0.5 where it is unknown) + 12 × success ((completed + 1) / (completed + failed + 2) of its runs of this type, a run counting half after six hours) + 10 × cool (1 up to 35 °C, falling to 0 at 50 °C, by its battery where that tells, else by its hottest sensor; 1 where it is unknown) + 6 × speed (the cluster’s mean running time of this type over its own, at most 2, divided by 2; 0.5 where unknown) + 5 × affinity (1 where it completed the like (type and program) last or has had tasks of the same batch, 0.5 where it has run the program before, else 0; 0 where this task failed last time). Null where it could never run it, or where the task is final. Two decimals. */
             score: number | null;
             score_points: components["schemas"]["ScorePoints"] | null;
         };
@@ -2178,6 +2198,7 @@ export interface components {
             /** @description Degrees Celsius. */
             temperature_celsius: number | null;
             battery: components["schemas"]["Battery"] | null;
+            paused: components["schemas"]["DevicePause"] | null;
             /**
              * Format: int32
              * @description Tasks assigned to it.
@@ -2651,13 +2672,30 @@ export interface components {
         };
         /** @description A message of the monitor stream, told apart by `type`. */
         MonitorEvent: components["schemas"]["DeviceOnlineEvent"] | components["schemas"]["DeviceUpdateEvent"] | components["schemas"]["DeviceOfflineEvent"] | components["schemas"]["DeviceRemovedEvent"] | components["schemas"]["TaskCreatedEvent"] | components["schemas"]["TaskAssignedEvent"] | components["schemas"]["TaskStartedEvent"] | components["schemas"]["TaskCompletedEvent"] | components["schemas"]["TaskFailedEvent"] | components["schemas"]["TaskCancelledEvent"] | components["schemas"]["TaskRetryingEvent"] | components["schemas"]["LogEntryEvent"] | components["schemas"]["ConfigUpdatedEvent"] | components["schemas"]["StreamResetEvent"];
+        /** @description What the owner lets the cluster use of the device, and when; null where there is no such limit. */
+        OwnerPolicy: {
+            /** @description True: it takes nothing off the plug. */
+            only_charging: boolean;
+            /** @description Off the plug it takes nothing with less charge, percent. */
+            min_battery_percent: number | null;
+            /** @description It takes nothing while it is warmer, degrees Celsius: its battery, where that tells its temperature, else its hottest sensor. */
+            max_temperature_celsius: number | null;
+            /** @description Share of the processor, percent: of its cores so many are slots, and tasks run at a low priority. */
+            max_cpu_percent: number | null;
+            /** @description Memory that its tasks may use together before it takes no more. GiB (2^30 bytes), at most two decimals. */
+            max_memory_gb: number | null;
+            /** @description The hours of the day in which it takes tasks, by its own clock. */
+            hours: string | null;
+            /** @description True: it takes nothing while somebody uses it. */
+            pause_when_used: boolean;
+        };
         /** @description Why the task is still pending. */
         PendingReason: {
             /**
              * @description The cause, for programs.
              * @enum {string}
              */
-            code: "no_device" | "no_fitting_device" | "device_offline" | "devices_offline" | "devices_busy" | "devices_drained" | "devices_rejected" | "devices_on_probation" | "devices_pending_approval" | "assigned" | "backoff" | "cluster_silent" | "storage_full";
+            code: "no_device" | "no_fitting_device" | "device_offline" | "devices_offline" | "devices_busy" | "devices_drained" | "devices_paused" | "devices_rejected" | "devices_on_probation" | "devices_pending_approval" | "assigned" | "backoff" | "cluster_silent" | "storage_full";
             /** @description The cause, for people, with what would help. */
             message: string;
         };

@@ -66,10 +66,12 @@ exports[`test/cluster/words.test.ts > TAP > every answer, field by field > devic
   tasks: { active: 1, completed: 0, failed: 0 },
   slots: { total: 1, free: 0 },
   schedulable: true,
+  paused: null,
   task_types: [ 'echo', 'command' ],
   last_seen: '2026-11-24T12:00:03.000Z',
   registered_at: '2026-11-24T12:00:00.000Z',
   uptime_seconds: 3600,
+  policy: null,
   probation: null,
   learned: { programs: [], lacks: [] },
   detailed_info: {
@@ -149,6 +151,7 @@ exports[`test/cluster/words.test.ts > TAP > every answer, field by field > devic
       tasks: { active: 0, completed: 1, failed: 0 },
       slots: { total: 2, free: 2 },
       schedulable: true,
+      paused: null,
       task_types: [ 'echo', 'sleep', 'system_info' ],
       last_seen: '2026-11-24T12:00:02.000Z',
       registered_at: '2026-11-24T12:00:00.000Z',
@@ -173,6 +176,7 @@ exports[`test/cluster/words.test.ts > TAP > every answer, field by field > devic
       tasks: { active: 1, completed: 0, failed: 0 },
       slots: { total: 1, free: 0 },
       schedulable: true,
+      paused: null,
       task_types: [ 'echo', 'command' ],
       last_seen: '2026-11-24T12:00:03.000Z',
       registered_at: '2026-11-24T12:00:00.000Z',
@@ -489,6 +493,10 @@ exports[`test/cluster/words.test.ts > TAP > every reason of a placement, and wha
     code: 'devices_on_probation',
     message: 'The devices that could run it failed too often in a row; each gets one task to prove itself once its pause is over.'
   },
+  paused: {
+    code: 'devices_paused',
+    message: 'The devices that could run it take no tasks now, by their owners’ policies or because they are about to stop. phone takes no tasks now. It is off the plug.'
+  },
   drained: {
     code: 'devices_drained',
     message: 'All devices that could run it are drained. Make one schedulable again.'
@@ -538,6 +546,7 @@ exports[`test/cluster/words.test.ts > TAP > every reason of a placement, and wha
     code: 'on_probation',
     message: 'phone failed too often in a row what others complete; it gets nothing for a while, then one task to prove itself.'
   },
+  { code: 'paused', message: 'phone takes no tasks now. It is off the plug.' },
   { code: 'drained', message: 'phone is drained. Make it schedulable again.' },
   { code: 'silent', message: 'phone has no connection, or is late with its heartbeat.' },
   { code: 'offline', message: 'phone is offline.' },

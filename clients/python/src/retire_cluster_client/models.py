@@ -73,6 +73,7 @@ __all__ = [
     "DeviceOfflineEvent",
     "DeviceOnlineEvent",
     "DevicePatch",
+    "DevicePause",
     "DevicePlacement",
     "DevicePlacementReason",
     "DeviceProbation",
@@ -114,6 +115,7 @@ __all__ = [
     "LogLevel",
     "LogList",
     "MonitorEvent",
+    "OwnerPolicy",
     "PendingReason",
     "PerformanceHistory",
     "PingAnswerData",
@@ -552,6 +554,21 @@ class DeviceSlots(TypedDict):
     """Slots that are free now."""
 
 
+class DevicePause(TypedDict):
+    """Why the device takes nothing for now, as it says itself."""
+
+    reason: str
+    """For programs. stopping: it is told to stop; battery: its charge is near the floor; unplugged: it is off the plug;
+    temperature: it is too hot; hours: its hours are over; used: somebody uses it; memory: its memory is short. Later
+    versions may know more."""
+
+    message: str
+    """For people."""
+
+    since: str
+    """Since when the node knows it."""
+
+
 class Device(TypedDict):
     """A device of the cluster."""
 
@@ -588,6 +605,9 @@ class Device(TypedDict):
 
     schedulable: bool
     """False: drained; it finishes what it has, and gets nothing new."""
+
+    paused: DevicePause | None
+    """Why it takes nothing for now, as it says itself; null where it takes tasks, or is offline."""
 
     task_types: list[str]
     """Task types that its owner allows on it."""
@@ -647,6 +667,32 @@ class DeviceDetailSlots(TypedDict):
     """Slots that are free now."""
 
 
+class OwnerPolicy(TypedDict):
+    """What the owner lets the cluster use of the device, and when; null where there is no such limit."""
+
+    only_charging: bool
+    """True: it takes nothing off the plug."""
+
+    min_battery_percent: float | None
+    """Off the plug it takes nothing with less charge, percent."""
+
+    max_temperature_celsius: float | None
+    """It takes nothing while it is warmer, degrees Celsius: its battery, where that tells its temperature, else its
+    hottest sensor."""
+
+    max_cpu_percent: int | None
+    """Share of the processor, percent: of its cores so many are slots, and tasks run at a low priority."""
+
+    max_memory_gb: float | None
+    """Memory that its tasks may use together before it takes no more. GiB (2^30 bytes), at most two decimals."""
+
+    hours: str | None
+    """The hours of the day in which it takes tasks, by its own clock."""
+
+    pause_when_used: bool
+    """True: it takes nothing while somebody uses it."""
+
+
 class Battery(TypedDict):
     """The battery of a device."""
 
@@ -655,6 +701,9 @@ class Battery(TypedDict):
 
     charging: bool | None
     """True while it is plugged in."""
+
+    temperature_celsius: NotRequired[float | None]
+    """Its temperature, degrees Celsius; absent where its worker tells none."""
 
 
 class DetailedInfo(TypedDict):
@@ -816,6 +865,9 @@ class DeviceDetail(TypedDict):
     schedulable: bool
     """False: drained; it finishes what it has, and gets nothing new."""
 
+    paused: DevicePause | None
+    """Why it takes nothing for now, as it says itself; null where it takes tasks, or is offline."""
+
     task_types: list[str]
     """Task types that its owner allows on it."""
 
@@ -827,6 +879,9 @@ class DeviceDetail(TypedDict):
 
     uptime_seconds: float | None
     """How long its operating system has been up. Seconds."""
+
+    policy: OwnerPolicy | None
+    """What its owner lets the cluster use of it; null where its worker tells none."""
 
     detailed_info: DetailedInfo
     """More about the device, as it told itself."""
@@ -1043,7 +1098,7 @@ class TaskError(TypedDict):
 class PendingReason(TypedDict):
     """Why the task is still pending."""
 
-    code: Literal["no_device", "no_fitting_device", "device_offline", "devices_offline", "devices_busy", "devices_drained", "devices_rejected", "devices_on_probation", "devices_pending_approval", "assigned", "backoff", "cluster_silent", "storage_full"]
+    code: Literal["no_device", "no_fitting_device", "device_offline", "devices_offline", "devices_busy", "devices_drained", "devices_paused", "devices_rejected", "devices_on_probation", "devices_pending_approval", "assigned", "backoff", "cluster_silent", "storage_full"]
     """The cause, for programs."""
 
     message: str
@@ -1764,15 +1819,16 @@ class TaskCancellation(TypedDict):
 class DevicePlacementReason(TypedDict):
     """Why, or why not."""
 
-    code: Literal["has_it", "ran_it", "fits", "busy", "not_now", "on_probation", "drained", "silent", "offline", "pending_approval", "rejected", "requirement_unmet", "not_allowed", "type_not_offered", "not_requested", "task_final"]
+    code: Literal["has_it", "ran_it", "fits", "busy", "not_now", "on_probation", "paused", "drained", "silent", "offline", "pending_approval", "rejected", "requirement_unmet", "not_allowed", "type_not_offered", "not_requested", "task_final"]
     """For programs. has_it: it has the task; ran_it: it ran the task, which has ended; fits: it could run the task now;
     busy: its slots are taken; not_now: its charge, plug, network or free storage does not meet a requirement at the
-    moment; on_probation: it failed too often in a row, and gets nothing or one task at a time for a while; drained: its
-    owner drained it; silent: it has no connection, or is late with its heartbeat; offline: it is offline;
-    pending_approval: its owner has not approved it yet; rejected: it said that it cannot run this task, or one like it;
-    requirement_unmet: it does not meet a requirement; not_allowed: it runs tasks of this type, and its owner does not
-    allow what this one needs besides; type_not_offered: it does not run tasks of this type; not_requested: another
-    device was asked for; task_final: the task has ended, and goes nowhere any more."""
+    moment; on_probation: it failed too often in a row, and gets nothing or one task at a time for a while; paused: it
+    takes nothing for now, by its owner’s policy or because it is about to stop; drained: its owner drained it; silent:
+    it has no connection, or is late with its heartbeat; offline: it is offline; pending_approval: its owner has not
+    approved it yet; rejected: it said that it cannot run this task, or one like it; requirement_unmet: it does not meet
+    a requirement; not_allowed: it runs tasks of this type, and its owner does not allow what this one needs besides;
+    type_not_offered: it does not run tasks of this type; not_requested: another device was asked for; task_final: the
+    task has ended, and goes nowhere any more."""
 
     message: str
     """For people, with what would help."""
@@ -1821,10 +1877,11 @@ class DevicePlacement(TypedDict):
     free_slots (free slots / all slots) + 15 × power (1 on the plug or without a battery, else half of the charge (0.25
     where it is unknown)) + 12 × idle_cpu (1 − processor usage, 0.5 where it is unknown) + 12 × success ((completed + 1)
     / (completed + failed + 2) of its runs of this type, a run counting half after six hours) + 10 × cool (1 up to 35
-    °C, falling to 0 at 50 °C, 1 where it is unknown) + 6 × speed (the cluster’s mean running time of this type over its
-    own, at most 2, divided by 2; 0.5 where unknown) + 5 × affinity (1 where it completed the like (type and program)
-    last or has had tasks of the same batch, 0.5 where it has run the program before, else 0; 0 where this task failed
-    last time). Null where it could never run it, or where the task is final. Two decimals."""
+    °C, falling to 0 at 50 °C, by its battery where that tells, else by its hottest sensor; 1 where it is unknown) + 6 ×
+    speed (the cluster’s mean running time of this type over its own, at most 2, divided by 2; 0.5 where unknown) + 5 ×
+    affinity (1 where it completed the like (type and program) last or has had tasks of the same batch, 0.5 where it has
+    run the program before, else 0; 0 where this task failed last time). Null where it could never run it, or where the
+    task is final. Two decimals."""
 
     score_points: ScorePoints | None
 
@@ -2237,6 +2294,8 @@ class DeviceUpdateEvent(TypedDict):
     """Degrees Celsius."""
 
     battery: Battery | None
+
+    paused: DevicePause | None
 
     active_tasks: int
     """Tasks assigned to it."""

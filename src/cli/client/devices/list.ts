@@ -9,6 +9,7 @@ import { command } from '../command.ts'
 import { type Column, printList } from '../output.ts'
 import { tellOfMore, wantsAll, WHOLE_PAGE, writeIds } from '../paging.ts'
 import { ago, percent, sizeOf } from '../presentation.ts'
+import { stateWord } from '../state-word.ts'
 
 const query = DeviceListQuery.properties
 
@@ -29,12 +30,13 @@ const columns: readonly Column<Device>[] = [
   { name: 'failed', of: ({ tasks }) => tasks.failed },
   { name: 'tags', of: ({ tags }) => tags.join(' ') },
   { name: 'last_seen', of: ({ last_seen }) => last_seen },
+  { name: 'paused', of: ({ paused }) => paused?.reason ?? null },
 ]
 
 /** What a screen has room for. */
 const shown: readonly Column<Device>[] = [
   { name: 'id', of: ({ id }) => id },
-  { name: 'status', of: ({ status, schedulable }) => (status === 'online' && !schedulable ? 'drained' : status) },
+  { name: 'status', of: stateWord },
   { name: 'role', of: ({ role }) => role },
   { name: 'os', of: ({ platform }) => platform.os },
   { name: 'arch', of: ({ platform }) => platform.arch },

@@ -57,10 +57,11 @@ const linesOf = (run: Run): readonly Line[] => {
   return [{ run, text: first }, ...rest.map((text) => ({ run: undefined, text }))]
 }
 
-/** Why a device would not run it: a task for it would wait until somebody changes that. */
-const obstacleOf = ({ task_types, schedulable }: Device): string | null => {
+/** Why a device would not run it: a task for it would wait until that has changed. */
+const obstacleOf = ({ task_types, schedulable, paused }: Device): string | null => {
   if (!task_types.includes('command')) return 'its owner does not allow it: --allow command'
-  return schedulable ? null : 'it is drained: retire-cluster devices undrain'
+  if (!schedulable) return 'it is drained: retire-cluster devices undrain'
+  return paused === null ? null : `it takes no tasks now. ${paused.message}`
 }
 
 /** The devices that are meant, with what stands in the way; one that was named and is not online is meant too. */

@@ -13,7 +13,7 @@ const said = (event: MonitorEvent): string => {
     case 'device_online':
       return `${event.device_id}${event.joined ? ' (joined)' : ''}`
     case 'device_update':
-      return `${event.device_id}${figure('processor', event.cpu_usage)}${figure('memory', event.memory_usage)} ${event.active_tasks} tasks`
+      return `${event.device_id}${figure('processor', event.cpu_usage)}${figure('memory', event.memory_usage)} ${event.active_tasks} tasks${event.paused === null ? '' : ` paused (${event.paused.reason})`}`
     case 'device_offline':
       return `${event.device_id} (${event.reason})`
     case 'device_removed':

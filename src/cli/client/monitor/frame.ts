@@ -3,11 +3,12 @@ import { bold, type Column } from '../output.ts'
 import { ago, howFar, percent } from '../presentation.ts'
 import { sharedRows, tableIn } from '../rows.ts'
 import type { Size } from '../screen.ts'
+import { stateWord } from '../state-word.ts'
 import { countRunning, type RunningTask, type View, type Watched } from './view.ts'
 
 const columns: readonly Column<Watched>[] = [
   { name: 'device', of: ({ id }) => id },
-  { name: 'status', of: ({ status, schedulable }) => (status === 'online' && !schedulable ? 'drained' : status) },
+  { name: 'status', of: stateWord },
   { name: 'role', of: ({ role }) => role },
   { name: 'cpu', of: ({ cpu_usage }) => (cpu_usage === null ? null : percent(cpu_usage)) },
   { name: 'memory', of: ({ memory_usage }) => (memory_usage === null ? null : percent(memory_usage)) },

@@ -11,7 +11,7 @@ export const MOST_TASKS = 1000
 const MOST_LINES = 500
 
 /** A device as the monitor shows it; null where nobody knows. */
-export type Watched = Pick<Device, 'id' | 'status' | 'role' | 'schedulable'> & {
+export type Watched = Pick<Device, 'id' | 'status' | 'role' | 'schedulable' | 'paused'> & {
   readonly active_tasks: number
   readonly slots: number
   readonly cpu_usage: number | null
@@ -48,6 +48,7 @@ const watched = (device: Device, before: Watched | undefined): Watched => ({
   status: device.status,
   role: device.role,
   schedulable: device.schedulable,
+  paused: device.paused,
   active_tasks: device.tasks.active,
   slots: device.slots.total,
   cpu_usage: device.resources.cpu_usage,
@@ -85,8 +86,8 @@ const changeOf = (event: MonitorEvent): Partial<Watched> | undefined => {
   if (event.type === 'device_online') return { status: 'online' }
   if (event.type === 'device_offline') return { status: 'offline' }
   if (event.type !== 'device_update') return undefined
-  const { cpu_usage, memory_usage, temperature_celsius, battery, active_tasks } = event
-  return { cpu_usage, memory_usage, temperature_celsius, battery, active_tasks }
+  const { cpu_usage, memory_usage, temperature_celsius, battery, active_tasks, paused } = event
+  return { cpu_usage, memory_usage, temperature_celsius, battery, active_tasks, paused }
 }
 
 const withDevice = (view: View, event: MonitorEvent): View => {
