@@ -1,4 +1,5 @@
 /** The agent: it joins, tells how the device is doing, runs what it is given, and brings the results home. */
+import type { Telemetry } from '../../schemas/device-profile.ts'
 import type { FinishedParams, HelloParams, HelloResult, UncleanStopReport, WorkerSettings } from '../../schemas/link.ts'
 import {
   keepConnected,
@@ -16,7 +17,12 @@ import { createHeartbeats } from './heartbeats.ts'
 import { saveIdentity } from './identity.ts'
 import type { Log } from './log.ts'
 import { type Machine, thisMachine } from './machine.ts'
+import { createPausing } from './pausing.ts'
+import { noWishes, type OwnerWishes } from './policy/limits.ts'
+import { ownedDevice } from './policy/owned-device.ts'
+import { createOwnerWatch } from './policy/watch.ts'
 import { prepare } from './prepare.ts'
+import { createUsageMeters } from './processes/usage.ts'
 import { createRunner } from './runner.ts'
 import { beginRun } from './stops/run.ts'
 import { createTelemetry } from './telemetry.ts'
@@ -33,10 +39,12 @@ export type AgentOptions = {
   readonly deviceId: string | undefined
   readonly role: string
   readonly tags: readonly string[]
-  /** Tasks at a time; undefined: one a processor. */
+  /** Tasks at a time; undefined: as many as the owner's policy leaves, one a processor at the most. */
   readonly slots: number | undefined
   /** What its owner allows, as `--allow` names it. */
   readonly allow: readonly string[]
+  /** What its owner wants besides; absent: nothing, and the defaults apply. */
+  readonly wishes?: OwnerWishes
   /** The file of the worker's program: started once more, it is the sandbox of `javascript` tasks. */
   readonly workerFile: string
   readonly log: Log
@@ -65,6 +73,10 @@ export interface Agent {
 const FINISHED_TIMEOUT_MS = 30_000
 /** A worker that is told to stop waits so long for the node to take its tasks back. */
 const HAND_BACK_MS = 2000
+/** A worker that is told to stop takes so long at the most to tell its node: on some systems a look at the device takes seconds. */
+const ANNOUNCE_MS = 500
+const STOPPING = 'Its worker was told to stop.'
+const REFUSED_REASON = 'Its node has refused it.'
 /** Without a node for so many thresholds, a worker ends what it runs: somebody else has it by then (DESIGN, "The cluster node"). */
 const OUTAGE_THRESHOLDS = 3
 
@@ -74,8 +86,9 @@ const OUTAGE_THRESHOLDS = 3
  */
 export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   const { dataDir, log, clock = systemClock, machine = thisMachine } = options
-  const slots = options.slots ?? machine.system.availableParallelism()
-  const allowed = offerOf(options.allow, slots)
+  const device = await ownedDevice({ wishes: options.wishes ?? noWishes, slots: options.slots, machine, clock, log })
+  const { policy, slots } = device
+  const allowed = { ...offerOf(options.allow, slots), policy }
   const { workDirectory, outbox, profile, ...prepared } = await prepare({ ...options, machine })
   const offer = ableOf(allowed, profile)
   if (offer.task_types.length < allowed.task_types.length)
@@ -95,7 +108,13 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   let session: string | null = null
   const telemetry = createTelemetry({ dataDir, clock, machine })
   const described = { ...profile, capabilities: [...profile.capabilities, ...offer.allow] }
-  const look = async () => ({ profile: described, telemetry: await telemetry.sample() })
+  const meters = createUsageMeters()
+  const sample = async (): Promise<Telemetry> => {
+    const figures = await telemetry.sample()
+    // Read last: what is told must not be older than what the sample took time for.
+    const paused = pausing.now()
+    return paused === null ? figures : { ...figures, paused }
+  }
 
   let settings: WorkerSettings | undefined
   let cancelOutage: () => void = () => undefined
@@ -125,7 +144,9 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       allow: offer.allow,
       workerFile: options.workerFile,
       clock,
-      describe: look,
+      describe: async () => ({ profile: described, telemetry: await sample() }),
+      niceness: device.niceness,
+      measure: meters.measure,
       log,
     }),
     outbox,
@@ -140,7 +161,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   })
 
   const hello = async (): Promise<HelloParams> => {
-    const sample = await telemetry.sample()
+    const figures = await sample()
     stopsInHello = run.stops.untold()
     return {
       device_id: identity.device_id ?? options.deviceId ?? null,
@@ -150,7 +171,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       role: options.role,
       tags: [...options.tags],
       profile: described,
-      telemetry: sample,
+      telemetry: figures,
       offer,
       running: [...runner.running()],
       finished: outbox.waiting().map(attemptRef),
@@ -160,8 +181,17 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
 
   const heartbeats = createHeartbeats({
     clock,
-    sample: () => telemetry.sample(),
+    sample,
     send: (sample) => void connected.connection?.notify('device.heartbeat', { telemetry: sample }),
+    log,
+  })
+
+  const pausing = createPausing({ runner, announce: heartbeats.now, clock, log })
+  const watch = createOwnerWatch({
+    policy,
+    look: () => device.look(meters.memoryBytes),
+    told: pausing.follow,
+    clock,
     log,
   })
 
@@ -188,6 +218,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     runner.resume(result.printed)
     delivery.resume()
     heartbeats.start(result.settings.heartbeat_interval)
+    watch.change(device.lookEveryMs(result.settings.heartbeat_interval))
   }
 
   const fallSilent = () => {
@@ -201,7 +232,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     const thresholdMs = (settings?.offline_threshold ?? 300) * 1000
     cancelOutage = clock.after(OUTAGE_THRESHOLDS * thresholdMs, () => {
       log.warn({ running: runner.running().length }, 'no node for too long: what runs is ended')
-      void runner.returnAll()
+      void runner.returnAll('Its device was without a node for too long.')
     })
   }
 
@@ -210,10 +241,13 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     if (isFinished) return
     isFinished = true
     run.mark.remove()
+    watch.stop()
     fallSilent()
     stopped.resolve({ exitCode, reason })
   }
 
+  // Before the first hello, which says whether the device takes tasks.
+  await watch.start(device.lookEveryMs())
   const connection = (options.connect ?? keepConnected)({
     endpoint: options.join,
     log,
@@ -222,12 +256,12 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     onDisconnected: outage,
     onRefused: (refusal) => {
       fallSilent()
-      runner.close()
+      void pausing.close({ reason: 'stopping', message: REFUSED_REASON })
       const reason =
         refusal instanceof WrongKey
           ? refusal.message
           : `the node has refused this device: ${refusal.details.reason ?? refusal.code}`
-      void runner.returnAll().then(() => finish(1, reason))
+      void runner.returnAll(REFUSED_REASON).then(() => finish(1, reason))
     },
     handlers: {
       'task.run': (run) => runner.run(run),
@@ -235,25 +269,28 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       'config.changed': (changed) => {
         settings = changed
         heartbeats.change(changed.heartbeat_interval)
+        watch.change(device.lookEveryMs(changed.heartbeat_interval))
       },
     },
   })
 
   connected.connection = connection
 
-  const handedBack = async () => {
+  /** Resolves when something is done, or so many milliseconds are over. */
+  const atMost = async (ms: number, done: Promise<void>) => {
     let cancelTimer: () => void = () => undefined
-    const late = new Promise<void>((resolve) => (cancelTimer = clock.after(HAND_BACK_MS, resolve)))
-    await Promise.race([delivery.settled(), late])
+    const late = new Promise<void>((resolve) => (cancelTimer = clock.after(ms, resolve)))
+    await Promise.race([done, late])
     cancelTimer()
   }
 
   return {
     stopped: stopped.promise,
     stop: async () => {
-      runner.close()
-      await runner.returnAll()
-      await handedBack()
+      // The node hears of it before it gets anything back, so that it gives all of that to others.
+      await atMost(ANNOUNCE_MS, pausing.close({ reason: 'stopping', message: STOPPING }))
+      await runner.returnAll(STOPPING)
+      await atMost(HAND_BACK_MS, delivery.settled())
       await idKept
       await connection.close({ reason: 'the worker was told to stop' })
       finish(0, 'told to stop')

@@ -1,8 +1,10 @@
 /** Time as the worker sees it: given to it, so that tests move it instead of sleeping. */
 import { performance } from 'node:perf_hooks'
 
-/** The clock of the worker. All of it is monotonic: the wall clocks of old devices jump. */
+/** The clock of the worker. All that is measured is so by the monotonic one: the wall clocks of old devices jump. */
 export interface Clock {
+  /** The wall clock, epoch milliseconds: what people set hours by. */
+  now(): number
   /** Milliseconds from an arbitrary origin. */
   monotonic(): number
   /** Calls `fire` once, `delayMs` from now or a little later. Returns what ends the timer; harmless once it has fired. */
@@ -14,6 +16,7 @@ const MAX_DELAY_MS = 2_147_483_647
 
 /** The clock of this machine. */
 export const systemClock: Clock = {
+  now: () => Date.now(),
   monotonic: () => performance.now(),
   after: (delayMs, fire) => {
     const timer = setTimeout(fire, Math.min(delayMs, MAX_DELAY_MS))

@@ -15,6 +15,8 @@ export interface Heartbeats {
   start(intervalSeconds: number): void
   /** Beats at another interval, counted from now on. Nothing happens where it does not beat. */
   change(intervalSeconds: number): void
+  /** Beats at once, besides. Resolves when it has; nothing happens where it does not beat. */
+  now(): Promise<void>
   stop(): void
 }
 
@@ -32,15 +34,18 @@ export const createHeartbeats = ({
 }): Heartbeats => {
   // One timer at a time: a beat whose timer was cancelled while it sampled sets no other.
   let current: { readonly cancel: () => void } | undefined
+  const tell = async (isStillMeant: () => boolean) => {
+    try {
+      const telemetry = await sample()
+      if (isStillMeant()) send(telemetry)
+    } catch (error) {
+      log.warn({ err: error }, 'no telemetry for a heartbeat')
+    }
+  }
   const beatAfter = (seconds: number, intervalSeconds: number) => {
     current?.cancel()
     const beat = async () => {
-      try {
-        const telemetry = await sample()
-        if (current === timer) send(telemetry)
-      } catch (error) {
-        log.warn({ err: error }, 'no telemetry for a heartbeat')
-      }
+      await tell(() => current === timer)
       if (current === timer) beatAfter(intervalSeconds, intervalSeconds)
     }
     const timer = { cancel: clock.after(seconds * 1000, () => void beat()) }
@@ -51,6 +56,7 @@ export const createHeartbeats = ({
     change: (intervalSeconds) => {
       if (current !== undefined) beatAfter(intervalSeconds, intervalSeconds)
     },
+    now: () => (current === undefined ? Promise.resolve() : tell(() => current !== undefined)),
     stop: () => {
       current?.cancel()
       current = undefined

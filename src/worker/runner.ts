@@ -54,10 +54,12 @@ export interface Runner {
   resume(printed: readonly PrintedSoFar[]): void
   /** The attempts that have not ended. */
   running(): readonly AttemptRef[]
-  /** Ends all attempts and hands them back. Resolves when none runs, and the outbox has all ends. */
-  returnAll(): Promise<void>
-  /** Takes nothing more: what comes is handed back. */
-  close(): void
+  /** Ends all attempts and hands them back. Resolves when none runs, and the outbox has all ends. @param why - a sentence for who looks at the task */
+  returnAll(why: string): Promise<void>
+  /** Takes nothing more: what comes is handed back. @param why - a sentence for who looks at the task */
+  close(why: string): void
+  /** Takes attempts again. */
+  open(): void
   /** Ends all that runs at once, and waits for nothing. */
   kill(): void
 }
@@ -82,11 +84,15 @@ const endings = {
 
 type Ended = Pick<FinishedParams, 'outcome' | 'result' | 'error' | 'resource_usage' | 'progress' | 'rejection'>
 
-/** A task that is handed back has no error: nothing is wrong with it. */
-const returned: Ended = { outcome: 'returned', result: null, error: null, resource_usage: null }
+/** A task that is handed back has not failed; its error says why it is. */
+const returned = (why: string): Ended => ({
+  outcome: 'returned',
+  result: null,
+  error: { code: 'TASK_REJECTED', message: why },
+  resource_usage: null,
+})
 
-const endedBy = (reason: EndReason, { result, resource_usage }: Execution): Ended => {
-  if (reason === 'returned') return returned
+const endedBy = (reason: Exclude<EndReason, 'returned'>, { result, resource_usage }: Execution): Ended => {
   const { outcome, code, message } = endings[reason === 'timeout' ? 'timeout' : 'cancelled']
   return { outcome, result, error: { code, message }, resource_usage }
 }
@@ -97,7 +103,9 @@ export const createRunner = (options: RunnerOptions): Runner => {
   const active = new Map<string, Running>()
   // Ends of attempts that never ran here, on their way into the outbox: an attempt has one end, whatever is said meanwhile.
   const declining = new Map<string, Promise<void>>()
-  let isClosed = false
+  /** Why nothing is taken; undefined while something is. */
+  let closedBecause: string | undefined
+  let returnedBecause = 'Its device has ended it.'
 
   const execute = async (assignment: RunParams, switches: Switches, streams: Streams): Promise<Execution> => {
     const executor = options.taskTypes.includes(assignment.task_type)
@@ -137,6 +145,9 @@ export const createRunner = (options: RunnerOptions): Runner => {
     report.finished(end)
   }
 
+  const interruptedBy = (reason: EndReason | undefined, execution: Execution): Ended =>
+    reason === undefined || reason === 'returned' ? returned(returnedBecause) : endedBy(reason, execution)
+
   const perform = async (assignment: RunParams, switches: Switches, streams: Streams): Promise<void> => {
     const startedMs = clock.monotonic()
     log.info(
@@ -150,7 +161,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
     }
     const reason = switches.end.signal.reason as EndReason | undefined
     const { outcome, ...rest } = execution
-    const ended: Ended = outcome === 'interrupted' ? endedBy(reason ?? 'returned', execution) : { outcome, ...rest }
+    const ended: Ended = outcome === 'interrupted' ? interruptedBy(reason, execution) : { outcome, ...rest }
     const progress = streams.progress.last()
     await finish(assignment, progress === undefined ? ended : { ...ended, progress }, startedMs)
   }
@@ -185,9 +196,10 @@ export const createRunner = (options: RunnerOptions): Runner => {
       if (active.has(name) || declining.has(name)) return
       const known = outbox.find(assignment)
       if (known !== undefined) return report.finished(known)
-      if (isClosed || active.size >= options.slots) {
+      if (closedBecause !== undefined) return decline(assignment, returned(closedBecause))
+      if (active.size >= options.slots) {
         log.warn({ task_id: assignment.task_id }, 'no slot is free; the task is handed back')
-        return decline(assignment, returned)
+        return decline(assignment, returned('Its device had no free slot.'))
       }
       const switches = { end: new AbortController(), kill: new AbortController() }
       const ref = attemptRef(assignment)
@@ -206,13 +218,17 @@ export const createRunner = (options: RunnerOptions): Runner => {
       for (const { streams } of active.values()) streams.progress.resume()
     },
     running: () => [...active.values()].map(({ ref }) => ref),
-    returnAll: async () => {
+    returnAll: async (why) => {
+      returnedBecause = why
       const ending = [...active.values()]
       for (const { ref } of ending) end(ref, 'returned')
       await Promise.all([...ending.map(({ done }) => done), ...declining.values()])
     },
-    close: () => {
-      isClosed = true
+    close: (why) => {
+      closedBecause = why
+    },
+    open: () => {
+      closedBecause = undefined
     },
     kill: () => {
       for (const { ref, kill } of active.values()) {

@@ -72,7 +72,11 @@ void t.test('all that it tells of its machine is read from the one that it is gi
   t.match(await node.hello(), {
     profile: { model: 'Google Pixel 3a', cpu_cores: 8, network_interfaces: [], platform: { os: 'android' } },
     telemetry: { battery: { level: 85, charging: true }, temperature_celsius: 46.2, cpu_usage: null },
-    offer: { slots: 8 },
+    // The defaults that spare a battery.
+    offer: {
+      slots: 4,
+      policy: { only_charging: false, min_battery_percent: 30, max_temperature_celsius: 42, max_cpu_percent: 50 },
+    },
   })
 })
 

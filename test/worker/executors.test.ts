@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import t from 'tap'
 import { linkMethods } from '../../schemas/link.ts'
 import type { PayloadOf } from '../../schemas/task-types.ts'
@@ -70,6 +71,16 @@ void t.test('system_info returns what the device tells of itself', async (t) => 
     outcome: 'completed',
     result: { exit_code: 0, value: { profile: { worker_version: '1.2.3' }, telemetry: { storage_total_gb: Number } } },
   })
+})
+
+void t.test('a program yields as much as the worker is told, and what it starts with it', async (t) => {
+  const script =
+    "const { spawnSync } = require('child_process'); const ask = 'require(`os`).getPriority()'; console.log(eval(ask), `${spawnSync(process.execPath, ['-p', ask]).stdout}`.trim())"
+  const own = getPriority()
+  const plain = executorWorld(t, { allow: ['command'] })
+  t.match(await plain.run('command', node(script), execution().context), { result: { output: `${own} ${own}\n` } })
+  const yielding = executorWorld(t, { allow: ['command'], niceness: 10 })
+  t.match(await yielding.run('command', node(script), execution().context), { result: { output: '10 10\n' } })
 })
 
 void t.test('a command’s exit code comes back exactly', async (t) => {

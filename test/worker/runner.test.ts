@@ -98,7 +98,17 @@ void t.test('what finds no free slot is handed back', async (t) => {
   runner.run(assignment())
   runner.run(assignment(ref('task-b')))
   t.equal(runs.length, 1)
-  t.match(await ends(), [{ task_id: 'task-b', outcome: 'returned', error: null, result: null }])
+  t.match(await ends(), [{ task_id: 'task-b', outcome: 'returned', error: { code: 'TASK_REJECTED' }, result: null }])
+})
+
+void t.test('what is closed hands back what comes, and takes it again once it is open', async (t) => {
+  const { runner, runs, ends } = await world(t)
+  runner.close('It is off the plug.')
+  runner.run(assignment())
+  t.match(await ends(), [{ outcome: 'returned', error: { message: 'It is off the plug.' } }])
+  runner.open()
+  runner.run(assignment(ref('task-b')))
+  t.equal(runs.length, 1)
 })
 
 void t.test('a type that is not offered is rejected, though the worker knows it', async (t) => {
@@ -161,22 +171,22 @@ void t.test('cancelling what does not run here is confirmed, and what has ended 
 
 void t.test('an attempt that is handed back has one end, whatever is said meanwhile', async (t) => {
   const { runner, told, log } = await world(t)
-  runner.close()
+  runner.close('The test wants it.')
   runner.run(assignment())
   runner.run(assignment())
   runner.cancel(ref())
   runner.cancel(ref('task-x'))
   runner.run(assignment(ref('task-x')))
-  await runner.returnAll()
+  await runner.returnAll('The test wants it.')
   t.match(
     told.finished.sort((a, b) => a.task_id.localeCompare(b.task_id)),
     [
-      { task_id: 'task-a', outcome: 'returned' },
+      { task_id: 'task-a', outcome: 'returned', error: { message: 'The test wants it.' } },
       { task_id: 'task-x', outcome: 'cancelled' },
     ],
   )
   t.equal(told.finished.length, 2)
-  t.strictSame(log.lines, ['no slot is free; the task is handed back'])
+  t.strictSame(log.lines, [])
 })
 
 void t.test('what is abandoned is ended, and the node hears when nothing of it runs', async (t) => {
@@ -199,17 +209,17 @@ void t.test('all that runs is handed back, without an error', async (t) => {
   const { runner, told } = await world(t)
   runner.run(assignment())
   runner.run(assignment(ref('task-b')))
-  await runner.returnAll()
+  await runner.returnAll('The test wants it.')
   t.strictSame(told.finished.map(({ task_id }) => task_id).sort(), ['task-a', 'task-b'])
   t.match(told.finished, [
-    { outcome: 'returned', error: null },
-    { outcome: 'returned', error: null },
+    { outcome: 'returned', error: { code: 'TASK_REJECTED' } },
+    { outcome: 'returned', error: { code: 'TASK_REJECTED' } },
   ])
 })
 
 void t.test('a closed runner hands back what comes', async (t) => {
   const { runner, runs, ends } = await world(t)
-  runner.close()
+  runner.close('The test wants it.')
   runner.run(assignment())
   t.match(await ends(), [{ outcome: 'returned' }])
   t.equal(runs.length, 0)

@@ -1,5 +1,4 @@
 /** The flags of the worker. */
-import { availableParallelism } from 'node:os'
 import { resolve } from '../../../schemas/component.ts'
 import { Role } from '../../../schemas/device.ts'
 import { LogLevel } from '../../../schemas/log.ts'
@@ -9,6 +8,7 @@ import { dataHome } from '../options/paths.ts'
 import { commaList, ofSchema, parsed, secret, text, toggle } from '../options/readers.ts'
 import { parseToken } from '../../link/token.ts'
 import { addressReader } from './node-address.ts'
+import { policyFlags } from './policy-flags.ts'
 
 /** Which node the device joins, who it is there, and what its owner allows. */
 export const workerFlags = {
@@ -29,11 +29,10 @@ export const workerFlags = {
     'compute',
   ),
   tags: flag(commaList(ofSchema(id(''), 'TAG')), 'Tags of the device.', [], 'none'),
-  slots: flag(
+  slots: optional(
     ofSchema(integer('', 1, 65_536), 'N'),
     'How many tasks it runs at a time.',
-    () => availableParallelism(),
-    'its processor cores',
+    'its processor cores; half of them where it has a battery',
   ),
   allow: flag(
     commaList(text('TYPE')),
@@ -41,6 +40,7 @@ export const workerFlags = {
     [],
     'nothing more',
   ),
+  ...policyFlags,
   data_dir: flag(
     text('DIR'),
     'Directory of the worker: its identity, and results that wait for the node.',

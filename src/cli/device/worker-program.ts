@@ -17,6 +17,7 @@ import { Refused, tellingFinalEnd } from './final-end.ts'
 import { firstLook } from './first-look.ts'
 import { rememberNode } from './node-address.ts'
 import { nodeToJoin } from './node-to-join.ts'
+import { wishesOf } from './policy-flags.ts'
 import { workerFlags } from './worker-flags.ts'
 
 const program: Program<typeof workerFlags> = {
@@ -28,6 +29,7 @@ const program: Program<typeof workerFlags> = {
     'retire-cluster-worker --join 192.168.1.100 --token TOKEN.FINGERPRINT',
     'retire-cluster-worker --join [fd00::1]:8080 --token TOKEN.FINGERPRINT --device-id kitchen-tablet --tags kitchen,wall',
     'retire-cluster-worker --allow command',
+    'retire-cluster-worker --only-charging --hours 22:00-07:00',
   ],
 }
 
@@ -112,6 +114,7 @@ const work: RunCommand = async (argv, environment, workerFile) => {
       tags: values.tags,
       slots: values.slots,
       allow: values.allow,
+      wishes: wishesOf(values),
       workerFile,
       log,
       version,

@@ -47,6 +47,25 @@ export const parsed = <T>(placeholder: string, parse: (text: string) => T | unde
 export const text = (placeholder: string, pattern = /^[^\0]+$/, must = 'a text that is not empty'): Reader<string> =>
   parsed(placeholder, (value) => (pattern.test(value) ? value : undefined), must)
 
+/** The same reader, which takes `none` besides, and null in the file: both are null. */
+export const orNone = <T>(reader: Reader<T>): Reader<T | null> => {
+  const read = (value: unknown, otherwise: () => T): T | null => {
+    if (value === 'none') return null
+    try {
+      return otherwise()
+    } catch (error) {
+      throw error instanceof BadValue ? new BadValue(`${error.message}, or none`) : error
+    }
+  }
+  return {
+    ...reader,
+    placeholder: `${reader.placeholder ?? ''}|none`,
+    fromFlag: (texts) => read(texts.at(-1), () => reader.fromFlag(texts)),
+    fromVariable: (value) => read(value, () => reader.fromVariable(value)),
+    fromFile: (value) => (value === null ? null : read(value, () => reader.fromFile(value))),
+  }
+}
+
 /** The same reader for values that must not be shown. */
 export const secret = <T>(reader: Reader<T>): Reader<T> => ({ ...reader, secret: true })
 

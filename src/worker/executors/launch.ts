@@ -1,6 +1,7 @@
 /** Starting a program, and waiting for its end. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { setPriority } from 'node:os'
 import { Readable } from 'node:stream'
 
 /** A program and its arguments. */
@@ -19,6 +20,18 @@ export type LaunchOptions = {
   readonly stdin: string | undefined
   /** Whether it gets a file descriptor 3 to answer by, beside what it prints. */
   readonly answers: boolean
+  /** How much it yields to other programs, as nice(1) counts: 0 not, 19 to all. Undefined: as much as the worker. */
+  readonly niceness: number | undefined
+}
+
+/** Lowers the priority of a program, which what it starts inherits. */
+const yieldBy = (pid: number | undefined, niceness: number): void => {
+  if (pid === undefined) return
+  try {
+    setPriority(pid, niceness)
+  } catch {
+    // It has ended already, or the system does not let us: it runs all the same.
+  }
 }
 
 /**
@@ -39,6 +52,8 @@ export const launch = async ([program, ...args]: Argv, options: LaunchOptions): 
       ...(options.answers ? ['pipe' as const] : []),
     ],
   })
+  // In the turn of its start, before it can have made a thread or a child of its own.
+  if (options.niceness !== undefined) yieldBy(child.pid, options.niceness)
   // Rejects with the error where the program cannot be started.
   await once(child, 'spawn')
   // A program need not read what it is given: EPIPE is its choice, and its exit code tells the rest.

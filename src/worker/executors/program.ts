@@ -24,6 +24,10 @@ export type ProgramOptions = {
   readonly log: Log
   /** Milliseconds between TERM and KILL. */
   readonly graceMs?: number
+  /** How much programs yield to others, as nice(1) counts; absent: as much as the worker. */
+  readonly niceness?: number | undefined
+  /** Watches what a program and all below it use up; absent: each by itself. */
+  readonly measure?: typeof measureUsage
 }
 
 /** A program that is to run. */
@@ -94,9 +98,9 @@ const attend = async (
   child: StartedProgram,
   { answerLimit = 0 }: Program,
   { attempt, signal, killed, onOutput, onProgress }: ExecutionContext,
-  { workDirectory, log, graceMs = GRACE_MS }: ProgramOptions,
+  { workDirectory, log, graceMs = GRACE_MS, measure = measureUsage }: ProgramOptions,
 ): Promise<EndedProgram & { readonly wasInterrupted: boolean }> => {
-  const meter = measureUsage(child.pid, attempt)
+  const meter = measure(child.pid, attempt)
   const capture = captureOutput(onOutput)
   const answerPipe = answerOf(child)
   const answer = keepBeginning(answerPipe, answerLimit)
@@ -147,6 +151,7 @@ const runInWorkplace = async (
       env: environmentOf({ attempt, directory, own: env }),
       stdin,
       answers: answerLimit !== undefined,
+      niceness: options.niceness,
     })
   } catch (error) {
     return notStarted(argv[0], error)

@@ -16,6 +16,8 @@ export const UNKNOWN_USAGE: ResourceUsage = {
 
 /** A measurement under way. */
 export type UsageMeter = {
+  /** Resident memory of the tree, bytes, as of the last sample; 0 where it is not known. */
+  memoryBytes(): number
   /** Ends it, and tells what was seen. */
   stop(): ResourceUsage
 }
@@ -30,15 +32,20 @@ const SEARCH_EVERY = 4
  * @param root - its first process
  */
 export const measureUsage = (root: number, attempt: string): UsageMeter => {
-  if (process.platform !== 'linux' && process.platform !== 'android') return { stop: () => UNKNOWN_USAGE }
+  if (process.platform !== 'linux' && process.platform !== 'android')
+    return { memoryBytes: () => 0, stop: () => UNKNOWN_USAGE }
   const tree = followTree(root, attempt)
   let peakBytes: number | null = null
   let peakCores: number | null = null
   let before: { readonly cpuSeconds: number; readonly atMs: number } | null = null
   let samples = 0
+  let lastBytes = 0
   const sample = () => {
     const { living, cpuSeconds, foundCpuSeconds } = tree.look({ search: samples % SEARCH_EVERY === 1 })
-    if (living.length === 0) return
+    if (living.length === 0) {
+      lastBytes = 0
+      return
+    }
     samples += 1
     let bytes = 0
     for (const pid of living) {
@@ -46,6 +53,7 @@ export const measureUsage = (root: number, attempt: string): UsageMeter => {
       bytes += memory?.now ?? 0
       peakBytes = Math.max(peakBytes ?? 0, memory?.highest ?? 0)
     }
+    lastBytes = bytes
     peakBytes = Math.max(peakBytes ?? 0, bytes)
     const atMs = performance.now()
     if (before !== null) {
@@ -60,6 +68,7 @@ export const measureUsage = (root: number, attempt: string): UsageMeter => {
   const timer = setInterval(sample, SAMPLE_MS)
   timer.unref()
   return {
+    memoryBytes: () => lastBytes,
     stop: () => {
       clearInterval(timer)
       return {
@@ -69,5 +78,31 @@ export const measureUsage = (root: number, attempt: string): UsageMeter => {
         total_cpu_time_seconds: samples < 2 || before === null ? null : Number(before.cpuSeconds.toFixed(2)),
       }
     },
+  }
+}
+
+/** Measurements whose sum is asked for. */
+export type UsageMeters = {
+  readonly measure: typeof measureUsage
+  /** Resident memory of all trees that are measured at the moment, bytes. */
+  memoryBytes(): number
+}
+
+/** Nothing is measured yet. */
+export const createUsageMeters = (): UsageMeters => {
+  const meters = new Set<UsageMeter>()
+  return {
+    measure: (root, attempt) => {
+      const meter = measureUsage(root, attempt)
+      meters.add(meter)
+      return {
+        memoryBytes: () => meter.memoryBytes(),
+        stop: () => {
+          meters.delete(meter)
+          return meter.stop()
+        },
+      }
+    },
+    memoryBytes: () => [...meters].reduce((sum, meter) => sum + meter.memoryBytes(), 0),
   }
 }

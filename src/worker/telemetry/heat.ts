@@ -12,20 +12,24 @@ const OF_THE_DEVICE = /cpu|soc|pkg|core|k10temp|zenpower|acpitz|batt|tsens|big|l
 /** Sensors that are switched off report nonsense (-274, 0 and 255 are common). */
 const isPlausible = (celsius: number): boolean => celsius > -40 && celsius !== 0 && celsius < 150
 
-const hottest = (temperatures: readonly (number | null)[]): number | null => {
-  const plausible = temperatures
-    .filter((temperature) => temperature !== null)
-    .map((thousandths) => thousandths / 1000)
-    .filter(isPlausible)
+/** The highest of what sensors tell in degrees Celsius, one decimal; null where none tells, or only nonsense. */
+export const hottest = (temperatures: readonly (number | null)[]): number | null => {
+  const plausible = temperatures.filter((temperature) => temperature !== null).filter(isPlausible)
   return plausible.length === 0 ? null : tenthsOf(Math.max(...plausible))
 }
 
-const thermalZones = async ({ sysRoot }: Roots): Promise<readonly (number | null)[]> => {
+const readDegrees = async (...path: readonly string[]): Promise<number | null> => {
+  const thousandths = await readNumber(...path)
+  return thousandths === null ? null : thousandths / 1000
+}
+
+/** The sensors among the thermal zones whose name meets a pattern, degrees Celsius. */
+const thermalZones = async ({ sysRoot }: Roots, named: RegExp): Promise<readonly (number | null)[]> => {
   const zones = (await listDirectory(sysRoot, 'class/thermal')).filter((name) => name.startsWith('thermal_zone'))
   return Promise.all(
     zones.map(async (zone) => {
       const type = await readText(sysRoot, 'class/thermal', zone, 'type')
-      return type !== null && OF_THE_DEVICE.test(type) ? readNumber(sysRoot, 'class/thermal', zone, 'temp') : null
+      return type !== null && named.test(type) ? readDegrees(sysRoot, 'class/thermal', zone, 'temp') : null
     }),
   )
 }
@@ -36,11 +40,15 @@ const monitors = async ({ sysRoot }: Roots): Promise<readonly (number | null)[]>
     const name = await readText(sysRoot, 'class/hwmon', chip, 'name')
     if (name === null || !OF_THE_DEVICE.test(name)) return []
     const inputs = (await listDirectory(sysRoot, 'class/hwmon', chip)).filter((file) => /^temp\d+_input$/.test(file))
-    return Promise.all(inputs.map((input) => readNumber(sysRoot, 'class/hwmon', chip, input)))
+    return Promise.all(inputs.map((input) => readDegrees(sysRoot, 'class/hwmon', chip, input)))
   })
   return (await Promise.all(readings)).flat()
 }
 
 /** The hottest sensor of processor or battery, degrees Celsius, one decimal; null where none tells. */
 export const readTemperature = async (roots: Roots): Promise<number | null> =>
-  hottest([...(await thermalZones(roots)), ...(await monitors(roots))])
+  hottest([...(await thermalZones(roots, OF_THE_DEVICE)), ...(await monitors(roots))])
+
+/** The battery by its thermal zone, degrees Celsius, for those whose power supply tells no temperature; null where there is none. */
+export const readBatteryZone = async (roots: Roots): Promise<number | null> =>
+  hottest(await thermalZones(roots, /batt/i))

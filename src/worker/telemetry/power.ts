@@ -1,6 +1,7 @@
 /** Battery and charger, from /sys/class/power_supply (the kernel's Documentation/ABI/testing/sysfs-class-power). */
 import type { Battery } from '../../../schemas/device.ts'
 import { listDirectory, readNumber, readText, type Roots } from '../machine.ts'
+import { hottest, readBatteryZone } from './heat.ts'
 import { percentOf } from './units.ts'
 
 const DIRECTORY = 'class/power_supply'
@@ -11,6 +12,8 @@ type Supply = {
   readonly status: string | null
   readonly online: number | null
   readonly capacity: number | null
+  /** Tenths of a degree Celsius. */
+  readonly temp: number | null
 }
 
 const readSupply = async ({ sysRoot }: Roots, name: string): Promise<Supply> => ({
@@ -19,6 +22,7 @@ const readSupply = async ({ sysRoot }: Roots, name: string): Promise<Supply> => 
   status: await readText(sysRoot, DIRECTORY, name, 'status'),
   online: await readNumber(sysRoot, DIRECTORY, name, 'online'),
   capacity: await readNumber(sysRoot, DIRECTORY, name, 'capacity'),
+  temp: await readNumber(sysRoot, DIRECTORY, name, 'temp'),
 })
 
 /** `Not charging`: plugged in, and held below a threshold by its owner or its firmware. */
@@ -33,7 +37,7 @@ const isPluggedIn = (batteries: readonly Supply[], chargers: readonly Supply[]):
 
 /**
  * The battery of the device; null where it has none, or keeps it from us. Batteries of mice and headsets (scope `Device`)
- * are not the device's. Of several, the level is the mean.
+ * are not the device's. Of several, the level is the mean, and the temperature that of the warmest.
  */
 export const readBattery = async (roots: Roots): Promise<Battery | null> => {
   const names = await listDirectory(roots.sysRoot, DIRECTORY)
@@ -45,8 +49,10 @@ export const readBattery = async (roots: Roots): Promise<Battery | null> => {
   const chargers = supplies.filter(({ type }) => type !== null && (type === 'Mains' || type.startsWith('USB')))
   const levels = batteries.map(({ capacity }) => capacity).filter((capacity) => capacity !== null)
   const sum = levels.reduce((total, level) => total + level, 0)
+  const heat = hottest(batteries.map(({ temp }) => temp && temp / 10)) ?? (await readBatteryZone(roots))
   return {
     level: levels.length === 0 ? null : percentOf(sum / levels.length / 100),
     charging: isPluggedIn(batteries, chargers),
+    ...(heat === null ? {} : { temperature_celsius: heat }),
   }
 }
