@@ -82,8 +82,7 @@ const pendingReasons: Readonly<
   },
   paused: {
     code: 'devices_paused',
-    message:
-      'The devices that could run it take no tasks now, by their owners’ policies or because they are about to stop.',
+    message: 'The devices that could run it have paused.',
   },
   drained: {
     code: 'devices_drained',

@@ -74,6 +74,7 @@ exports[`test/cluster/words.test.ts > TAP > every answer, field by field > devic
   policy: null,
   probation: null,
   learned: { programs: [], lacks: [] },
+  unclean_stops: [],
   detailed_info: {
     capabilities: [ 'camera' ],
     network_interfaces: [ 'eth0' ],
@@ -268,6 +269,8 @@ exports[`test/cluster/words.test.ts > TAP > every answer, field by field > task 
   started_at: '2026-11-24T12:00:00.000Z',
   completed_at: '2026-11-24T12:00:02.000Z',
   execution_time_seconds: 1,
+  progress: null,
+  progress_message: null,
   result: { output: 'done', exit_code: 0, signal: null, value: null, output_truncated: false, output_bytes: 4 },
   error: null,
   pending_reason: null,
@@ -331,6 +334,8 @@ exports[`test/cluster/words.test.ts > TAP > every answer, field by field > tasks
       started_at: null,
       completed_at: '2026-11-24T12:00:03.000Z',
       execution_time_seconds: null,
+      progress: null,
+      progress_message: null,
       result: null,
       error: null,
       pending_reason: null,
@@ -349,6 +354,8 @@ exports[`test/cluster/words.test.ts > TAP > every answer, field by field > tasks
       started_at: null,
       completed_at: null,
       execution_time_seconds: null,
+      progress: null,
+      progress_message: null,
       result: null,
       error: null,
       pending_reason: {
@@ -370,6 +377,8 @@ exports[`test/cluster/words.test.ts > TAP > every answer, field by field > tasks
       started_at: null,
       completed_at: null,
       execution_time_seconds: null,
+      progress: null,
+      progress_message: null,
       result: null,
       error: null,
       pending_reason: { code: 'assigned', message: 'Given to phone, which has not yet said that it started.' },
@@ -388,6 +397,8 @@ exports[`test/cluster/words.test.ts > TAP > every answer, field by field > tasks
       started_at: '2026-11-24T12:00:00.000Z',
       completed_at: '2026-11-24T12:00:02.000Z',
       execution_time_seconds: 1,
+      progress: null,
+      progress_message: null,
       result: { output: 'done', exit_code: 0, signal: null, value: null, output_truncated: false, output_bytes: 4 },
       error: null,
       pending_reason: null,
@@ -495,7 +506,7 @@ exports[`test/cluster/words.test.ts > TAP > every reason of a placement, and wha
   },
   paused: {
     code: 'devices_paused',
-    message: 'The devices that could run it take no tasks now, by their owners’ policies or because they are about to stop. phone takes no tasks now. It is off the plug.'
+    message: 'The devices that could run it have paused. phone takes no tasks now. It is off the plug.'
   },
   drained: {
     code: 'devices_drained',
