@@ -1,4 +1,5 @@
 /** Reading the machine: pseudo files, Node's questions to the system, and small programs. What is missing or forbidden is null: nobody knows it. */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { execFile } from 'node:child_process'
 import type { StatsFs } from 'node:fs'
 import { readdir, readFile, statfs } from 'node:fs/promises'
@@ -45,10 +46,35 @@ export type Machine = Roots & {
   readonly systeminformation: () => Promise<Systeminformation>
 }
 
+/** What was read while somebody took notes. */
+export type Notes = {
+  /** The texts of files, as they are, by their paths. */
+  readonly texts: ReadonlyMap<string, string>
+  /** The names in directories, by their paths. */
+  readonly listings: ReadonlyMap<string, readonly string[]>
+}
+
+type Notepad = { readonly texts: Map<string, string>; readonly listings: Map<string, readonly string[]> }
+
+const notepads = new AsyncLocalStorage<Notepad>()
+
+/** Does some work, and notes what it reads of the machine. */
+export const noteReads = async (work: () => Promise<unknown>): Promise<Notes> => {
+  const notes: Notepad = { texts: new Map(), listings: new Map() }
+  await notepads.run(notes, work)
+  return notes
+}
+
+const readWhole = async (path: string): Promise<string> => {
+  const text = await readFile(path, 'utf8')
+  notepads.getStore()?.texts.set(path, text)
+  return text
+}
+
 /** The text of a file, trimmed of white space and of the NULs that device trees end with; null where it cannot be read or is empty. */
 export const readText = async (...path: readonly string[]): Promise<string | null> => {
   try {
-    const content = (await readFile(join(...path), 'utf8')).replaceAll('\0', '').trim()
+    const content = (await readWhole(join(...path))).replaceAll('\0', '').trim()
     return content === '' ? null : content
   } catch {
     // Absent on this kernel, or kept from us (Android): unknown either way.
@@ -66,7 +92,9 @@ export const readNumber = async (...path: readonly string[]): Promise<number | n
 /** The names in a directory, sorted; none where it cannot be read. */
 export const listDirectory = async (...path: readonly string[]): Promise<readonly string[]> => {
   try {
-    return (await readdir(join(...path))).sort()
+    const names = (await readdir(join(...path))).sort()
+    notepads.getStore()?.listings.set(join(...path), names)
+    return names
   } catch {
     return []
   }

@@ -119,7 +119,6 @@ void t.test('what cannot be allowed is a fault of the command line', async (t) =
     code: 2,
     stderr: /--allow everything/,
   })
-  t.match(await runToEnd(t, entry('worker'), ['doctor', '--nonsense']), { code: 2, stderr: /nonsense/ })
 })
 
 void t.test('fixes are numbered, failures first, each once; what a device says steers no terminal', (t) => {

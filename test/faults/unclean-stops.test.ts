@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { DeviceDetail, LogList } from '../../schemas/index.ts'
-import { ended } from '../cli/programs.ts'
-import { type RunningCluster, startCluster } from '../start-cluster.ts'
+import { ended, entry, start } from '../cli/programs.ts'
+import { JOIN_TOKEN, type RunningCluster, startCluster } from '../start-cluster.ts'
 
 const stopsOf = async (cluster: RunningCluster, device_id: string) =>
   (await cluster.call<{ device: DeviceDetail }>('GET', `/api/v1/devices/${device_id}`)).data.device.unclean_stops
@@ -35,3 +35,24 @@ void t.test(
     t.equal((await stopsOf(cluster, 'worker-1')).length, 1)
   },
 )
+
+void t.test('a worker that ended by an error that nobody caught tells that error', async (t) => {
+  const cluster = await startCluster(t, { workers: 0 })
+  const fault = 'process.on("SIGUSR2",()=>{throw(new(Error)("the_sky_fell"))})'
+  const worker = start(
+    t,
+    entry('worker'),
+    [
+      '--join', `127.0.0.1:${cluster.clusterPort}`,
+      '--token', JOIN_TOKEN,
+      '--device-id', 'worker-1',
+      '--data-dir', join(cluster.nodeDirectory, '..', 'worker-1'),
+    ], // prettier-ignore
+    { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}` },
+  )
+  await new Promise((resolve) => worker.stdout?.once('data', resolve))
+  worker.kill('SIGUSR2')
+  await ended(worker)
+  await cluster.addWorker('worker-1')
+  t.match(await stopsOf(cluster, 'worker-1'), [{ kind: 'crashed', message: /the_sky_fell/ }])
+})

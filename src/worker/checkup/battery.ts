@@ -25,32 +25,30 @@ const UNSAFE: readonly string[] = [
   'Cell imbalance',
 ]
 
-type Cell = { readonly health: string | null; readonly celsius: number | null; readonly capacityPercent: number | null }
+type Cell = { readonly health: string | null; readonly capacityPercent: number | null }
 
 const readCell = async ({ sysRoot }: Machine, name: string): Promise<Cell | null> => {
   const text = (file: string) => readText(sysRoot, DIRECTORY, name, file)
   if ((await text('type')) !== 'Battery' || (await text('scope')) === 'Device') return null
   const figure = (file: string) => readNumber(sysRoot, DIRECTORY, name, file)
-  const [tenths, full, design] = await Promise.all([
-    figure('temp'),
+  const [full, design] = await Promise.all([
     figure('charge_full').then((charge) => charge ?? figure('energy_full')),
     figure('charge_full_design').then((charge) => charge ?? figure('energy_full_design')),
   ])
   return {
     health: await text('health'),
-    celsius: tenths === null ? null : tenths / 10,
     capacityPercent: full === null || design === null || design <= 0 ? null : Math.round((100 * full) / design),
   }
 }
 
-const described = ({ level, charging }: Battery, cells: readonly Cell[]): string => {
+const described = ({ level, charging, temperature_celsius }: Battery, cells: readonly Cell[]): string => {
   const plug = charging === null ? '' : charging ? ', plugged in' : ', off the plug'
-  const details = cells.flatMap(({ health, celsius, capacityPercent }) => [
+  const details = cells.flatMap(({ health, capacityPercent }) => [
     ...(health === null || health === 'Unknown' ? [] : [`health ${health}`]),
-    ...(celsius === null ? [] : [`${celsius} °C`]),
     ...(capacityPercent === null ? [] : [`holds ${capacityPercent} % of what it did when new`]),
   ])
-  return [`Charge ${level === null ? 'unknown' : `${level} %`}${plug}`, ...details].join('; ')
+  const heat = temperature_celsius === undefined || temperature_celsius === null ? [] : [`${temperature_celsius} °C`]
+  return [`Charge ${level === null ? 'unknown' : `${level} %`}${plug}`, ...heat, ...details].join('; ')
 }
 
 /** Looks at the battery; nothing is said where there is none, or where the system keeps it from us. */
@@ -70,7 +68,7 @@ export const checkBattery = async (machine: Machine): Promise<readonly Finding[]
       ),
     ]
   const findings: Finding[] = []
-  if (cells.some(({ celsius }) => celsius !== null && celsius >= WARM_CELSIUS))
+  if ((battery.temperature_celsius ?? 0) >= WARM_CELSIUS)
     findings.push(warning('battery', saw, `Cool the device: out of its case and the sun, fewer --slots. ${SWOLLEN}`))
   if (battery.charging === false && battery.level !== null && battery.level < LOW_PERCENT)
     findings.push(warning('battery', saw, 'Plug the device in.'))

@@ -2,7 +2,7 @@
 
 /** What is looked at. */
 export type Check =
-  | 'node'
+  | 'nodejs'
   | 'data_directory'
   | 'network'
   | 'clock'

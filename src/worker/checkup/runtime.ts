@@ -12,8 +12,8 @@ export const checkRuntime = (
 ): Finding =>
   BITS_32.includes(arch)
     ? warning(
-        'node',
+        'nodejs',
         `Node ${version} for a 32-bit system (${arch}).`,
         'Node 22 is the last version with official 32-bit builds. Where the processor is a 64-bit one (Raspberry Pi 3 and newer), install a 64-bit system.',
       )
-    : ok('node', `Node ${version} for a 64-bit system (${arch}).`)
+    : ok('nodejs', `Node ${version} for a 64-bit system (${arch}).`)

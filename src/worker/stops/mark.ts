@@ -53,12 +53,14 @@ export const leftMark = (dataDir: string): LeftMark | undefined => {
   try {
     const aliveMs = Math.floor(statSync(path).mtimeMs)
     const { boot_id, started_at, oom_kills, error } = parse(readFileSync(path, 'utf8'))
+    const startedMs = instantOf(started_at, aliveMs)
     return {
       bootId: typeof boot_id === 'string' ? boot_id : null,
       oomKills: typeof oom_kills === 'number' ? oom_kills : null,
       error: typeof error === 'string' ? error : null,
-      startedMs: instantOf(started_at, aliveMs),
-      aliveMs,
+      startedMs,
+      // Times of files come in ticks, and may lie a few milliseconds behind the clock.
+      aliveMs: Math.max(startedMs, aliveMs),
     }
   } catch (error) {
     if (systemCode(error) === undefined) throw error
