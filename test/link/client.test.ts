@@ -199,6 +199,26 @@ void t.test('a worker whose network went silent gives the connection up, and com
   t.ok(gate.visits.length >= 2)
 })
 
+void t.test(
+  'a worker whose address has changed comes back, though its node still takes it for connected',
+  async (t) => {
+    const gate = fakeGate()
+    const server = await startServer(t, { gate })
+    const proxy = await freezableProxy(t, server.port)
+    const { connection } = connect(t, proxy.port, {
+      limits: { silenceMs: 200, handshakeTimeoutMs: 200, helloTimeoutMs: 200 },
+    })
+    await until('the welcome', connection.connected)
+    proxy.freeze()
+    await until('the loss', () => !connection.connected())
+    proxy.moveTo('127.0.0.2')
+    proxy.thaw()
+    await until('the second welcome', connection.connected)
+    t.equal(gate.visits[0]?.closedBy, undefined)
+    t.equal(gate.visits.at(-1)?.link.address, '127.0.0.2')
+  },
+)
+
 void t.test('a hello that cannot be made is tried again', async (t) => {
   const server = await startServer(t)
   let tries = 0

@@ -190,12 +190,16 @@ export const rawDevice = async (t: Test, port: number, path: '/link' | '/cluster
   }
 }
 
-/** A TCP proxy in front of a port, which can stop to forward while all connections stay open. */
+/**
+ * A TCP proxy in front of a port, which can stop to forward while all connections stay open, and from then on come from another
+ * address of this machine.
+ */
 export const freezableProxy = async (t: Test, port: number) => {
   const sockets = new Set<Socket>()
   let frozen = false
+  let localAddress = '127.0.0.1'
   const proxy = createServer((inner) => {
-    const outer = createConnection({ port, host: '127.0.0.1' })
+    const outer = createConnection({ port, host: '127.0.0.1', localAddress })
     for (const [from, to] of [
       [inner, outer],
       [outer, inner],
@@ -220,5 +224,6 @@ export const freezableProxy = async (t: Test, port: number) => {
     port: (proxy.address() as AddressInfo).port,
     freeze: () => (frozen = true),
     thaw: () => (frozen = false),
+    moveTo: (address: string) => (localAddress = address),
   }
 }

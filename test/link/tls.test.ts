@@ -1,10 +1,13 @@
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { type ClientRequest, createServer as createPlainServer, get as getPlain } from 'node:http'
 import { createServer as createSecureServer, get as getSecure } from 'node:https'
 import { connect as connectTcp, createServer as createTcpServer, type AddressInfo, type Server } from 'node:net'
+import { dirname } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { connect as connectTls, createServer as createTlsServer, type SecureVersion, type TLSSocket } from 'node:tls'
 import t, { type Test } from 'tap'
+import { ownCertificate } from '../../src/cli/server/certificate/own.ts'
 import { type ConnectOptions, keepConnected, WrongKey } from '../../src/link/client/keep-connected.ts'
 import { connectCluster } from '../../src/link/cluster/remote.ts'
 import { admitPlain } from '../../src/link/server/listener.ts'
@@ -137,6 +140,22 @@ void t.test('once it was welcome, a worker outlasts whoever takes the place of i
   await startServer(t, { port: server.port, certificate })
   await until('the second welcome', connection.connected)
   t.same(refusals, [])
+})
+
+void t.test('a node with a new certificate of the same key is the same node', async (t) => {
+  const { files, certificate: first, fingerprint: key } = await makeCertificate(t)
+  const server = await startServer(t, { certificate: first })
+  const { connection, refusals, failures } = connect(t, server.port, key)
+  await until('the welcome', connection.connected)
+  await server.close()
+  await until('the loss', () => !connection.connected())
+  rmSync(files.cert)
+  const renewed = await ownCertificate(dirname(files.cert))()
+  t.not(renewed.cert, first.cert)
+  await startServer(t, { port: server.port, certificate: renewed })
+  await until('the second welcome', connection.connected)
+  t.same(refusals, [])
+  t.notMatch(failures.join(), /another key/)
 })
 
 void t.test('a worker that knows the key takes no plain link in its place', async (t) => {
