@@ -1,0 +1,63 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import t from 'tap'
+import { ended } from '../../cli/programs.ts'
+import { type RunningCluster, startCluster, until } from '../../start-cluster.ts'
+import { fillUp, smallDisk } from './small-disk.ts'
+
+/** Starts a task whose end falls into an outage of the node: the worker has to keep it. */
+const endWithoutNode = async (cluster: RunningCluster): Promise<string> => {
+  const { task_id } = await cluster.submit({ task_type: 'sleep', payload: { duration: 2 } })
+  await until('it runs', async () => (await cluster.task(task_id)).status === 'running' || undefined)
+  await cluster.killNode()
+  await pause(3000)
+  return task_id
+}
+
+/** Resolves when the task has ended; the API server reaches its node again a moment after that has started. */
+const ending = (cluster: RunningCluster, task_id: string) =>
+  until('its end', async () => {
+    const { status, data } = await cluster.call<{ task: { completed_at: string | null } }>(
+      'GET',
+      `/api/v1/tasks/${task_id}`,
+    )
+    return status === 200 && data.task.completed_at !== null ? data.task : undefined
+  })
+
+void t.test('a worker whose disk is full works on; what it cannot keep it brings home, or does again', async (t) => {
+  const disk = smallDisk(t, 8)
+  const directory = join(disk, 'phone')
+  const cluster = await startCluster(t, {
+    workers: 0,
+    mode: 'remote',
+    nodeArgs: ['--heartbeat-interval', '1', '--offline-threshold', '60'],
+  })
+  const switchOn = () => cluster.addWorker('phone', ['--data-dir', directory, '--slots', '2', '--allow', 'command'])
+  const phone = await switchOn()
+  const giveBack = fillUp(disk)
+  const outbox = () => readdirSync(join(directory, 'outbox'))
+
+  const command = { task_type: 'command', payload: { command: ['sh', '-c', 'echo no room > file || echo full'] } }
+  const { task_id } = await cluster.submit(command)
+  t.match(await cluster.task(task_id, 30), { status: 'completed', result: { output: 'full\n' } })
+
+  const kept = await endWithoutNode(cluster)
+  t.strictSame(outbox(), [], 'there is no room for its result, which waits in memory')
+  await cluster.startNode()
+  t.match(await ending(cluster, kept), { status: 'completed', attempts: [{ outcome: 'completed' }] })
+
+  const lost = await endWithoutNode(cluster)
+  phone.process.kill('SIGKILL')
+  await ended(phone.process)
+  await cluster.startNode()
+  await switchOn()
+  const again = { status: 'completed', attempts: [{ outcome: 'lost' }, { outcome: 'completed' }] }
+  t.match(await ending(cluster, lost), again, 'nobody was told of its first end')
+
+  giveBack()
+  const written = await endWithoutNode(cluster)
+  t.match(outbox(), [`${written}.`], 'once there is room, results are kept on the disk again')
+  await cluster.startNode()
+  t.match(await ending(cluster, written), { status: 'completed', attempts: [{ outcome: 'completed' }] })
+})
