@@ -16,10 +16,15 @@ export interface FakeClock extends Clock {
   stall(ms: number): Promise<void>
   /** Makes the wall clock jump; the monotonic one does not notice. */
   jump(ms: number): void
+  /** Timers that have not fired. */
+  waiting(): number
 }
 
-/** A clock that begins on 2026-11-24 at noon, UTC. */
-export const fakeClock = (): FakeClock => {
+/**
+ * A clock that begins on 2026-11-24 at noon, UTC.
+ * @param settled - when what a timer set going has happened
+ */
+export const fakeClock = (settled = settle): FakeClock => {
   let wallMs = Date.UTC(2026, 10, 24, 12)
   let monotonicMs = 1000
   let order = 0
@@ -35,32 +40,34 @@ export const fakeClock = (): FakeClock => {
       timers.delete(timer)
       onTheWay(timer.dueMs)
       timer.fire()
-      await settle()
+      await settled()
     }
   }
   return {
     now: () => wallMs,
     monotonic: () => monotonicMs,
     after: (delayMs, fire) => {
-      const timer = { dueMs: monotonicMs + delayMs, order: (order += 1), fire }
+      // Whole milliseconds: what is left of a fraction would be waited for without end.
+      const timer = { dueMs: monotonicMs + Math.ceil(delayMs), order: (order += 1), fire }
       timers.add(timer)
       return () => timers.delete(timer)
     },
     endOfTurn: (flush) => void setImmediate(flush),
     advance: async (ms) => {
       const untilMs = monotonicMs + ms
-      await settle()
+      await settled()
       await fireUntil(untilMs, (dueMs) => move(Math.max(0, dueMs - monotonicMs)))
       move(untilMs - monotonicMs)
-      await settle()
+      await settled()
     },
     stall: async (ms) => {
       move(ms)
       await fireUntil(monotonicMs, () => undefined)
-      await settle()
+      await settled()
     },
     jump: (ms) => {
       wallMs += ms
     },
+    waiting: () => timers.size,
   }
 }
