@@ -55,6 +55,7 @@ const heard: Partial<Record<DeviceNotification, (session: DeviceSession, params:
   'device.heartbeat': (session, { telemetry }: ParamsOf<'device.heartbeat'>) => session.heartbeat(telemetry),
   'device.goodbye': (session) => session.goodbye(),
   'task.started': (session, attempt: ParamsOf<'task.started'>) => session.started(attempt),
+  'task.progress': (session, report: ParamsOf<'task.progress'>) => session.progress(report),
   'task.output': (session, output: ParamsOf<'task.output'>) => session.output(output),
 }
 
@@ -69,7 +70,6 @@ type World = {
 
 /** Two ends of a connection, and what they learn of each other. */
 type Line = {
-  readonly way: Air['way']
   /** Brings something to an end, if it is still open, and the way free, when it arrives. */
   toNode(act: () => void): void
   toDevice(act: () => void): void
@@ -85,10 +85,14 @@ const openLine = (
 ): Line => {
   const open = { node: true, device: true }
   // A message leaves when its sender runs, and is read when its receiver does.
-  const toNode = (act: () => void) =>
-    void setImmediate(() => device.whenAwake(() => void (open.node && way.out && act())))
-  const toDevice = (act: () => void) =>
-    void setImmediate(() => device.whenAwake(() => void (open.device && way.in && act())))
+  const across = (isThrough: () => boolean, act: () => void) => {
+    const arrive = () => {
+      if (isThrough()) act()
+    }
+    setImmediate(() => device.whenAwake(arrive))
+  }
+  const toNode = (act: () => void) => across(() => open.node && way.out, act)
+  const toDevice = (act: () => void) => across(() => open.device && way.in, act)
   const nodeEnd: NodeEnd = {
     die: () => {
       open.node = false
@@ -122,7 +126,7 @@ const openLine = (
   shore.ends.add(nodeEnd)
   watchFromNode(0)
   watchFromDevice(0)
-  return { way, toNode, toDevice, endAtNode, endAtDevice }
+  return { toNode, toDevice, endAtNode, endAtDevice }
 }
 
 /** The network at a device. */
