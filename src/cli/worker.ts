@@ -11,8 +11,9 @@ if (process.argv[2] === SANDBOX_ARGUMENT) {
   const { runSandbox } = await import('../worker/javascript/sandbox.ts')
   process.exit(await runSandbox())
 }
-const { startSmall } = await import('./start-small.ts')
+const { collectOnceStarted, startSmall } = await import('./start-small.ts')
 startSmall()
+collectOnceStarted()
 const { run } = await import('./run.ts')
 const { runWorker } = await import('./device/worker-program.ts')
 await run('retire-cluster-worker', () => runWorker(process.argv.slice(2), process.env, import.meta.filename))

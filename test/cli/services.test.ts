@@ -13,6 +13,7 @@ import { termuxScript } from '../../src/cli/device/service/termux-script.ts'
 import { runTool, type ToolEnd } from '../../src/cli/device/service/tool.ts'
 import { windowsAdvice } from '../../src/cli/device/service/windows.ts'
 import { workerFlags } from '../../src/cli/device/worker-flags.ts'
+import { WORKER_NODE_VARIABLES } from '../../src/link/server/worker-node-flags.ts'
 import { type Failure, StartError, UsageError } from '../../src/cli/failure.ts'
 import { readCommandLine } from '../../src/cli/options/command-line.ts'
 import { entry, runToEnd, temporaryDirectory } from './programs.ts'
@@ -58,13 +59,18 @@ void t.test('a service is given the flags and variables of the worker, and no se
       ...['--role=compute', '--tags=c', '--tags=d,e'],
     ],
   )
-  t.strictSame(made.variables, { PATH: '/usr/bin' }, 'a flag stands before its variable')
+  t.strictSame(made.variables, { ...WORKER_NODE_VARIABLES, PATH: '/usr/bin' }, 'a flag stands before its variable')
   const byVariable = serviceOf(
     await readCommandLine({ name: '', summary: '', flags: workerFlags, examples: [] }, [], environment),
     environment,
     where,
   )
-  t.strictSame(byVariable.variables, { PATH: '/usr/bin', RETIRE_CLUSTER_ROLE: 'mobile', RETIRE_CLUSTER_TAGS: 'a,b' })
+  t.strictSame(byVariable.variables, {
+    ...WORKER_NODE_VARIABLES,
+    PATH: '/usr/bin',
+    RETIRE_CLUSTER_ROLE: 'mobile',
+    RETIRE_CLUSTER_TAGS: 'a,b',
+  })
   t.notMatch(JSON.stringify([made, byVariable]), 'secret')
 })
 

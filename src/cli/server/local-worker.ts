@@ -1,5 +1,5 @@
 /** The worker of this machine: a process of its own, started again when it dies, and ended with its parent. */
-import { WORKER_NODE_FLAGS } from '../../link/server/worker-node-flags.ts'
+import { WORKER_NODE_FLAGS, WORKER_NODE_VARIABLES } from '../../link/server/worker-node-flags.ts'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Logger } from 'pino'
@@ -59,7 +59,11 @@ export const keepLocalWorker = (options: {
         options.logLevel,
       ],
       {
-        env: { ...inherited(options.environment), RETIRE_CLUSTER_TOKEN: options.token },
+        env: {
+          ...inherited(options.environment),
+          ...WORKER_NODE_VARIABLES,
+          RETIRE_CLUSTER_TOKEN: options.token,
+        },
         // The worker stops when the IPC channel closes, which it does even when this process is killed.
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
         // A session of its own: Ctrl-C in the terminal reaches this process alone, which then ends the worker in order.

@@ -1,6 +1,6 @@
 /** The script behind the join line: POSIX, for dash, the sh of Termux and that of macOS. */
 import { curlFlags, type Door, urlOf } from './join-line.ts'
-import { WORKER_NODE_FLAGS } from './worker-node-flags.ts'
+import { WORKER_NODE_FLAGS, WORKER_NODE_VARIABLES } from './worker-node-flags.ts'
 
 /** What the worker needs (package.json, `engines`). */
 export const MIN_NODE = { major: 22, minor: 16 } as const
@@ -29,6 +29,10 @@ if (!existsSync(file) || sha256(readFileSync(file)) !== expected) {
   renameSync(file + "." + process.pid, file)
 }
 `.trim()
+
+const VARIABLES = Object.entries(WORKER_NODE_VARIABLES)
+  .map(([name, value]) => `${name}=${value}`)
+  .join(' ')
 
 /** The line that runs the script, without a token. */
 const lineOf = (door: Door): string =>
@@ -80,7 +84,7 @@ retire_cluster_join() {
   echo 'retire-cluster: joining the cluster at ${door.node}. Stop with Ctrl-C; paste the line again to come back.' >&2
   # By a variable: on the command line every user of this device would see it for as long as the worker runs.
   export RETIRE_CLUSTER_TOKEN="$token"
-  exec node ${WORKER_NODE_FLAGS.join(' ')} "$directory/worker.mjs" --join '${door.node}' "$@" </dev/null
+  exec env ${VARIABLES} node ${WORKER_NODE_FLAGS.join(' ')} "$directory/worker.mjs" --join '${door.node}' "$@" </dev/null
 }
 
 retire_cluster_join "$@"

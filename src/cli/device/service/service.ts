@@ -1,6 +1,6 @@
 /** What a system is to keep running, whichever system it is. */
 import { resolve } from 'node:path'
-import { WORKER_NODE_FLAGS } from '../../../link/server/worker-node-flags.ts'
+import { WORKER_NODE_FLAGS, WORKER_NODE_VARIABLES } from '../../../link/server/worker-node-flags.ts'
 import type { CommandLine } from '../../options/command-line.ts'
 import { type Environment, type Flag, flagName, variableName } from '../../options/flag.ts'
 import { FINAL_EXIT_CODE } from '../final-end.ts'
@@ -62,6 +62,7 @@ export const serviceOf = (
     ],
     // A service finds no program outside of the directories of the system, unless it is told where the terminal does.
     variables: {
+      ...WORKER_NODE_VARIABLES,
       ...(environment.PATH === undefined ? {} : { PATH: environment.PATH }),
       ...Object.fromEntries(variables),
     },
