@@ -34,7 +34,8 @@ const LATER_FIELDS: Pick<TaskDetail, 'queue_if_unavailable' | 'progress' | 'prog
 /** The record of a row without its payload. */
 export const listedOf = ({ record }: Pick<TaskRow, 'record'>): ListedTask => {
   const kept = JSON.parse(record) as ListedTask
-  return { ...kept, task: { ...LATER_FIELDS, ...kept.task } }
+  // The order of the fields is that of the answer: the id comes first, which is what `-q` prints of it.
+  return { ...kept, task: { ...kept.task, ...LATER_FIELDS, ...kept.task } }
 }
 
 /** The record of a row. */

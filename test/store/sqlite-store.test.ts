@@ -74,6 +74,13 @@ void t.test('a task that an older version took in has the fields that came later
   t.strictSame(await store.task('task-1'), taskRow(1))
 })
 
+void t.test('the fields of a task keep their order, in which they are answered', async (t) => {
+  const { store } = open(t)
+  await store.commit(changes({ tasks: [taskRow(1)] }))
+  const fields = Object.keys(taskRow(1).task).filter((field) => field !== 'payload')
+  t.strictSame(Object.keys((await store.task('task-1'))?.task ?? {}), [...fields, 'payload'])
+})
+
 void t.test(
   'a full disk refuses a commit whole, serves reads, and takes commits again once there is room',
   async (t) => {
