@@ -126,7 +126,7 @@ export const PythonEvalPayload = component(
 export const JavascriptPayload = component(
   'JavascriptPayload',
   object(
-    'Runs JavaScript in a sandbox: the language and `console`, nothing of the device, 128 MiB of memory. The code is the body of an async function of `input`; what it returns is the `value`, as JSON of at most 1 MiB.',
+    'Runs JavaScript in a sandbox: the language, `console` and `context.progress(percent, message)`, nothing of the device, 128 MiB of memory. The code is the body of an async function of `input`; what it returns is the `value`, as JSON of at most 1 MiB.',
     {
       code: Type.String({ minLength: 1, maxLength: LONG_TEXT, description: 'The body of the function.' }),
       input: Type.Optional(anyJson('What the function gets as `input`. When absent: null.')),

@@ -91,7 +91,7 @@ export const TaskResult = component(
     signal: nullable(text('The signal that ended it, where one did.', 32)),
     value: anyJson('Any JSON that it returned; null for types that only print.'),
     output_truncated: Type.Boolean({ description: 'True where `output` was cut.' }),
-    output_bytes: count('Bytes that it printed in all.'),
+    output_bytes: count('Bytes that it printed in all, but for the lines that say how far it is.'),
   }),
 )
 /** What a task returned. */

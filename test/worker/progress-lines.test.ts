@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import t from 'tap'
-import type { Progress } from '../../schemas/link.ts'
+import { Progress } from '../../schemas/link.ts'
+import { problemOf } from '../../src/link/checks.ts'
 import { withoutProgress } from '../../src/worker/executors/progress-lines.ts'
 
 /** What comes of a text that comes in such pieces: what is passed on, and what was said of the progress. */
@@ -32,6 +33,7 @@ void t.test('a line that says how far it is goes to the node, and not into the o
     ['::retire-cluster progress=1::\u0000\u001b[2J\n', [at(1, '\u0000\u001b[2J')]],
   ] as const) {
     t.same(filtered([text]), { output, reports, ends: 1 }, text)
+    for (const report of reports) t.equal(problemOf(Progress, report), undefined, 'the link takes it')
   }
   t.end()
 })

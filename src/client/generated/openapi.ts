@@ -2403,7 +2403,7 @@ export interface components {
             /** @description The batch that it belongs to; several submissions may name the same. */
             batch_id?: string;
         };
-        /** @description Runs JavaScript in a sandbox: the language and `console`, nothing of the device, 128 MiB of memory. The code is the body of an async function of `input`; what it returns is the `value`, as JSON of at most 1 MiB. */
+        /** @description Runs JavaScript in a sandbox: the language, `console` and `context.progress(percent, message)`, nothing of the device, 128 MiB of memory. The code is the body of an async function of `input`; what it returns is the `value`, as JSON of at most 1 MiB. */
         JavascriptPayload: {
             /** @description The body of the function. */
             code: string;
@@ -3441,7 +3441,7 @@ export interface components {
             output_truncated: boolean;
             /**
              * Format: int64
-             * @description Bytes that it printed in all.
+             * @description Bytes that it printed in all, but for the lines that say how far it is.
              */
             output_bytes: number;
         };

@@ -9,11 +9,11 @@ import type { Progress } from '../../../schemas/link.ts'
 import { tenthsOf } from '../telemetry/units.ts'
 import type { ByteTaker } from './output.ts'
 
-/** Characters that a message may have (schemas/task.ts). */
-const MESSAGE_LENGTH = 256
+/** Characters that a message may have: as many as the link takes (`progressFields`). */
+export const MESSAGE_LENGTH = 256
 
 /** How such a line begins. */
-const BEGINNING = '::retire-cluster progress='
+export const BEGINNING = '::retire-cluster progress='
 const WHOLE_LINE = new RegExp(String.raw`^${BEGINNING}(\d{1,3}(?:\.\d{1,9})?)(?:::(.{0,${MESSAGE_LENGTH}}))?\r?$`, 'su')
 
 /** Bytes of the longest such line: a number, two colons, characters of four bytes each, and a CR. A longer one is none, and is never waited for. */

@@ -1,9 +1,11 @@
+import { BEGINNING, MESSAGE_LENGTH } from '../executors/progress-lines.ts'
+
 /**
  * What runs in the engine before the code of a task: a function of all that leads out of the engine (a function that
  * prints, and no more), of the code, and of its input as JSON. It returns a promise of the value as JSON.
  *
  * `context` is a global like `console`, and no parameter beside `input`: code may have a variable of that name. What it
- * prints is a line of `executors/progress-lines.ts`; `console` prints whole lines, so that it always begins one.
+ * prints is a line as a program prints it; `console` prints whole lines, so that it always begins one.
  */
 export const PRELUDE = String.raw`(print, code, input) => {
   // Kept before the code can change them.
@@ -30,8 +32,8 @@ export const PRELUDE = String.raw`(print, code, input) => {
   globalThis.context = {
     progress: (percent, message = '') => {
       if (typeof percent !== 'number' || percent !== percent) throw new TypeError('progress takes a number from 0 to 100')
-      const said = [...written(message).replace(/\s+/g, ' ')].slice(0, 256).join('')
-      print('::retire-cluster progress=' + Math.min(100, Math.max(0, percent)).toFixed(1) + '::' + said + '\n')
+      const said = [...written(message).replace(/\s+/g, ' ')].slice(0, ${MESSAGE_LENGTH}).join('')
+      print('${BEGINNING}' + Math.min(100, Math.max(0, percent)).toFixed(1) + '::' + said + '\n')
     },
   }
   const AsyncFunction = (async () => {}).constructor

@@ -1082,7 +1082,7 @@ class TaskResult(TypedDict):
     """True where `output` was cut."""
 
     output_bytes: int
-    """Bytes that it printed in all."""
+    """Bytes that it printed in all, but for the lines that say how far it is."""
 
 
 class TaskError(TypedDict):
@@ -1534,8 +1534,9 @@ class PythonEvalSubmission(TypedDict):
 
 
 class JavascriptPayload(TypedDict):
-    """Runs JavaScript in a sandbox: the language and `console`, nothing of the device, 128 MiB of memory. The code is
-    the body of an async function of `input`; what it returns is the `value`, as JSON of at most 1 MiB."""
+    """Runs JavaScript in a sandbox: the language, `console` and `context.progress(percent, message)`, nothing of the
+    device, 128 MiB of memory. The code is the body of an async function of `input`; what it returns is the `value`, as
+    JSON of at most 1 MiB."""
 
     code: str
     """The body of the function."""
@@ -1552,8 +1553,9 @@ class JavascriptSubmission(TypedDict):
     """The task type."""
 
     payload: JavascriptPayload
-    """Runs JavaScript in a sandbox: the language and `console`, nothing of the device, 128 MiB of memory. The code is
-    the body of an async function of `input`; what it returns is the `value`, as JSON of at most 1 MiB."""
+    """Runs JavaScript in a sandbox: the language, `console` and `context.progress(percent, message)`, nothing of the
+    device, 128 MiB of memory. The code is the body of an async function of `input`; what it returns is the `value`, as
+    JSON of at most 1 MiB."""
 
     priority: NotRequired[Priority]
     """How urgent. Waiting raises a task, so that none starves."""
