@@ -71,19 +71,44 @@ const engineInside: Plugin = {
   },
 }
 
-/** Of systeminformation the worker asks three things (src/worker/telemetry/desktop.ts); the rest would be a fifth of the file. */
+/**
+ * Of systeminformation the worker asks three things (src/worker/telemetry/desktop.ts), on macOS and Windows alone. It stands in the
+ * one file compressed, since every worker keeps the text of its file in memory, and is compiled where it is asked for.
+ */
 const systeminformationInPart: Plugin = {
   name: 'systeminformation-in-part',
   setup: ({ onResolve, onLoad }) => {
+    const resolveDir = dirname(import.meta.dirname)
     onResolve({ filter: /^systeminformation$/ }, ({ path }) => ({ path, namespace: 'in-part' }))
-    onLoad({ filter: /.*/, namespace: 'in-part' }, () => ({
-      contents: [
+    onLoad({ filter: /.*/, namespace: 'in-part' }, async () => {
+      const contents = [
         "exports.battery = require('systeminformation/lib/battery.js')",
         "exports.cpuTemperature = require('systeminformation/lib/cpu.js').cpuTemperature",
         "exports.networkStats = require('systeminformation/lib/network.js').networkStats",
-      ].join('\n'),
-      resolveDir: dirname(import.meta.dirname),
-    }))
+      ].join('\n')
+      const { outputFiles } = await build({
+        stdin: { contents, resolveDir },
+        bundle: true,
+        format: 'cjs',
+        platform: 'node',
+        minify: true,
+        legalComments: 'eof',
+        write: false,
+      })
+      const code = outputFiles[0]?.contents ?? new Uint8Array()
+      return {
+        contents: [
+          "import { brotliDecompressSync } from 'node:zlib'",
+          "import { compileFunction } from 'node:vm'",
+          `const compressed = Buffer.from('${brotliCompressSync(code).toString('base64')}', 'base64')`,
+          "const evaluate = compileFunction(brotliDecompressSync(compressed).toString(), ['exports', 'require'])",
+          'const exported = {}',
+          'evaluate(exported, require)',
+          'export default exported',
+        ].join('\n'),
+        resolveDir,
+      }
+    })
   },
 }
 
