@@ -165,6 +165,8 @@ export const startCluster = async (
         '--token', JOIN_TOKEN,
         '--device-id', device_id,
         '--data-dir', join(directory, device_id),
+        // Whatever the battery of the machine that runs the test.
+        '--min-battery', 'none', '--max-temperature', 'none', '--max-cpu', 'none',
         ...workerArgs,
         ...more,
       ]) // prettier-ignore

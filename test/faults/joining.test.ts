@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { LogList } from '../../schemas/index.ts'
 import { type AgentOptions, startAgent } from '../../src/worker/agent.ts'
+import { withoutLimits } from '../../src/worker/policy/limits.ts'
 import { ended, entry, runToEnd, start, temporaryDirectory } from '../cli/programs.ts'
 import { JOIN_TOKEN, type RunningCluster, startCluster, until } from '../start-cluster.ts'
 import { madeUp } from '../worker/machines.ts'
@@ -97,6 +98,7 @@ void t.test(
         tags: [],
         slots: 1,
         allow: [],
+        wishes: withoutLimits,
         workerFile: entry('worker'),
         log,
         version: '0.1.0',

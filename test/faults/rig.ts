@@ -175,6 +175,8 @@ export const createRig = async (t: Test, options: RigOptions): Promise<Rig> => {
         '--device-id', device_id,
         '--data-dir', join(directory, device_id),
         '--allow', 'command',
+        // Whatever the battery of the machine that runs the test.
+        '--min-battery', 'none', '--max-temperature', 'none', '--max-cpu', 'none',
         ...workerArgs,
       ]) // prettier-ignore
       if (!(await says(child, `joined as ${device_id}`)))

@@ -5,6 +5,7 @@ import { Credential, HelloParams } from '../../schemas/link.ts'
 import { problemOf } from '../../src/link/checks.ts'
 import { ClusterError } from '../../src/link/client/keep-connected.ts'
 import { type AgentOptions, startAgent } from '../../src/worker/agent.ts'
+import { noWishes, withoutLimits } from '../../src/worker/policy/limits.ts'
 import { entry } from '../cli/programs.ts'
 import { fakeClock, settle } from '../cluster/fake-clock.ts'
 import { playedNode, settings, welcome } from './played-node.ts'
@@ -28,6 +29,8 @@ const world = async (t: Owner, more: Partial<AgentOptions> = {}) => {
       tags: ['kitchen'],
       slots: 2,
       allow: [],
+      // Whatever the battery of the machine that runs the test.
+      wishes: withoutLimits,
       workerFile: entry('worker'),
       log,
       version: '1.2.3',
@@ -68,7 +71,7 @@ void t.test('all that it tells of its machine is read from the one that it is gi
   }
   // As Android has it: no processors to be seen, and a question that is not answered.
   const system = { ...phone.system, cpus: () => [], networkInterfaces: forbidden, availableParallelism: () => 8 }
-  const { node } = await world(t, { machine: { ...phone, system }, slots: undefined })
+  const { node } = await world(t, { machine: { ...phone, system }, slots: undefined, wishes: noWishes })
   t.match(await node.hello(), {
     profile: { model: 'Google Pixel 3a', cpu_cores: 8, network_interfaces: [], platform: { os: 'android' } },
     telemetry: { battery: { level: 85, charging: true }, temperature_celsius: 46.2, cpu_usage: null },

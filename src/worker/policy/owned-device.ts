@@ -31,15 +31,15 @@ export type OwnedDevice = {
 /** Says at the start what the owner asked for and this device cannot tell. */
 const warnOfBlindness = (
   wishes: OwnerWishes,
-  { tellsUse, tellsHeat, isMac }: { readonly tellsUse: boolean; readonly tellsHeat: boolean; readonly isMac: boolean },
+  { tellsUse, tellsHeat, tellsMemory }: Readonly<Record<'tellsUse' | 'tellsHeat' | 'tellsMemory', boolean>>,
   log: Log,
 ): void => {
   if (wishes.pauseWhenUsed && !tellsUse)
     log.warn({}, '--pause-when-used has no effect: nothing on this device tells whether somebody uses it')
   if (typeof wishes.maxTemperatureCelsius === 'number' && !tellsHeat)
     log.warn({}, '--max-temperature has no effect: this device tells no temperature')
-  if (wishes.maxMemory && isMac)
-    log.warn({}, '--max-memory bounds what tasks can require, and no more: this device tells no memory of tasks')
+  if (wishes.maxMemory && !tellsMemory)
+    log.warn({}, '--max-memory bounds what tasks can require: what they use is not told on this device')
 }
 
 /** Finds out what the policy is to be on this device. */
@@ -63,7 +63,7 @@ export const ownedDevice = async ({
   const tellsUse = wishes.pauseWhenUsed && (await presence.unusedMs()) !== null
   const tellsBatteryHeat = typeof battery?.temperature_celsius === 'number'
   const tellsHeat = tellsBatteryHeat || temperatureCelsius !== null
-  warnOfBlindness(wishes, { tellsUse, tellsHeat, isMac: machine.platform === 'darwin' }, log)
+  warnOfBlindness(wishes, { tellsUse, tellsHeat, tellsMemory: hasKernelFiles(machine) }, log)
   const device = {
     hasBattery: battery !== null,
     tellsBatteryHeat,
