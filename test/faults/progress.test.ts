@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { TaskDetail } from '../../schemas/index.ts'
+import type { Device, TaskDetail } from '../../schemas/index.ts'
 import { startCluster, until } from '../start-cluster.ts'
 
 void t.test('how far a task is outlives the node in its worker, and is kept when it ends', async (t) => {
@@ -22,4 +22,8 @@ void t.test('how far a task is outlives the node in its worker, and is kept when
   t.match(await told(), { ...progress, status: 'running' })
   t.match(await cluster.call('DELETE', `/api/v1/tasks/${task_id}`), { status: 200 })
   t.match(await told(), { ...progress, status: 'cancelled' })
+  await until('nothing of it runs any more', async () => {
+    const { data } = await cluster.call<{ device: Device }>('GET', '/api/v1/devices/worker-1')
+    return data.device.slots.free === data.device.slots.total || undefined
+  })
 })
