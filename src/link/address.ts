@@ -13,3 +13,6 @@ export const isLoopback = (host: string): boolean => {
   if (isIP(host) === 0) return host === 'localhost'
   return host === '::1' || /^(::ffff:)?127\./i.test(host)
 }
+
+/** True for a host on which a listener stands at all addresses of this machine. */
+export const isEveryAddress = (host: string): boolean => host === '0.0.0.0' || host === '::'

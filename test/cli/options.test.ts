@@ -48,6 +48,12 @@ void t.test('a flag stands before its variable, that before the file, that befor
       file: true,
       values: [true, false, true, false],
     },
+    no_advertise: {
+      flag: ['--no-advertise'],
+      variable: ['RETIRE_CLUSTER_NO_ADVERTISE', 'false'],
+      file: true,
+      values: [true, false, true, false],
+    },
     rate_limit_streams: {
       flag: ['--rate-limit-streams', '1'],
       variable: ['RETIRE_CLUSTER_RATE_LIMIT_STREAMS', '2'],

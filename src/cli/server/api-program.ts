@@ -105,6 +105,7 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
           localToken,
           requireApproval: values.require_approval,
           allowedHosts,
+          advertised: !values.no_advertise,
           settings,
           security,
           log,

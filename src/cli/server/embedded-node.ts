@@ -1,6 +1,7 @@
 /** The cluster node with its store and its link, wired together in this process. */
 import { createNode, type Node, type NodeOptions } from '../../cluster/node.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
+import { advertise } from '../../link/server/advertise.ts'
 import { startLinkServer } from '../../link/server/server.ts'
 import { isLoopback } from '../../link/address.ts'
 import type { PrintedToken } from '../../link/token.ts'
@@ -80,6 +81,7 @@ export const startNode = async (
     localToken,
     requireApproval,
     allowedHosts,
+    advertised,
     settings,
     security,
     log,
@@ -96,6 +98,8 @@ export const startNode = async (
     readonly requireApproval: boolean
     /** Names by which it may be called, beside those of this machine. */
     readonly allowedHosts: readonly string[]
+    /** False with `--no-advertise`. */
+    readonly advertised: boolean
     readonly settings: NodeSettings
     readonly security: LinkSecurity
     readonly log: Logger
@@ -147,6 +151,10 @@ export const startNode = async (
     const { fingerprint } = link
     log.info({ host, port: link.port, tls: fingerprint !== undefined }, 'link opened')
     if (fingerprint === undefined && !isLoopback(host)) log.warn({ host, port: link.port }, PLAIN_LINK)
+    if (advertised && !isLoopback(host)) {
+      const advertisement = advertise({ node: { port: link.port, fingerprint }, bind: host, log })
+      closing.add('advertisement', () => advertisement.close())
+    }
     const open = {
       joinToken: { token, fingerprint },
       bind: host,

@@ -51,6 +51,7 @@ export const runMain = (argv: readonly string[], environment: Environment): Prom
           localToken: null,
           requireApproval: values.require_approval,
           allowedHosts,
+          advertised: !values.no_advertise,
           settings,
           security,
           log,

@@ -41,6 +41,11 @@ export const nodeFlags = {
     [],
     'none',
   ),
+  no_advertise: flag(
+    toggle,
+    'Do not tell the network by multicast DNS that there is a node; devices then need its address (--join HOST).',
+    false,
+  ),
   tls_cert: optional(
     text('FILE'),
     'Certificate (PEM, with its chain) of every port of this program; with --tls-key. Devices know its key: keep that when you renew it.',
