@@ -4,8 +4,8 @@ import type { FinishedParams, HelloParams, HelloResult, UncleanStopReport, Worke
 import {
   keepConnected,
   type NodeConnection,
-  type NodeEndpoint,
   RpcError,
+  type Whereabouts,
   WrongKey,
 } from '../link/client/keep-connected.ts'
 import { ableOf, offerOf } from './allow.ts'
@@ -31,8 +31,8 @@ import { createTelemetry } from './telemetry.ts'
 export type AgentOptions = {
   /** Its directory, which nothing else uses while it runs: who starts it holds the lock. */
   readonly dataDir: string
-  /** Where its node listens, and how it is known. */
-  readonly join: NodeEndpoint
+  /** Where its node is, and how it is known. */
+  readonly node: Whereabouts
   /** The join token; undefined where the device has a credential. */
   readonly token: string | undefined
   /** The id that it wants; undefined: the one that it has, else one that the node makes. */
@@ -249,7 +249,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   // Before the first hello, which says whether the device takes tasks.
   await watch.start(device.lookEveryMs())
   const connection = (options.connect ?? keepConnected)({
-    endpoint: options.join,
+    node: options.node,
     log,
     hello,
     onWelcome: welcome,

@@ -1,7 +1,13 @@
 import t from 'tap'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { formatAddress, parseAddress, rememberedNode, rememberNode } from '../../src/cli/device/node-address.ts'
+import {
+  formatAddress,
+  parseAddress,
+  rememberedNode,
+  remembering,
+  rememberNode,
+} from '../../src/cli/device/node-address.ts'
 import { StartError, UsageError } from '../../src/cli/failure.ts'
 import { refuseExposure } from '../../src/cli/server/exposure.ts'
 import { keptToken } from '../../src/cli/server/tokens.ts'
@@ -42,15 +48,44 @@ void t.test('the node of last time is remembered, and a broken memory is said', 
   const directory = temporaryDirectory(t)
   t.equal(await rememberedNode(directory), undefined)
   for (const fingerprint of [undefined, 'F'.repeat(43)]) {
-    const node = { host: 'fd00::1', port: 9, fingerprint }
+    const node = { host: 'fd00::1', port: 9, fingerprint, earlier: [] }
     await rememberNode(directory, node)
     t.strictSame(await rememberedNode(directory), node)
   }
+  writeFileSync(join(directory, 'node-address'), `192.168.1.1:8080 ${'F'.repeat(43)}`)
+  t.strictSame(
+    await rememberedNode(directory),
+    { host: '192.168.1.1', port: 8080, fingerprint: 'F'.repeat(43), earlier: [] },
+    'as workers kept it that knew one address alone',
+  )
   for (const broken of ['no address', '192.168.1.1:8080 half-a-fingerprint']) {
     writeFileSync(join(directory, 'node-address'), `${broken}\n`)
     await t.rejects(rememberedNode(directory), { name: 'StartError', exitCode: 1 })
   }
 })
+
+void t.test(
+  'of a node that is known by its key the last eight addresses are remembered, the latest first',
+  async (t) => {
+    const directory = temporaryDirectory(t)
+    const fingerprint = 'F'.repeat(43)
+    const at = (last: number) => ({ host: `192.168.1.${last}`, port: 8080, fingerprint })
+    let node = remembering(at(0), undefined)
+    for (let last = 1; last < 12; last += 1) node = remembering(at(last), node)
+    node = remembering(at(7), node)
+    await rememberNode(directory, node)
+    const kept = await rememberedNode(directory)
+    t.strictSame(kept, node)
+    t.strictSame(
+      [kept, ...(kept?.earlier ?? [])].map((place) => place?.host),
+      [7, 11, 10, 9, 8, 6, 5, 4].map((last) => `192.168.1.${last}`),
+    )
+    const another = { ...at(1), fingerprint: 'G'.repeat(43) }
+    t.strictSame(remembering(another, node).earlier, [], 'another node was never there')
+    const plain = { ...at(1), fingerprint: undefined }
+    t.strictSame(remembering({ ...plain, host: 'nas' }, remembering(plain, undefined)).earlier, [], 'nor a plain one')
+  },
+)
 
 void t.test('what listens off loopback needs --auth or --insecure', (t) => {
   for (const host of ['127.0.0.1', '127.8.9.1', '::1', 'localhost', '::ffff:127.0.0.1']) t.ok(isLoopback(host), host)

@@ -1,6 +1,6 @@
 /** A device that joins, takes what it is given, and never runs it: for what a real worker would have to be broken to show. */
 import type { Test } from 'tap'
-import { keepConnected } from '../../src/link/client/keep-connected.ts'
+import { fixedAt, keepConnected } from '../../src/link/client/keep-connected.ts'
 import { hello, silent } from '../link/link-world.ts'
 import { JOIN_TOKEN } from '../start-cluster.ts'
 
@@ -17,7 +17,7 @@ export type ScriptedDevice = {
 export const joinScripted = async (t: Test, port: number, device_id: string): Promise<ScriptedDevice> => {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>()
   const connection = keepConnected({
-    endpoint: { host: '127.0.0.1', port, fingerprint: undefined },
+    node: fixedAt({ host: '127.0.0.1', port, fingerprint: undefined }),
     hello: () =>
       Promise.resolve(
         hello({

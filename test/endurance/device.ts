@@ -1,6 +1,7 @@
 /** A device of the simulated day: the real agent, with a directory of its own, a clock that stands still, and a network that fails. */
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { fixedAt } from '../../src/link/client/keep-connected.ts'
 import { type Agent, startAgent } from '../../src/worker/agent.ts'
 import type { Log } from '../../src/worker/log.ts'
 import { entry } from '../cli/programs.ts'
@@ -63,7 +64,7 @@ export const createDevice = (id: string, world: DeviceWorld): Device => {
       const air = createAir({ ...world, device: clock, chance: world.chance.fork() })
       const agent = await startAgent({
         dataDir,
-        join: { host: 'node.test', port: 1, fingerprint: undefined },
+        node: fixedAt({ host: 'node.test', port: 1, fingerprint: undefined }),
         token: world.token,
         deviceId: id,
         role: 'compute',

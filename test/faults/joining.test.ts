@@ -3,6 +3,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import type { LogList } from '../../schemas/index.ts'
+import { fixedAt } from '../../src/link/client/keep-connected.ts'
 import { type AgentOptions, startAgent } from '../../src/worker/agent.ts'
 import { withoutLimits } from '../../src/worker/policy/limits.ts'
 import { ended, entry, runToEnd, start, temporaryDirectory } from '../cli/programs.ts'
@@ -91,7 +92,7 @@ void t.test(
     const startOn = async (more: Partial<AgentOptions> & Pick<AgentOptions, 'machine' | 'dataDir'>) => {
       const joined = Promise.withResolvers<string>()
       const agent = await startAgent({
-        join: { host: '127.0.0.1', port: cluster.clusterPort, fingerprint: undefined },
+        node: fixedAt({ host: '127.0.0.1', port: cluster.clusterPort, fingerprint: undefined }),
         token: JOIN_TOKEN,
         deviceId: undefined,
         role: 'compute',

@@ -13,7 +13,7 @@ import {
   type RpcMessage,
   SUBPROTOCOL,
 } from '../../schemas/link.ts'
-import { keepConnected } from '../../src/link/client/keep-connected.ts'
+import { fixedAt, keepConnected } from '../../src/link/client/keep-connected.ts'
 import { fieldsKnownBy, firstFields, type MessageFields } from '../../src/link/first-build.ts'
 import { type Fields, fieldsOf } from '../../src/link/known-fields.ts'
 import { createPeer } from '../../src/link/rpc.ts'
@@ -105,7 +105,7 @@ void t.test('what a newer node says beyond what the worker knows is dropped', as
   )
   const told: unknown[] = []
   const connection = keepConnected({
-    endpoint: { host: '127.0.0.1', port: node.port, fingerprint: undefined },
+    node: fixedAt({ host: '127.0.0.1', port: node.port, fingerprint: undefined }),
     hello: () => Promise.resolve(hello()),
     onWelcome: (result) => told.push(result),
     onRefused: () => undefined,

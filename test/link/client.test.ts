@@ -6,7 +6,7 @@ import type { WebSocket } from 'ws'
 import { WebSocketServer } from 'ws'
 import { closeCodes, type RpcMessage } from '../../schemas/link.ts'
 import { ClusterError } from '../../src/cluster/errors.ts'
-import { type ConnectOptions, keepConnected, type WrongKey } from '../../src/link/client/keep-connected.ts'
+import { type ConnectOptions, fixedAt, keepConnected, type WrongKey } from '../../src/link/client/keep-connected.ts'
 import {
   failureOf,
   fakeGate,
@@ -26,7 +26,7 @@ const connect = (t: Test, port: number, more: Partial<ConnectOptions> = {}) => {
   const told: [what: string, params?: unknown][] = []
   const refusals: (ClusterError | WrongKey)[] = []
   const connection = keepConnected({
-    endpoint: { host: '127.0.0.1', port, fingerprint: undefined },
+    node: fixedAt({ host: '127.0.0.1', port, fingerprint: undefined }),
     hello: () => Promise.resolve(hello()),
     onWelcome: (result) => told.push(['welcome', result]),
     onRefused: (refusal) => refusals.push(refusal),
@@ -143,6 +143,27 @@ void t.test('a worker comes back by itself when its node does, with a hello made
   await until('the second welcome', connection.connected)
   t.match(after.visits[0]?.calls[0], ['hello', { role: 'role-2' }])
   t.same(names(), ['welcome', 'welcome'])
+})
+
+void t.test('it is dialled where the node is by now, and told how that went', async (t) => {
+  const server = await startServer(t)
+  const fared: string[] = []
+  let port = 1
+  const { connection } = connect(t, port, {
+    node: {
+      endpoint: () => ({ host: '127.0.0.1', port, fingerprint: undefined }),
+      mayHaveMoved: () => false,
+      missed: () => {
+        fared.push('missed')
+        port = server.port
+      },
+      met: () => fared.push('met'),
+      close: () => fared.push('close'),
+    },
+  })
+  await until('the welcome', connection.connected)
+  await connection.close()
+  t.strictSame(fared, ['missed', 'met', 'close'])
 })
 
 void t.test('a refusal ends the attempts, and is told once', async (t) => {

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers'
 import { connect as connectTls, createServer as createTlsServer, type SecureVersion, type TLSSocket } from 'node:tls'
 import t, { type Test } from 'tap'
 import { ownCertificate } from '../../src/cli/server/certificate/own.ts'
-import { type ConnectOptions, keepConnected, WrongKey } from '../../src/link/client/keep-connected.ts'
+import { type ConnectOptions, fixedAt, keepConnected, WrongKey } from '../../src/link/client/keep-connected.ts'
 import { connectCluster } from '../../src/link/cluster/remote.ts'
 import { admitPlain } from '../../src/link/server/listener.ts'
 import { parseToken, printToken } from '../../src/link/token.ts'
@@ -26,7 +26,7 @@ const connect = (t: Test, port: number, pin: string | undefined, more: Partial<C
   const log = { ...silent, warn: (fields: object) => void failures.push((fields as { reason: string }).reason) }
   const runs: unknown[] = []
   const connection = keepConnected({
-    endpoint: { host: '127.0.0.1', port, fingerprint: pin },
+    node: fixedAt({ host: '127.0.0.1', port, fingerprint: pin }),
     hello: () => Promise.resolve(hello()),
     onWelcome: () => undefined,
     onRefused: (refusal) => refusals.push(refusal),
@@ -98,6 +98,18 @@ void t.test('a worker that meets another key says so, ends, and has told nothing
   t.match(refusal?.message, fingerprint)
   t.match(refusal?.message, other.fingerprint)
   t.equal(gate.visits.length, 0)
+})
+
+void t.test('a worker that has joined is not ended by a stranger at the address of its node', async (t) => {
+  const stranger = await startServer(t, { certificate: other.certificate })
+  const server = await startServer(t, { certificate })
+  let missed = 0
+  const endpoint = () => ({ host: '127.0.0.1', port: missed < 3 ? stranger.port : server.port, fingerprint })
+  const node = { ...fixedAt(endpoint()), endpoint, mayHaveMoved: () => true, missed: () => void (missed += 1) }
+  const { connection, refusals } = connect(t, stranger.port, fingerprint, { node })
+  await until('the welcome', connection.connected)
+  t.strictSame(refusals, [])
+  t.equal(missed, 3)
 })
 
 void t.test('whoever is on the way with a certificate of their own gets not one byte', async (t) => {

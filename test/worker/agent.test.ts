@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { Credential, HelloParams } from '../../schemas/link.ts'
 import { problemOf } from '../../src/link/checks.ts'
-import { ClusterError } from '../../src/link/client/keep-connected.ts'
+import { ClusterError, fixedAt } from '../../src/link/client/keep-connected.ts'
 import { type AgentOptions, startAgent } from '../../src/worker/agent.ts'
 import { noWishes, withoutLimits } from '../../src/worker/policy/limits.ts'
 import { entry } from '../cli/programs.ts'
@@ -22,7 +22,7 @@ const world = async (t: Owner, more: Partial<AgentOptions> = {}) => {
   const start = async (changes: Partial<AgentOptions> = {}) => {
     const agent = await startAgent({
       dataDir,
-      join: { host: '127.0.0.1', port: 1, fingerprint: undefined },
+      node: fixedAt({ host: '127.0.0.1', port: 1, fingerprint: undefined }),
       token: 'token',
       deviceId: undefined,
       role: 'compute',

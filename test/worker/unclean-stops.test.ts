@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { HelloParams } from '../../schemas/link.ts'
 import { problemOf } from '../../src/link/checks.ts'
+import { fixedAt } from '../../src/link/client/keep-connected.ts'
 import { type AgentOptions, startAgent } from '../../src/worker/agent.ts'
 import type { Boot } from '../../src/worker/stops/boot.ts'
 import { type LeftMark, stopOf } from '../../src/worker/stops/cause.ts'
@@ -46,7 +47,7 @@ const world = (t: Owner) => {
   const start = async (more: Partial<AgentOptions> = {}) => {
     const agent = await startAgent({
       dataDir,
-      join: { host: '127.0.0.1', port: 1, fingerprint: undefined },
+      node: fixedAt({ host: '127.0.0.1', port: 1, fingerprint: undefined }),
       token: 'token',
       deviceId: undefined,
       role: 'compute',

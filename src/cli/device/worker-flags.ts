@@ -7,12 +7,16 @@ import { flag, optional } from '../options/flag.ts'
 import { dataHome } from '../options/paths.ts'
 import { commaList, ofSchema, parsed, secret, text, toggle } from '../options/readers.ts'
 import { parseToken } from '../../link/token.ts'
-import { addressReader } from './node-address.ts'
+import { joinReader } from './node-address.ts'
 import { policyFlags } from './policy-flags.ts'
 
 /** Which node the device joins, who it is there, and what its owner allows. */
 export const workerFlags = {
-  join: optional(addressReader, 'The cluster node to join; port 8080 where none is named.', 'the node of last time'),
+  join: optional(
+    joinReader,
+    'The cluster node to join; port 8080 where none is named. auto looks for it in the network, by the fingerprint in its token.',
+    'the node of last time',
+  ),
   token: optional(
     secret(parsed('TOKEN', parseToken, 'a join token as the node printed it, TOKEN.FINGERPRINT or TOKEN')),
     'Join token, as the node printed it, with the fingerprint of its key behind a dot; needed the first time only.',

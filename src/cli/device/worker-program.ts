@@ -13,9 +13,9 @@ import { version } from '../version.ts'
 import { isExposed, PLAIN_LINK } from '../plain-link.ts'
 import type { RunCommand } from './command.ts'
 import { commandOf, deviceCommands } from './commands.ts'
+import { acquaintanceWith } from './acquaintance.ts'
 import { Refused, tellingFinalEnd } from './final-end.ts'
 import { firstLook } from './first-look.ts'
-import { rememberNode } from './node-address.ts'
 import { nodeToJoin } from './node-to-join.ts'
 import { wishesOf } from './policy-flags.ts'
 import { workerFlags } from './worker-flags.ts'
@@ -28,6 +28,7 @@ const program: Program<typeof workerFlags> = {
   examples: [
     'retire-cluster-worker --join 192.168.1.100 --token TOKEN.FINGERPRINT',
     'retire-cluster-worker --join [fd00::1]:8080 --token TOKEN.FINGERPRINT --device-id kitchen-tablet --tags kitchen,wall',
+    'retire-cluster-worker --join auto --token TOKEN.FINGERPRINT',
     'retire-cluster-worker --allow command',
     'retire-cluster-worker --only-charging --hours 22:00-07:00',
   ],
@@ -79,24 +80,21 @@ const tellRefusal = (): Promise<void> =>
 const work: RunCommand = async (argv, environment, workerFile) => {
   const { values } = await readCommandLine(program, argv, environment)
   const { data_dir: dataDir } = values
-  const node = await nodeToJoin(values)
+  const { node, remembered } = await nodeToJoin(values)
   const log = openLog({ level: values.log_level, program: program.name })
   if (isExposed(node)) log.warn({ host: node.host, port: node.port }, PLAIN_LINK)
+  const acquaintance = acquaintanceWith({ node, remembered, dataDir, log })
   const isNew = !hasIdentity(dataDir)
   const joined = Promise.withResolvers<undefined>()
   let joining: Promise<void> | undefined
   const join = async (device_id: string): Promise<void> => {
-    try {
-      await rememberNode(dataDir, node)
-    } catch (error) {
-      // It works all the same; only the next start will need --join and --token again.
-      log.warn({ err: error }, 'where the node is could not be kept')
-    }
+    await acquaintance.keep()
     process.stdout.write(`joined as ${device_id}\n`)
     joined.resolve(undefined)
   }
   const onJoined = (device_id: string): void => {
-    joining ??= join(device_id)
+    if (joining === undefined) joining = join(device_id)
+    else joining = joining.then(() => acquaintance.keep())
   }
   return serve(log, async (closing) => {
     const locked = lock(dataDir)
@@ -107,7 +105,7 @@ const work: RunCommand = async (argv, environment, workerFile) => {
     })
     const agent = await start({
       dataDir,
-      join: node,
+      node: acquaintance.whereabouts,
       token: values.token?.token,
       deviceId: values.device_id,
       role: values.role,

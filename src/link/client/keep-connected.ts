@@ -15,11 +15,13 @@ import { backoffMs, LONGEST_DELAY_MS, longestDelayMs } from './backoff.ts'
 import { dial, type DevicePeer, type DialEnd, type Dialled, type DialLimits } from './dial.ts'
 import type { WrongKey } from '../pinned-request.ts'
 import type { NodeEndpoint } from './open-socket.ts'
+import type { Whereabouts } from './whereabouts.ts'
 
 export { ClusterError } from '../../cluster/errors.ts'
 export { RpcError } from '../rpc-errors.ts'
 export { WrongKey } from '../pinned-request.ts'
 export type { NodeEndpoint } from './open-socket.ts'
+export { fixedAt, type Whereabouts } from './whereabouts.ts'
 
 /** What the node may ask of a worker; pings are answered here. */
 export type NodeHandlers = Omit<Handlers<typeof linkMethods, 'node'>, 'device.ping'>
@@ -36,14 +38,14 @@ export type ConnectionLimits = DialLimits & {
 
 /** What a lasting connection needs. */
 export type ConnectOptions = {
-  readonly endpoint: NodeEndpoint
+  readonly node: Whereabouts
   /** Makes the first message, afresh for each connection. A rejection is logged, and the hello tried again. */
   readonly hello: () => Promise<HelloParams>
   /** Called at each connection, before any handler; from then on `notify` and `request` reach the node. */
   readonly onWelcome: (welcome: HelloResult) => void
   /**
    * Called once, where the node refuses this device for good (see its `code` and `details.reason`), or where what answers
-   * before the first welcome is not the node: no further attempt is made.
+   * before the first welcome is not the node, and a device that has not joined may be told a wrong one: no further attempt is made.
    */
   readonly onRefused: (refusal: ClusterError | WrongKey) => void
   /** Called when a connection on which the device was welcome has been lost. */
@@ -97,8 +99,7 @@ const refusalBy = ({ by, code, reason }: LinkEnd): ClusterError | undefined => {
  * node which welcomes a device and drops it again is not hammered.
  */
 export const keepConnected = (options: ConnectOptions): NodeConnection => {
-  const { endpoint, handlers, log } = options
-  const { host, port } = endpoint
+  const { node, handlers, log } = options
   const limits = { ...usualLimits, ...options.limits }
   let longestMs = LONGEST_DELAY_MS
   let failures = 0
@@ -109,6 +110,9 @@ export const keepConnected = (options: ConnectOptions): NodeConnection => {
   let dialled: Dialled | undefined
 
   const connect = () => {
+    const endpoint = node.endpoint()
+    const { host, port } = endpoint
+    let isReached = false
     let refusal: ClusterError | undefined
     // What the node says may overtake its welcome, which comes out of a promise: it waits its turn.
     let held: (() => void)[] | undefined = []
@@ -121,6 +125,7 @@ export const keepConnected = (options: ConnectOptions): NodeConnection => {
       welcomed = { peer, sinceMs: performance.now() }
       wasWelcome = true
       longestMs = longestDelayMs(result.settings)
+      node.met()
       log.info({ host, port, device_id: result.device_id }, 'connected to the node')
       options.onWelcome(result)
       const waiting = held ?? []
@@ -155,21 +160,29 @@ export const keepConnected = (options: ConnectOptions): NodeConnection => {
             handlers['config.changed'](changed)
           }),
       },
-      onOpen: (peer) => void greet(peer),
+      onOpen: (peer) => {
+        isReached = true
+        void greet(peer)
+      },
     })
-    void dialled.ended.then((end) => disconnected(end, refusal ?? refusalBy(end) ?? mistakenBy(end)))
+    void dialled.ended.then((end) => {
+      if (!isReached && !stopped) node.missed()
+      disconnected(endpoint, end, refusal ?? refusalBy(end) ?? mistakenBy(end))
+    })
   }
 
   /** Once it was welcome, a device goes on trying: somebody on the way shall not be able to end it. */
-  const mistakenBy = ({ wrongKey }: DialEnd): WrongKey | undefined => (wasWelcome ? undefined : wrongKey)
+  const mistakenBy = ({ wrongKey }: DialEnd): WrongKey | undefined =>
+    wasWelcome || node.mayHaveMoved() ? undefined : wrongKey
 
-  const disconnected = (end: DialEnd, refusal: ClusterError | WrongKey | undefined) => {
+  const disconnected = ({ host, port }: NodeEndpoint, end: DialEnd, refusal: ClusterError | WrongKey | undefined) => {
     const lastedMs = welcomed === undefined ? 0 : performance.now() - welcomed.sinceMs
     const wasConnected = welcomed !== undefined
     welcomed = undefined
     if (stopped) return
     if (refusal !== undefined) {
       stopped = true
+      node.close()
       const fields =
         refusal instanceof ClusterError
           ? { code: refusal.code, reason: refusal.details.reason }
@@ -198,6 +211,7 @@ export const keepConnected = (options: ConnectOptions): NodeConnection => {
     close: async (goodbye) => {
       stopped = true
       clearTimeout(retry)
+      node.close()
       if (welcomed === undefined) dialled?.abort()
       else {
         if (goodbye !== undefined) welcomed.peer.notify('device.goodbye', goodbye)

@@ -23,11 +23,19 @@ export type Ways = {
 /** Milliseconds that multicast DNS is listened to. */
 export const BROWSE_MS = 3000
 
-/** Milliseconds that one address has for its handshake. */
-const PROOF_MS = 1500
-
 /** So many are asked at a time. */
 const AT_A_TIME = 16
+
+/** Milliseconds that one address has for its handshake at least, and at most: an old Pi that is busy takes seconds. */
+const LEAST_PROOF_MS = 1500
+const MOST_PROOF_MS = 5000
+
+/** Milliseconds after which all were asked, however many. */
+const ROUND_MS = 24_000
+
+/** What each of so many addresses has of it. */
+const proofMs = (addresses: number): number =>
+  Math.max(LEAST_PROOF_MS, Math.min(MOST_PROOF_MS, (ROUND_MS * AT_A_TIME) / addresses))
 
 /** Strangers can say by multicast DNS that they are the node as often as they like: so many are asked. */
 const MOST_HEARD = 64
@@ -45,10 +53,11 @@ const firstProven = async (claims: readonly Claim[], ways: Ways, signal: AbortSi
   const found = new AbortController()
   const either = AbortSignal.any([signal, found.signal])
   const waiting = [...claims]
+  const timeoutMs = proofMs(claims.length)
   let node: Claim | undefined
   const askOn = async () => {
     for (let claim = waiting.shift(); claim !== undefined && !either.aborted; claim = waiting.shift()) {
-      if (!(await ways.provesKey(claim, { timeoutMs: PROOF_MS, signal: either }))) continue
+      if (!(await ways.provesKey(claim, { timeoutMs, signal: either }))) continue
       node ??= claim
       found.abort()
     }
@@ -63,7 +72,7 @@ const byMulticast = async (fingerprint: string, ways: Ways, signal: AbortSignal)
   const asked = new Map<string, Promise<void>>()
   let node: Claim | undefined
   const askFor = async (claim: Claim) => {
-    if (!(await ways.provesKey(claim, { timeoutMs: PROOF_MS, signal: either }))) return
+    if (!(await ways.provesKey(claim, { timeoutMs: MOST_PROOF_MS, signal: either }))) return
     node ??= claim
     found.abort()
   }
@@ -83,7 +92,7 @@ const byMulticast = async (fingerprint: string, ways: Ways, signal: AbortSignal)
   return node
 }
 
-/** Looks for a node, once in each way, at most half a minute; undefined where it is not found. */
+/** Looks for a node, once in each way, for a minute at the most; undefined where it is not found. */
 export const findNode = async (
   { fingerprint, places, port }: WantedNode,
   signal: AbortSignal,

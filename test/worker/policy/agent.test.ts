@@ -1,6 +1,7 @@
 import t from 'tap'
 import { HelloParams, type ParamsOf } from '../../../schemas/link.ts'
 import { problemOf } from '../../../src/link/checks.ts'
+import { fixedAt } from '../../../src/link/client/keep-connected.ts'
 import { type AgentOptions, startAgent } from '../../../src/worker/agent.ts'
 import type { Systeminformation } from '../../../src/worker/machine.ts'
 import { noWishes, type OwnerWishes } from '../../../src/worker/policy/limits.ts'
@@ -26,7 +27,7 @@ const world = async (
   const node = playedNode()
   const agent = await startAgent({
     dataDir: temporaryDirectory(t),
-    join: { host: '127.0.0.1', port: 1, fingerprint: undefined },
+    node: fixedAt({ host: '127.0.0.1', port: 1, fingerprint: undefined }),
     token: 'token',
     deviceId: undefined,
     role: 'mobile',

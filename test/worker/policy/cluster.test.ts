@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { DeviceDetail, TaskDetail } from '../../../schemas/index.ts'
+import { fixedAt } from '../../../src/link/client/keep-connected.ts'
 import { startAgent } from '../../../src/worker/agent.ts'
 import { noWishes, type OwnerWishes } from '../../../src/worker/policy/limits.ts'
 import { ended, entry } from '../../cli/programs.ts'
@@ -15,7 +16,7 @@ const joinPhone = async (t: Owner, cluster: RunningCluster, wishes: Partial<Owne
   const joined = Promise.withResolvers<string>()
   const agent = await startAgent({
     dataDir: temporaryDirectory(t),
-    join: { host: '127.0.0.1', port: cluster.clusterPort, fingerprint: undefined },
+    node: fixedAt({ host: '127.0.0.1', port: cluster.clusterPort, fingerprint: undefined }),
     token: JOIN_TOKEN,
     deviceId: 'phone',
     role: 'mobile',

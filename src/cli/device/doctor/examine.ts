@@ -14,7 +14,8 @@ import { checkNode } from './node.ts'
 
 const checkNetwork = async (values: Values<typeof workerFlags>): Promise<readonly Finding[]> => {
   try {
-    return await checkNode(await nodeToJoin(values))
+    const { node } = await nodeToJoin(values)
+    return await checkNode(node)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     return [failure('network', 'It is not known to which node to speak, and how.', error.message)]
