@@ -1,7 +1,7 @@
-import { resolve } from 'node:path'
+import { delimiter, resolve } from 'node:path'
 import t from 'tap'
 import { Refused, tellingFinalEnd } from '../../src/cli/device/final-end.ts'
-import { lastingNode, lastingProgram } from '../../src/cli/device/service/lasting-files.ts'
+import { lastingNode, lastingProgram, lastingSearchPath } from '../../src/cli/device/service/lasting-files.ts'
 import { launchd } from '../../src/cli/device/service/launchd.ts'
 import { launchdPlist } from '../../src/cli/device/service/launchd-plist.ts'
 import { forPowerShell, forShell, forWindows } from '../../src/cli/device/service/quoted.ts'
@@ -158,6 +158,16 @@ void t.test('what lies in the cache of npx is copied, or refused', (t) => {
   t.throws(() => lastingProgram('/a/dlx-12/src/cli/worker.ts', '/data'), StartError)
   t.throws(() => lastingNode('/home/a/.npm/_npx/1f3/node_modules/node/bin/node'), StartError)
   t.equal(lastingNode('/usr/bin/node'), '/usr/bin/node')
+  const searched = [
+    '/home/a/.npm/_npx/1f3/node_modules/.bin',
+    '/a/node_modules/.bin',
+    '',
+    '.',
+    'bin',
+    '/usr/bin',
+    '/home/a/bin',
+  ]
+  t.equal(lastingSearchPath(searched.join(delimiter)), ['/usr/bin', '/home/a/bin'].join(delimiter))
   t.equal(lastingNode('/opt/homebrew/Cellar/node@22/22.16.0/bin/node'), '/opt/homebrew/opt/node@22/bin/node')
   t.end()
 })

@@ -1,5 +1,5 @@
 /** Files that a service can rely on: not those in the caches of npx and its like, which are emptied any day. */
-import { basename, join, sep } from 'node:path'
+import { basename, delimiter, isAbsolute, join, sep } from 'node:path'
 import { StartError } from '../../failure.ts'
 
 /** Directories in which npx, `pnpm dlx` and `yarn dlx` keep what they run. */
@@ -40,3 +40,13 @@ export const lastingProgram = (workerFile: string, dataDir: string): LastingProg
     )
   return { program: join(dataDir, name), copied: true }
 }
+
+/** Directories that npm puts before the others for what it runs. */
+const OF_NPM = /[\\/]node_modules[\\/]\.bin$|[\\/]node-gyp-bin$/
+
+/** PATH without what npm adds to it for a program that it runs, and without what depends on the directory that one stands in. */
+export const lastingSearchPath = (path: string): string =>
+  path
+    .split(delimiter)
+    .filter((directory) => isAbsolute(directory) && !isCached(directory) && !OF_NPM.test(directory))
+    .join(delimiter)

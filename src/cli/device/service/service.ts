@@ -5,6 +5,7 @@ import type { CommandLine } from '../../options/command-line.ts'
 import { type Environment, type Flag, flagName, variableName } from '../../options/flag.ts'
 import { FINAL_EXIT_CODE } from '../final-end.ts'
 import { workerFlags } from '../worker-flags.ts'
+import { lastingSearchPath } from './lasting-files.ts'
 
 /** The worker as a service. */
 export type Service = {
@@ -63,7 +64,7 @@ export const serviceOf = (
     // A service finds no program outside of the directories of the system, unless it is told where the terminal does.
     variables: {
       ...WORKER_NODE_VARIABLES,
-      ...(environment.PATH === undefined ? {} : { PATH: environment.PATH }),
+      ...(environment.PATH === undefined ? {} : { PATH: lastingSearchPath(environment.PATH) }),
       ...Object.fromEntries(variables),
     },
   }
