@@ -1,4 +1,6 @@
 import t from 'tap'
+import type { JoinTokenCreated } from '../../schemas/index.ts'
+import { makeCertificate } from '../link/certificates.ts'
 import { startCluster } from '../start-cluster.ts'
 import { openPage } from './browser.ts'
 
@@ -37,3 +39,24 @@ void t.test('the page by which a device joins works in a browser, and copies its
   const screenshot = process.env.JOIN_SCREENSHOT
   if (screenshot !== undefined) await page.screenshot({ path: screenshot })
 })
+
+void t.test(
+  'the address of the QR code opens the page with the token in its line, over TLS, and in an older browser',
+  async (t) => {
+    const { files } = await makeCertificate(t)
+    const nodeArgs = ['--tls-cert', files.cert, '--tls-key', files.key]
+    const cluster = await startCluster(t, { mode: 'remote', workers: 0, nodeArgs })
+    const { data } = await cluster.call<JoinTokenCreated>('POST', '/api/v1/join-tokens', {})
+    const { page, faults } = await openPage(t, { width: 400, height: 800 })
+    // As on plain http, and in browsers that are as old as the device.
+    await page.addInitScript('delete Navigator.prototype.clipboard')
+    await page.goto(data.join_url)
+    await page.getByRole('button', { name: 'Copy' }).first().click()
+    await page.getByRole('button', { name: 'Copied' }).waitFor()
+    const input = page.locator('input').first()
+    await input.fill('')
+    await input.press('Control+V')
+    t.equal(await input.inputValue(), data.command)
+    t.same(faults, [], 'nothing was refused, and nothing broke')
+  },
+)

@@ -8,6 +8,7 @@ import { systemdUnit } from '../../../src/cli/device/service/systemd-unit.ts'
 import { workerBundlePath } from '../../../src/cli/package-files.ts'
 import { temporaryDirectory } from '../../cli/programs.ts'
 import { JOIN_TOKEN, startCluster, until } from '../../start-cluster.ts'
+import { copyBundle } from './packed.ts'
 import { startUserManager } from './user-manager.ts'
 
 const UNIT = 'retire-cluster-worker.service'
@@ -63,10 +64,12 @@ void t.test(
   async (t) => {
     const cluster = await startCluster(t, { workers: 0 })
     const { home, run } = await startUserManager(t)
+    const program = join(home, 'worker.mjs')
+    await copyBundle(program)
     // What systemd, shells and C would each read in another way.
     const dataDir = join(home, `a $HOME %h "b" 'c' \\d ; é`)
     const worker = (args: readonly string[], variables?: Record<string, string>) =>
-      run(process.execPath, [workerBundlePath, ...args], variables)
+      run(process.execPath, [program, ...args], variables)
     const install = (token: string) =>
       worker(
         [

@@ -3,16 +3,16 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { type LoopFiles, termuxScript } from '../../../src/cli/device/service/termux-script.ts'
-import { workerBundlePath } from '../../../src/cli/package-files.ts'
 import { ended, isAlive, runToEnd, temporaryDirectory } from '../../cli/programs.ts'
 import { JOIN_TOKEN, startCluster, until } from '../../start-cluster.ts'
+import { copyBundle } from './packed.ts'
 
 /** A process whose parent is gone stays in the list until somebody takes its end: it runs no more once its command line is gone. */
 const runs = (pid: number): boolean =>
   existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== ''
 
 /** Where the loop runs: what Termux has there, and a directory whose name a shell would take apart. */
-const world = (t: Test) => {
+const world = async (t: Test) => {
   const home = join(temporaryDirectory(t), `a $HOME 'b' "c"`)
   const bin = join(home, 'bin')
   mkdirSync(bin, { recursive: true })
@@ -21,6 +21,8 @@ const world = (t: Test) => {
     writeFileSync(join(bin, tool), `#!/bin/sh\necho ${tool} >>"$LOCKS"\n`)
     chmodSync(join(bin, tool), 0o755)
   }
+  const program = join(home, 'worker.mjs')
+  await copyBundle(program)
   const files: LoopFiles = { script: join(home, 'boot-script'), log: join(home, 'log'), pid: join(home, 'pid') }
   const environment = { PATH: `${bin}:${process.env.PATH ?? ''}`, HOME: home, LOCKS: locks }
   const startLoop = (shell: string): ChildProcess => {
@@ -33,6 +35,7 @@ const world = (t: Test) => {
   }
   return {
     files,
+    program,
     environment,
     dataDir: join(home, 'data'),
     startLoop,
@@ -49,9 +52,9 @@ for (const shell of ['dash', 'bash'])
     { timeout: 120_000 },
     async (t) => {
       const cluster = await startCluster(t, { workers: 0 })
-      const { files, dataDir, startLoop, locked, log } = world(t)
+      const { files, program, dataDir, startLoop, locked, log } = await world(t)
       const flags = ['--join', `127.0.0.1:${cluster.clusterPort}`, '--device-id', 'phone', '--data-dir', dataDir]
-      const argv = [process.execPath, workerBundlePath, ...flags] as const
+      const argv = [process.execPath, program, ...flags] as const
       const variables = { RETIRE_CLUSTER_TOKEN: JOIN_TOKEN, RETIRE_CLUSTER_TAGS: `a,b` }
       writeFileSync(files.script, termuxScript({ dataDir, argv: [...argv], variables }, files, { shell, ...quick }))
       const loop = startLoop(shell)
@@ -79,10 +82,10 @@ for (const shell of ['dash', 'bash'])
 
 void t.test('told to stop, the loop ends its worker in order, and a wrong flag ends both', async (t) => {
   const cluster = await startCluster(t, { workers: 0 })
-  const { files, dataDir, startLoop } = world(t)
+  const { files, program, dataDir, startLoop } = await world(t)
   const flags = ['--join', `127.0.0.1:${cluster.clusterPort}`, '--data-dir', dataDir]
   const write = (...more: readonly string[]) => {
-    const argv = [process.execPath, workerBundlePath, ...flags, ...more] as const
+    const argv = [process.execPath, program, ...flags, ...more] as const
     const variables = { RETIRE_CLUSTER_TOKEN: JOIN_TOKEN }
     writeFileSync(files.script, termuxScript({ dataDir, argv: [...argv], variables }, files, { shell: 'sh', ...quick }))
   }
@@ -97,7 +100,7 @@ void t.test('told to stop, the loop ends its worker in order, and a wrong flag e
 })
 
 void t.test('the log of the loop has a bound, however long its worker runs', async (t) => {
-  const { files, dataDir, startLoop } = world(t)
+  const { files, dataDir, startLoop } = await world(t)
   const logBytes = 10_000
   const argv = [process.execPath, '-e', 'setInterval(() => console.log("x".repeat(99)), 1)'] as const
   const service = { dataDir, argv: [...argv], variables: {} } satisfies Parameters<typeof termuxScript>[0]
@@ -118,13 +121,18 @@ void t.test('the log of the loop has a bound, however long its worker runs', asy
 
 void t.test('install-service writes the script and starts its loop; uninstall-service ends it', async (t) => {
   const cluster = await startCluster(t, { workers: 0 })
-  const { dataDir, environment } = world(t)
+  const { dataDir, environment } = await world(t)
   const home = environment.HOME
   const prefix = join(home, 'usr')
   mkdirSync(join(prefix, 'bin'), { recursive: true })
   writeFileSync(join(prefix, 'bin/sh'), '#!/bin/sh\nexec /bin/sh "$@"\n', { mode: 0o755 })
+  // As npx has it; and what is removed there any day must not be what the service runs.
+  const cache = join(home, '_npx/1f3')
+  mkdirSync(cache, { recursive: true })
+  const program = join(cache, 'retire-cluster-worker.mjs')
+  await copyBundle(program)
   const worker = (...args: readonly string[]) =>
-    runToEnd(t, workerBundlePath, args, { ...environment, PREFIX: prefix, TERMUX_VERSION: '0.118.3' })
+    runToEnd(t, program, args, { ...environment, PREFIX: prefix, TERMUX_VERSION: '0.118.3' })
   const script = join(home, '.termux/boot/retire-cluster-worker')
   const pidFile = join(prefix, 'var/run/retire-cluster-worker.pid')
   const loopPid = async () => {
@@ -148,8 +156,12 @@ void t.test('install-service writes the script and starts its loop; uninstall-se
 
   const installed = await worker('install-service', ...node, '--token', JOIN_TOKEN, '--data-dir', dataDir)
   t.equal(installed.code, 0, installed.stderr)
+  const copy = join(dataDir, 'retire-cluster-worker.mjs')
+  t.ok(existsSync(copy))
   const first = await loopPid()
   t.equal(statSync(script).mode & 0o777, 0o700)
+  t.match(readFileSync(script, 'utf8'), 'retire-cluster-worker.mjs')
+  t.notMatch(readFileSync(script, 'utf8'), '_npx')
   t.notMatch(readFileSync(script, 'utf8'), JOIN_TOKEN)
   await until('it is online', async () => ((await cluster.devices()).online === 1 ? true : undefined))
   const again = await worker('install-service', '--data-dir', dataDir)
@@ -160,7 +172,7 @@ void t.test('install-service writes the script and starts its loop; uninstall-se
   const removed = await worker('uninstall-service')
   t.equal(removed.code, 0, removed.stderr)
   t.notOk(runs(second))
-  for (const path of [script, pidFile, join(prefix, 'var/log/retire-cluster-worker.log')])
+  for (const path of [copy, script, pidFile, join(prefix, 'var/log/retire-cluster-worker.log')])
     t.notOk(existsSync(path), path)
   t.ok(existsSync(join(dataDir, 'identity.json')), 'who the device is stays')
 
