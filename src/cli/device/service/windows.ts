@@ -4,7 +4,7 @@ import type { Service } from './service.ts'
 
 /** The lines for a person: what is not done here, and what to do instead. */
 export const windowsAdvice = ({ argv: [node, ...rest], variables }: Service): readonly string[] => {
-  const told = Object.entries(variables).filter(([name]) => name !== 'PATH')
+  const told = Object.entries(variables).filter(([name]) => name.startsWith('RETIRE_CLUSTER_'))
   return [
     'retire-cluster-worker makes no service of itself on Windows. Typed into PowerShell, these lines have the Task Scheduler start',
     'the worker whenever you log on:',
