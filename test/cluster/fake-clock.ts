@@ -16,8 +16,6 @@ export interface FakeClock extends Clock {
   stall(ms: number): Promise<void>
   /** Makes the wall clock jump; the monotonic one does not notice. */
   jump(ms: number): void
-  /** Timers that have not fired. */
-  waiting(): number
 }
 
 /**
@@ -68,6 +66,5 @@ export const fakeClock = (settled = settle): FakeClock => {
     jump: (ms) => {
       wallMs += ms
     },
-    waiting: () => timers.size,
   }
 }
