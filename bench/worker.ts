@@ -83,7 +83,8 @@ const startWorker = (port: string, device_id: string) =>
 const anonymousOf = (pid: number): number =>
   Number(/^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? NaN) * 1024
 
-const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
+/** Thousands of the kB that the kernel tells, as in docs/measurements.md. */
+const megabytes = (bytes: number) => `${(bytes / 1024 / 1000).toFixed(1)} MB`
 const load = () => loadavg()[0]?.toFixed(1) ?? '?'
 
 const measure = async (): Promise<void> => {
