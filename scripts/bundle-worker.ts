@@ -72,22 +72,35 @@ const engineInside: Plugin = {
 }
 
 /**
- * Of systeminformation the worker asks three things (src/worker/telemetry/desktop.ts), on macOS and Windows alone. It stands in the
- * one file compressed, since every worker keeps the text of its file in memory, and is compiled where it is asked for.
+ * What most workers never load: what is taken of it, and how it is exported. Of systeminformation the worker asks three things
+ * (src/worker/telemetry/desktop.ts), on macOS and Windows alone; of dns-packet two, where it looks for its node.
  */
-const systeminformationInPart: Plugin = {
-  name: 'systeminformation-in-part',
+const rarelyLoaded: Readonly<Record<string, { readonly taken: readonly string[]; readonly exported: string }>> = {
+  systeminformation: {
+    taken: [
+      "exports.battery = require('systeminformation/lib/battery.js')",
+      "exports.cpuTemperature = require('systeminformation/lib/cpu.js').cpuTemperature",
+      "exports.networkStats = require('systeminformation/lib/network.js').networkStats",
+    ],
+    exported: 'export default exported',
+  },
+  'dns-packet': {
+    taken: ["exports.decode = require('dns-packet').decode", "exports.encode = require('dns-packet').encode"],
+    exported: 'export const { decode, encode } = exported',
+  },
+}
+
+/** It stands in the one file compressed, since every worker keeps the text of its file in memory, and is compiled where it is asked for. */
+const rarelyLoadedCompressed: Plugin = {
+  name: 'rarely-loaded-compressed',
   setup: ({ onResolve, onLoad }) => {
     const resolveDir = dirname(import.meta.dirname)
-    onResolve({ filter: /^systeminformation$/ }, ({ path }) => ({ path, namespace: 'in-part' }))
-    onLoad({ filter: /.*/, namespace: 'in-part' }, async () => {
-      const contents = [
-        "exports.battery = require('systeminformation/lib/battery.js')",
-        "exports.cpuTemperature = require('systeminformation/lib/cpu.js').cpuTemperature",
-        "exports.networkStats = require('systeminformation/lib/network.js').networkStats",
-      ].join('\n')
+    const names = new RegExp(`^(${Object.keys(rarelyLoaded).join('|')})$`)
+    onResolve({ filter: names }, ({ path }) => ({ path, namespace: 'rarely-loaded' }))
+    onLoad({ filter: /.*/, namespace: 'rarely-loaded' }, async ({ path }) => {
+      const { taken = [], exported = '' } = rarelyLoaded[path] ?? {}
       const { outputFiles } = await build({
-        stdin: { contents, resolveDir },
+        stdin: { contents: taken.join('\n'), resolveDir },
         bundle: true,
         format: 'cjs',
         platform: 'node',
@@ -104,7 +117,7 @@ const systeminformationInPart: Plugin = {
           "const evaluate = compileFunction(brotliDecompressSync(compressed).toString(), ['exports', 'require'])",
           'const exported = {}',
           'evaluate(exported, require)',
-          'export default exported',
+          exported,
         ].join('\n'),
         resolveDir,
       }
@@ -120,7 +133,7 @@ await build({
   entryPoints: ['src/cli/worker.ts'],
   outfile: unfinished,
   legalComments: 'eof',
-  plugins: [builtinsAtRunTime, versionInside, compiledValidators, engineInside, systeminformationInPart],
+  plugins: [builtinsAtRunTime, versionInside, compiledValidators, engineInside, rarelyLoadedCompressed],
 })
 await chmod(unfinished, 0o755)
 await rename(unfinished, workerBundlePath)
