@@ -43,7 +43,7 @@ const isScreenLit = async ({ sysRoot }: Machine): Promise<boolean | null> => {
   return told.length === 0 ? null : told.includes(true)
 }
 
-/** Nanoseconds since the last input, out of what `ioreg -c IOHIDSystem` prints; null where it does not say. */
+/** Milliseconds since the last input, out of what `ioreg -c IOHIDSystem` prints; null where it does not say. */
 export const idleMsOf = (printed: string | null): number | null => {
   const nanoseconds = /"HIDIdleTime" = (\d+)/.exec(printed ?? '')?.[1]
   return nanoseconds === undefined ? null : Number(nanoseconds) / 1e6
