@@ -27,7 +27,12 @@ done
 exec /lib/systemd/systemd --user
 `
 
-const CLEAN = `find /sys/fs/cgroup -maxdepth 2 -type d -name "$GROUP" -exec find {} -depth -type d -exec rmdir {} \\; \\;`
+/** The groups that its units have left. */
+const CLEAN = `
+for group in /sys/fs/cgroup/"$GROUP" /sys/fs/cgroup/*/"$GROUP"; do
+  if [ -d "$group" ]; then find "$group" -depth -type d -exec rmdir {} +; fi
+done
+`
 
 const withVariables = (variables: Readonly<Record<string, string>>, program: string, args: readonly string[]) =>
   asRoot('env', [...Object.entries(variables).map(([name, value]) => `${name}=${value}`), program, ...args])
