@@ -3,9 +3,10 @@ import { type Static, Type } from '@sinclair/typebox'
 import { component, described, nullable, object } from './component.ts'
 import { anyObject, gigabytes, id, integer, list, percentage, seconds, text } from './primitives.ts'
 import { Battery, Platform } from './device.ts'
+import { BatteryHealth, Benchmark, CoreKind } from './hardware.ts'
 import { OwnerPolicy, Pause } from './policy.ts'
 
-/** What a device is: told once, at every hello. */
+/** What a device is: told at every hello, and again where more of it has become known. */
 export const DeviceProfile = component(
   'DeviceProfile',
   object('What the device is.', {
@@ -19,6 +20,11 @@ export const DeviceProfile = component(
     network_interfaces: list(text('A name.', 64), 'Network interfaces that are up.', 256),
     sensors: list(text('A name.', 128), 'Sensors.', 256),
     worker_version: text('Version of the worker.', 64),
+    // Came later: an older worker does not tell them.
+    cores: Type.Optional(nullable(list(CoreKind, 'Its cores by their kinds, the strongest first.', 8))),
+    gpu: Type.Optional(nullable(text('The graphics processor.', 256))),
+    battery_health: Type.Optional(nullable(BatteryHealth)),
+    benchmark: Type.Optional(nullable(Benchmark)),
   }),
 )
 /** What a device is. */

@@ -1,6 +1,7 @@
 /** A device: what the listing, the detail and the operations on it show. */
 import { type Static, Type } from '@sinclair/typebox'
 import { component, described, nullable, object, oneOf } from './component.ts'
+import { BatteryHealth, Benchmark, CoreKind } from './hardware.ts'
 import { DevicePause, OwnerPolicy } from './policy.ts'
 import { count, gigabytes, id, instant, integer, list, percentage, seconds, text } from './primitives.ts'
 import { MOST_UNCLEAN_STOPS, UncleanStop } from './unclean-stop.ts'
@@ -128,6 +129,16 @@ export const DetailedInfo = component(
     battery: nullable(Battery),
     model: nullable(text('Maker and model, where the device tells.', 256)),
     cpu_model: nullable(text('The processor, where the device tells.', 256)),
+    cores: nullable(
+      list(CoreKind, 'Its cores by their kinds, the strongest first; null where the device does not tell.', 8),
+    ),
+    gpu: nullable(text('The graphics processor, where the device tells; several are joined by commas.', 256)),
+    battery_health: nullable(
+      described(BatteryHealth, 'What has become of its battery; null without one, and where the device does not tell.'),
+    ),
+    benchmark: nullable(
+      described(Benchmark, 'How fast one core of it is; null until that was measured, and where its worker is older.'),
+    ),
     temperature_celsius: nullable(
       Type.Number({
         description: 'The hottest sensor of processor or battery, degrees Celsius.',

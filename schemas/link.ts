@@ -203,6 +203,10 @@ export type FinishedParams = Static<typeof FinishedParams>
 
 /** A heartbeat. */
 export const HeartbeatParams = linkMessage('A heartbeat.', { telemetry: Telemetry })
+/** More of what the device is, or something else of it, than it said at its hello. */
+export const ProfileParams = linkMessage('What the device is, where more of it has become known since its hello.', {
+  profile: DeviceProfile,
+})
 /** A goodbye: the device stops by itself. */
 export const GoodbyeParams = linkMessage('The device stops by itself, and is offline at once.', {
   reason: text('Why.', 256),
@@ -223,6 +227,7 @@ export type LinkMethod = {
 export const linkMethods = {
   'device.hello': { from: 'device', params: HelloParams, result: HelloResult },
   'device.heartbeat': { from: 'device', params: HeartbeatParams, result: null },
+  'device.profile': { from: 'device', params: ProfileParams, result: null },
   'device.goodbye': { from: 'device', params: GoodbyeParams, result: null },
   'task.started': { from: 'device', params: StartedParams, result: null },
   'task.output': { from: 'device', params: OutputParams, result: null },

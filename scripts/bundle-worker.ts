@@ -73,7 +73,7 @@ const engineInside: Plugin = {
 
 /**
  * What most workers never load: what is taken of it, and how it is exported. Of systeminformation the worker asks three things
- * (src/worker/telemetry/desktop.ts), on macOS and Windows alone; of dns-packet two, where it looks for its node.
+ * (src/worker/machine.ts), on macOS and Windows alone; of dns-packet two, where it looks for its node.
  */
 const rarelyLoaded: Readonly<Record<string, { readonly taken: readonly string[]; readonly exported: string }>> = {
   systeminformation: {

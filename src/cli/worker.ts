@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /**
  * The entry of `retire-cluster-worker`: nothing is loaded before Node is known to be new enough. The worker starts this file
- * once more, with one argument of its own, as the sandbox of a `javascript` task: it may be the only file there is.
+ * once more, with one argument of its own, as the sandbox of a `javascript` task, or as its benchmark: it may be the only file
+ * there is.
  */
+import { BENCHMARK_ARGUMENT } from '../worker/benchmark/argument.ts'
 import { SANDBOX_ARGUMENT } from '../worker/javascript/argument.ts'
 import { requireNode } from './node-version.ts'
 
@@ -10,6 +12,11 @@ requireNode('retire-cluster-worker')
 if (process.argv[2] === SANDBOX_ARGUMENT) {
   const { runSandbox } = await import('../worker/javascript/sandbox.ts')
   process.exit(await runSandbox())
+}
+if (process.argv[2] === BENCHMARK_ARGUMENT) {
+  const { runBenchmark } = await import('../worker/benchmark/program.ts')
+  runBenchmark()
+  process.exit()
 }
 const { collectOnceStarted, startSmall } = await import('./start-small.ts')
 startSmall()

@@ -216,6 +216,18 @@ export const createGate = (context: GateContext): DeviceGate => {
           telemetries.sample(record.id, telemetry)
           context.told(record)
         },
+        profile: (profile) => {
+          const { id: device_id } = device()
+          heard(device_id)
+          void work
+            .run((tx) => {
+              const record = state.devices.get(device_id)
+              // What it cannot run it still cannot: nothing was installed by this.
+              if (record !== undefined) tx.putDevice({ ...record, profile })
+              return () => undefined
+            })
+            .catch((error: unknown) => log.error({ err: error, device_id }, 'a profile could not be kept'))
+        },
         started: (ref) => {
           const { id: device_id } = device()
           heard(device_id)

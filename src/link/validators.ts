@@ -9,6 +9,9 @@ import { components } from '../../schemas/component.ts'
 /** What is known of a value that does not meet its schema; null or undefined where it does. */
 export type Validator = ((value: unknown) => boolean) & Pick<ValidateFunction, 'errors'>
 
+/** An instant as `instant` of schemas/primitives.ts makes it; what is said on a link is kept, and shown as it is. */
+const INSTANT = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/
+
 /** The options of the compiler. The schemas are our own, and tested elsewhere: checking them against the meta-schema would only cost start-up time. */
 export const compilerOptions = {
   strict: true,
@@ -16,6 +19,7 @@ export const compilerOptions = {
   validateSchema: false,
   meta: false,
   addUsedSchema: false,
+  formats: { 'date-time': INSTANT },
 } as const
 
 // Made at the first message, not at start-up: loading the components and compiling all methods takes some 60 ms.

@@ -1,5 +1,5 @@
 /** The agent: it joins, tells how the device is doing, runs what it is given, and brings the results home. */
-import type { Telemetry } from '../../schemas/device-profile.ts'
+import type { DeviceProfile, Telemetry } from '../../schemas/device-profile.ts'
 import type { FinishedParams, HelloParams, HelloResult, UncleanStopReport, WorkerSettings } from '../../schemas/link.ts'
 import {
   keepConnected,
@@ -10,7 +10,9 @@ import {
 } from '../link/client/keep-connected.ts'
 import { ableOf, offerOf } from './allow.ts'
 import { attemptRef } from './attempts.ts'
+import { launchBenchmark } from './benchmark/launch.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { createCloserLook } from './closer-look.ts'
 import { createDelivery } from './delivery.ts'
 import { createExecutors } from './executors/table.ts'
 import { createHeartbeats } from './heartbeats.ts'
@@ -55,6 +57,7 @@ export type AgentOptions = {
   readonly machine?: Machine
   readonly clock?: Clock
   readonly connect?: typeof keepConnected
+  readonly measure?: typeof launchBenchmark
 }
 
 /** A worker that runs. */
@@ -107,7 +110,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   /** What the node has said to this run of the worker alone: nobody else can take its place by it. */
   let session: string | null = null
   const telemetry = createTelemetry({ dataDir, clock, machine })
-  const described = { ...profile, capabilities: [...profile.capabilities, ...offer.allow] }
+  let described: DeviceProfile = { ...profile, capabilities: [...profile.capabilities, ...offer.allow] }
   const meters = createUsageMeters()
   const sample = async (): Promise<Telemetry> => {
     const figures = await telemetry.sample()
@@ -219,6 +222,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     delivery.resume()
     heartbeats.start(result.settings.heartbeat_interval)
     watch.change(device.lookEveryMs(result.settings.heartbeat_interval))
+    closerLook.begin()
   }
 
   const fallSilent = () => {
@@ -236,12 +240,29 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     })
   }
 
+  const closerLook = createCloserLook({
+    machine,
+    dataDir,
+    clock,
+    log,
+    measure: (signal) => (options.measure ?? launchBenchmark)(options.workerFile, signal),
+    isBusy: () => runner.running().length > 0,
+    battery: async () => (await telemetry.sample()).battery,
+    profile: () => described,
+    learn: (more) => {
+      described = { ...described, ...more }
+      // Where the node does not hear of it, the next hello says it.
+      connected.connection?.notify('device.profile', { profile: described })
+    },
+  })
+
   let isFinished = false
   const finish = (exitCode: 0 | 1, reason: string) => {
     if (isFinished) return
     isFinished = true
     run.mark.remove()
     watch.stop()
+    closerLook.stop()
     fallSilent()
     stopped.resolve({ exitCode, reason })
   }
@@ -264,7 +285,10 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       void runner.returnAll(REFUSED_REASON).then(() => finish(1, reason))
     },
     handlers: {
-      'task.run': (run) => runner.run(run),
+      'task.run': (run) => {
+        closerLook.giveWay()
+        runner.run(run)
+      },
       'task.cancel': (attempt) => runner.cancel(attempt),
       'config.changed': (changed) => {
         settings = changed

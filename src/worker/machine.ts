@@ -34,6 +34,10 @@ export type System = Pick<
 /** What the worker asks systeminformation, on macOS and Windows. */
 export type Systeminformation = Pick<typeof everything, 'battery' | 'cpuTemperature' | 'networkStats'>
 
+/** True where the kernel tells of the machine in files: on Linux and Android. */
+export const hasKernelFiles = ({ platform }: Pick<Machine, 'platform'>): boolean =>
+  platform === 'linux' || platform === 'android'
+
 /** All that tells the worker of its machine; tests give it another one. */
 export type Machine = Roots & {
   readonly platform: NodeJS.Platform
@@ -79,6 +83,15 @@ export const readText = async (...path: readonly string[]): Promise<string | nul
   } catch {
     // Absent on this kernel, or kept from us (Android): unknown either way.
     return null
+  }
+}
+
+/** The texts of a file of a device tree, which end with a NUL each; none where it cannot be read. */
+export const readTexts = async (...path: readonly string[]): Promise<readonly string[]> => {
+  try {
+    return (await readFile(join(...path), 'utf8')).split('\0').filter((text) => text !== '')
+  } catch {
+    return []
   }
 }
 

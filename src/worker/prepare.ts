@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { DeviceProfile } from '../../schemas/device-profile.ts'
 import { type FinishedParams, linkMethods } from '../../schemas/link.ts'
 import { problemOf } from '../link/checks.ts'
+import { keptBenchmark } from './benchmark/kept.ts'
 import { readTraits } from './binding.ts'
 import { systemCode, WorkerError } from './errors.ts'
 import { findIdentity, type Identity, makeIdentity } from './identity.ts'
@@ -65,7 +66,9 @@ const prepareAll = async (wanted: Wanted): Promise<Prepared> => {
     isEnd: (value): value is FinishedParams => problemOf(linkMethods['task.finished'].params, value) === undefined,
     log,
   })
-  return { identity, workDirectory, outbox, profile: await readProfile({ dataDir, version, machine }) }
+  const profile = await readProfile({ dataDir, version, machine })
+  const benchmark = await keptBenchmark(dataDir, profile)
+  return { identity, workDirectory, outbox, profile: { ...profile, benchmark } }
 }
 
 /**

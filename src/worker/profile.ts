@@ -1,7 +1,10 @@
-/** What the device is: read once at start, told at every hello. */
+/** What the device is: read once at start, told at every hello. What takes its time is told later (profile/slow-facts.ts). */
 import type { DeviceProfile } from '../../schemas/device-profile.ts'
-import { attemptToRead, type Machine } from './machine.ts'
+import { attemptToRead, hasKernelFiles, type Machine } from './machine.ts'
+import { readBatteryHealth } from './profile/battery-health.ts'
 import { readCapabilities } from './profile/capabilities.ts'
+import { readCores } from './profile/cores.ts'
+import { readGpu } from './profile/gpu.ts'
 import { readCpuModel, readModel } from './profile/hardware.ts'
 import { readPlatform } from './profile/platform.ts'
 import { readBattery } from './telemetry/power.ts'
@@ -13,6 +16,11 @@ const interfaceNames = ({ system }: Machine): string[] =>
     .filter(([, addresses]) => addresses?.some(({ internal }) => !internal))
     .map(([name]) => name.slice(0, 64))
     .slice(0, 256)
+
+const hasBattery = async (machine: Machine): Promise<boolean> =>
+  hasKernelFiles(machine)
+    ? (await readBattery(machine)) !== null
+    : (await (await machine.systeminformation()).battery()).hasBattery
 
 /**
  * Reads the profile.
@@ -29,11 +37,14 @@ export const readProfile = async ({
   readonly machine: Machine
 }): Promise<DeviceProfile> => {
   const platform = await readPlatform(machine)
-  const mobile = platform.os === 'android' || (await readBattery(machine)) !== null
-  const [model, cpu_model, capabilities] = await Promise.all([
+  const mobile = platform.os === 'android' || (await hasBattery(machine))
+  const [model, cpu_model, capabilities, cores, gpu, battery_health] = await Promise.all([
     readModel(machine, platform),
     readCpuModel(machine),
     readCapabilities(machine, { dataDir, mobile }),
+    readCores(machine),
+    readGpu(machine),
+    readBatteryHealth(machine),
   ])
   return {
     hostname: machine.system.hostname().slice(0, 255),
@@ -45,9 +56,11 @@ export const readProfile = async ({
     memory_total_gb: gigabytesOf(machine.system.totalmem()),
     model: model?.slice(0, 256) ?? null,
     cpu_model: cpu_model?.slice(0, 256) ?? null,
+    cores,
+    gpu,
+    battery_health,
     capabilities,
     network_interfaces: interfaceNames(machine),
-    // Termux:API alone could tell; nothing of the worker's own can.
     sensors: [],
     worker_version: version,
   }

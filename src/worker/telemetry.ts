@@ -1,7 +1,7 @@
 /** How the device is doing: sampled for every heartbeat. What it cannot tell is null, never invented. */
 import type { Telemetry } from '../../schemas/device-profile.ts'
 import type { Clock } from './clock.ts'
-import { attemptToRead, type Machine, type Roots } from './machine.ts'
+import { attemptToRead, hasKernelFiles, type Machine, type Roots } from './machine.ts'
 import { type DesktopFigures, readDesktop } from './telemetry/desktop.ts'
 import { readTemperature } from './telemetry/heat.ts'
 import { readBattery } from './telemetry/power.ts'
@@ -64,13 +64,12 @@ export const createTelemetry = ({
   readonly machine: Machine
 }): TelemetrySampler => {
   const { platform, system } = machine
-  const hasKernelFiles = platform === 'linux' || platform === 'android'
   const readCpu = () => readProcessorTime(system)
   let before: Counters = { atMs: clock.monotonic(), processor: readCpu(), traffic: null }
   return {
     sample: async () => {
       const [{ battery, temperature, traffic }, disk] = await Promise.all([
-        hasKernelFiles ? linuxFigures(machine) : readDesktop(machine),
+        hasKernelFiles(machine) ? linuxFigures(machine) : readDesktop(machine),
         storage(machine, dataDir),
       ])
       const now: Counters = { atMs: clock.monotonic(), processor: readCpu(), traffic }

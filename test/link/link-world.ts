@@ -126,6 +126,7 @@ export const fakeGate = (session: Partial<DeviceSession> = {}): DeviceGate & { r
           note('hello', params)
           return session.hello?.(params) ?? Promise.resolve(welcome)
         },
+        profile: (profile) => note('profile', profile),
         heartbeat: (told) => note('heartbeat', told),
         started: (attempt) => note('started', attempt),
         output: (output) => note('output', output),

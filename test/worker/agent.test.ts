@@ -3,50 +3,18 @@ import { join } from 'node:path'
 import t from 'tap'
 import { Credential, HelloParams } from '../../schemas/link.ts'
 import { problemOf } from '../../src/link/checks.ts'
-import { ClusterError, fixedAt } from '../../src/link/client/keep-connected.ts'
-import { type AgentOptions, startAgent } from '../../src/worker/agent.ts'
-import { noWishes, withoutLimits } from '../../src/worker/policy/limits.ts'
-import { entry } from '../cli/programs.ts'
-import { fakeClock, settle } from '../cluster/fake-clock.ts'
-import { playedNode, settings, welcome } from './played-node.ts'
-import { assignment, fixture, keptLog, type Owner, ref, temporaryDirectory, until } from './world.ts'
+import { ClusterError } from '../../src/link/client/keep-connected.ts'
+import { noWishes } from '../../src/worker/policy/limits.ts'
+import { settle } from '../cluster/fake-clock.ts'
+import { agentWorld } from './agent-world.ts'
+import { settings, welcome } from './played-node.ts'
+import { assignment, fixture, ref, temporaryDirectory, until } from './world.ts'
 
 const keptIn = (dataDir: string) =>
   JSON.parse(readFileSync(join(dataDir, 'identity.json'), 'utf8')) as { device_id: string | null; credential: string }
 
-const world = async (t: Owner, more: Partial<AgentOptions> = {}) => {
-  const clock = fakeClock()
-  const log = keptLog()
-  const played = playedNode()
-  const dataDir = more.dataDir ?? temporaryDirectory(t)
-  const start = async (changes: Partial<AgentOptions> = {}) => {
-    const agent = await startAgent({
-      dataDir,
-      node: fixedAt({ host: '127.0.0.1', port: 1, fingerprint: undefined }),
-      token: 'token',
-      deviceId: undefined,
-      role: 'compute',
-      tags: ['kitchen'],
-      slots: 2,
-      allow: [],
-      // Whatever the battery of the machine that runs the test.
-      wishes: withoutLimits,
-      workerFile: entry('worker'),
-      log,
-      version: '1.2.3',
-      clock,
-      connect: played.connect,
-      ...more,
-      ...changes,
-    })
-    t.teardown(() => agent.kill())
-    return agent
-  }
-  return { dataDir, clock, log, node: played, start, agent: await start() }
-}
-
 void t.test('the first hello asks to join, and tells what the device is', async (t) => {
-  const { node, log, dataDir } = await world(t, { deviceId: 'device-1' })
+  const { node, log, dataDir } = await agentWorld(t, { deviceId: 'device-1' })
   const hello = await node.hello()
   t.equal(problemOf(HelloParams, hello), undefined)
   t.match(hello, {
@@ -65,13 +33,8 @@ void t.test('the first hello asks to join, and tells what the device is', async 
 })
 
 void t.test('all that it tells of its machine is read from the one that it is given', async (t) => {
-  const phone = fixture('phone')
-  const forbidden = () => {
-    throw new Error('permission denied')
-  }
   // As Android has it: no processors to be seen, and a question that is not answered.
-  const system = { ...phone.system, cpus: () => [], networkInterfaces: forbidden, availableParallelism: () => 8 }
-  const { node } = await world(t, { machine: { ...phone, system }, slots: undefined, wishes: noWishes })
+  const { node } = await agentWorld(t, { machine: fixture('phone'), slots: undefined, wishes: noWishes })
   t.match(await node.hello(), {
     profile: { model: 'Google Pixel 3a', cpu_cores: 8, network_interfaces: [], platform: { os: 'android' } },
     telemetry: { battery: { level: 85, charging: true }, temperature_celsius: 46.2, cpu_usage: null },
@@ -85,7 +48,7 @@ void t.test('all that it tells of its machine is read from the one that it is gi
 
 void t.test('the credential is kept with mode 0600, the token is not, and the next start needs none', async (t) => {
   const joined: string[] = []
-  const { node, agent, dataDir, start } = await world(t, { onJoined: (device_id) => void joined.push(device_id) })
+  const { node, agent, dataDir, start } = await agentWorld(t, { onJoined: (device_id) => void joined.push(device_id) })
   const { credential } = await node.hello()
   t.equal(problemOf(Credential, credential), undefined)
   node.welcomes(welcome())
@@ -100,7 +63,7 @@ void t.test('the credential is kept with mode 0600, the token is not, and the ne
 })
 
 void t.test('at every later hello it says what the node said to it last', async (t) => {
-  const { node } = await world(t)
+  const { node } = await agentWorld(t)
   node.welcomes(welcome({ session: 'first' }))
   node.vanishes()
   t.equal((await node.hello()).session, 'first')
@@ -109,7 +72,7 @@ void t.test('at every later hello it says what the node said to it last', async 
 })
 
 void t.test('killed before it heard the answer to its hello, it says the same again', async (t) => {
-  const { node, agent, start } = await world(t)
+  const { node, agent, start } = await agentWorld(t)
   const { credential } = await node.hello()
   agent.kill()
   await start()
@@ -120,28 +83,28 @@ void t.test('an identity of an earlier version works as it is, and is bound to t
   const dataDir = temporaryDirectory(t)
   const credential = 'e'.repeat(43)
   writeFileSync(join(dataDir, 'identity.json'), JSON.stringify({ device_id: 'device-1', credential }))
-  const { node } = await world(t, { dataDir, token: undefined })
+  const { node } = await agentWorld(t, { dataDir, token: undefined })
   t.match(await node.hello(), { device_id: 'device-1', credential, join_token: null })
   t.match(keptIn(dataDir), { device_id: 'device-1', credential, machine: Object })
 })
 
 void t.test('a device without credential and token, and one that is given another id, does not start', async (t) => {
   const dataDir = temporaryDirectory(t)
-  await t.rejects(world(t, { dataDir, token: undefined }), { code: 'TOKEN_MISSING' })
+  await t.rejects(agentWorld(t, { dataDir, token: undefined }), { code: 'TOKEN_MISSING' })
   writeFileSync(join(dataDir, 'identity.json'), JSON.stringify({ device_id: 'device-1', credential: 'e'.repeat(43) }))
-  await t.rejects(world(t, { dataDir, deviceId: 'device-2' }), { code: 'DEVICE_ID_CONFLICT', message: 'device-1' })
+  await t.rejects(agentWorld(t, { dataDir, deviceId: 'device-2' }), { code: 'DEVICE_ID_CONFLICT', message: 'device-1' })
   writeFileSync(join(dataDir, 'identity.json'), '{')
-  await t.rejects(world(t, { dataDir }), { code: 'IDENTITY_BROKEN' })
+  await t.rejects(agentWorld(t, { dataDir }), { code: 'IDENTITY_BROKEN' })
 })
 
 void t.test('a data directory that cannot be used is said plainly', async (t) => {
   const dataDir = temporaryDirectory(t)
   writeFileSync(join(dataDir, 'outbox'), '')
-  await t.rejects(world(t, { dataDir }), { code: 'DATA_DIR_UNUSABLE', message: dataDir })
+  await t.rejects(agentWorld(t, { dataDir }), { code: 'DATA_DIR_UNUSABLE', message: dataDir })
 })
 
 void t.test('a task is run, told as started, and its result sent and then forgotten', async (t) => {
-  const { node } = await world(t)
+  const { node } = await agentWorld(t)
   node.welcomes(welcome())
   node.asks()['task.run'](assignment())
   await until('the result is sent', () => node.finished.length > 0)
@@ -152,7 +115,7 @@ void t.test('a task is run, told as started, and its result sent and then forgot
 })
 
 void t.test('the hello tells what runs and what waits; what waits is sent again after the welcome', async (t) => {
-  const { node } = await world(t)
+  const { node } = await agentWorld(t)
   node.welcomes(welcome())
   node.acknowledgesNothing()
   node.asks()['task.run'](assignment())
@@ -163,7 +126,7 @@ void t.test('the hello tells what runs and what waits; what waits is sent again 
 })
 
 void t.test('results outlive the worker: the next one tells and sends them', async (t) => {
-  const { node, agent, start } = await world(t)
+  const { node, agent, start } = await agentWorld(t)
   node.welcomes(welcome())
   node.acknowledgesNothing()
   node.asks()['task.run'](assignment())
@@ -178,7 +141,7 @@ void t.test('results outlive the worker: the next one tells and sends them', asy
 void t.test(
   'what the node abandons is ended, and told as ended: what runs, what has ended, what never ran here',
   async (t) => {
-    const { node } = await world(t)
+    const { node } = await agentWorld(t)
     node.welcomes(welcome())
     node.acknowledgesNothing()
     node.asks()['task.run'](assignment())
@@ -195,7 +158,7 @@ void t.test(
 void t.test(
   'heartbeats come at the interval of the node, soon after the welcome, and never without a node',
   async (t) => {
-    const { node, clock } = await world(t)
+    const { node, clock } = await agentWorld(t)
     const beats = () => node.said('device.heartbeat').length
     await clock.advance(300_000)
     t.equal(beats(), 0)
@@ -218,7 +181,7 @@ void t.test(
 )
 
 void t.test('without a node for three thresholds it ends what it runs, and hands it back later', async (t) => {
-  const { node, clock } = await world(t)
+  const { node, clock } = await agentWorld(t)
   node.welcomes(welcome())
   node.asks()['task.run'](assignment({ task_type: 'sleep', payload: { duration: 80_000 }, timeout_seconds: 86_400 }))
   node.vanishes()
@@ -235,7 +198,7 @@ void t.test('without a node for three thresholds it ends what it runs, and hands
 })
 
 void t.test('a node that comes back in time finds the task still running', async (t) => {
-  const { node, clock } = await world(t)
+  const { node, clock } = await agentWorld(t)
   node.welcomes(welcome())
   node.asks()['task.run'](assignment({ task_type: 'sleep', payload: { duration: 80_000 }, timeout_seconds: 86_400 }))
   node.vanishes()
@@ -246,7 +209,7 @@ void t.test('a node that comes back in time finds the task still running', async
 })
 
 void t.test('told to stop, it ends its tasks, hands them back, and says goodbye', async (t) => {
-  const { node, agent } = await world(t)
+  const { node, agent } = await agentWorld(t)
   node.welcomes(welcome())
   node.asks()['task.run'](assignment({ task_type: 'sleep', payload: { duration: 50 } }))
   await agent.stop()
@@ -256,7 +219,7 @@ void t.test('told to stop, it ends its tasks, hands them back, and says goodbye'
 })
 
 void t.test('told to stop by a node that does not answer, it stops all the same', async (t) => {
-  const { node, agent, clock } = await world(t)
+  const { node, agent, clock } = await agentWorld(t)
   node.welcomes(welcome())
   node.acknowledgesNothing()
   node.asks()['task.run'](assignment({ task_type: 'sleep', payload: { duration: 50 } }))
@@ -268,21 +231,21 @@ void t.test('told to stop by a node that does not answer, it stops all the same'
 })
 
 void t.test('told to stop before any node has answered, it stops', async (t) => {
-  const { node, agent } = await world(t)
+  const { node, agent } = await agentWorld(t)
   await agent.stop()
   t.match(await agent.stopped, { exitCode: 0 })
   t.match(node.goodbye(), { reason: String })
 })
 
 void t.test('told to stop as it is let in, it keeps its id all the same', async (t) => {
-  const { node, agent, dataDir } = await world(t)
+  const { node, agent, dataDir } = await agentWorld(t)
   node.welcomes(welcome())
   await agent.stop()
   t.equal(keptIn(dataDir).device_id, 'device-1')
 })
 
 void t.test('a task that comes while it stops does not start', async (t) => {
-  const { node, agent } = await world(t)
+  const { node, agent } = await agentWorld(t)
   node.welcomes(welcome())
   const stopping = agent.stop()
   node.asks()['task.run'](assignment())
@@ -294,7 +257,7 @@ void t.test('a task that comes while it stops does not start', async (t) => {
 })
 
 void t.test('refused for good, it ends its tasks, and itself with code 1 and the reason', async (t) => {
-  const { node, agent, log } = await world(t)
+  const { node, agent, log } = await agentWorld(t)
   node.welcomes(welcome())
   node.asks()['task.run'](assignment({ task_type: 'sleep', payload: { duration: 50 } }))
   node.refuses(new ClusterError('PERMISSION_DENIED', { reason: 'the device was removed' }))
@@ -304,7 +267,7 @@ void t.test('refused for good, it ends its tasks, and itself with code 1 and the
 })
 
 void t.test('what is cancelled is confirmed when it has ended', async (t) => {
-  const { node } = await world(t)
+  const { node } = await agentWorld(t)
   node.welcomes(welcome())
   node.asks()['task.run'](assignment({ task_type: 'sleep', payload: { duration: 50 } }))
   node.asks()['task.cancel'](ref())

@@ -6,7 +6,6 @@ import type { AttemptRef, FinishedParams, Progress, RunParams } from '../../sche
 import { attemptName } from '../../src/worker/attempts.ts'
 import type { ExecutionContext } from '../../src/worker/executors/execution.ts'
 import type { Log } from '../../src/worker/log.ts'
-import { type Machine, thisMachine } from '../../src/worker/machine.ts'
 
 /** A test that ends what it made. */
 export type Owner = { teardown(end: () => unknown): unknown }
@@ -25,19 +24,7 @@ export const keptLog = (): Log & { readonly lines: string[] } => {
   return { lines, debug: () => undefined, info: () => undefined, warn: keep, error: keep }
 }
 
-/** This machine, with a fixture tree for what its kernel and its distribution tell. */
-export const fixture = (name: 'phone' | 'pi' | 'laptop'): Machine => {
-  const root = join(import.meta.dirname, 'fixtures', name)
-  return {
-    ...thisMachine,
-    platform: 'linux',
-    env: {},
-    sysRoot: join(root, 'sys'),
-    procRoot: join(root, 'proc'),
-    etcRoot: join(root, 'etc'),
-    androidRoot: join(root, 'system'),
-  }
-}
+export { fixture } from './fixture.ts'
 
 /**
  * The epoch of all attempts of this process. Processes are found by their attempt's name, so that two test files that ran

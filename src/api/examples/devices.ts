@@ -68,6 +68,13 @@ export const deviceDetail: DeviceDetail = {
     battery: { level: 85, charging: false, temperature_celsius: 31.5 },
     model: 'Google Pixel 4a',
     cpu_model: 'Qualcomm Snapdragon 730G',
+    cores: [
+      { kind: 'big', count: 2, max_mhz: 2208 },
+      { kind: 'little', count: 6, max_mhz: 1804 },
+    ],
+    gpu: 'Adreno 618',
+    battery_health: { health: 'Good', capacity_percent: 87.5, cycles: 412 },
+    benchmark: { operations_per_second: 21_500, measured_at: '2026-11-23T09:30:12.000Z' },
     temperature_celsius: 34.5,
     network_rx_bytes_per_second: 1280,
     network_tx_bytes_per_second: 640,

@@ -1102,6 +1102,25 @@ export interface components {
             /** @description Its temperature, degrees Celsius; absent where its worker tells none. */
             temperature_celsius?: number | null;
         };
+        /** @description What has become of the battery, as far as the device tells. */
+        BatteryHealth: {
+            /** @description In the words of the system: Good, Overheat, Dead, … */
+            health: string | null;
+            /** @description What it holds when it is full, of what it was made for. Percent, 0–100, one decimal. */
+            capacity_percent: number | null;
+            /** @description How often it was charged and discharged. */
+            cycles: number | null;
+        };
+        /** @description How fast one core of the device is: measured once, after it has joined, for about 2 seconds of processor time, while no task runs; anew when its processor or its Node changes. */
+        Benchmark: {
+            /** @description Median of 7 slices. One operation is 1,000 steps of a 32-bit xorshift generator (Marsaglia 2003), 1,000 steps of a logistic map with a square root (floating point), and the SHA-256 of 1,024 bytes, in the worker’s own Node. Times `cores` it says what the whole device can do at the most. */
+            operations_per_second: number;
+            /**
+             * Format: date-time
+             * @description When it was measured, by the clock of the device.
+             */
+            measured_at: string;
+        };
         /** @description The config in force. */
         ClusterConfig: {
             /** @description The node’s listener for devices. */
@@ -1670,6 +1689,21 @@ export interface components {
         ConfigView: {
             config: components["schemas"]["ClusterConfig"];
         };
+        /** @description The cores of one kind. */
+        CoreKind: {
+            /**
+             * @description uniform: all cores are alike; else big are the strongest and little the weakest, by the capacity that the kernel gives them, or by their highest clock rate.
+             * @enum {string}
+             */
+            kind: "uniform" | "big" | "medium" | "little";
+            /**
+             * Format: int32
+             * @description How many there are.
+             */
+            count: number;
+            /** @description Their highest clock rate, MHz. */
+            max_mhz: number | null;
+        };
         /** @description A task of a type that a device offers. */
         CustomSubmission: {
             /** @description A task type that a device offers. */
@@ -1716,6 +1750,14 @@ export interface components {
             model: string | null;
             /** @description The processor, where the device tells. */
             cpu_model: string | null;
+            /** @description Its cores by their kinds, the strongest first; null where the device does not tell. */
+            cores: components["schemas"]["CoreKind"][] | null;
+            /** @description The graphics processor, where the device tells; several are joined by commas. */
+            gpu: string | null;
+            /** @description What has become of its battery; null without one, and where the device does not tell. */
+            battery_health: components["schemas"]["BatteryHealth"] | null;
+            /** @description How fast one core of it is; null until that was measured, and where its worker is older. */
+            benchmark: components["schemas"]["Benchmark"] | null;
             /** @description The hottest sensor of processor or battery, degrees Celsius. */
             temperature_celsius: number | null;
             /** @description Received, bytes per second. */

@@ -1,5 +1,6 @@
 /** The device link as the domain sees it: connections that it can speak to, and the gate that they come in by. */
 import type {
+  DeviceProfile,
   FinishedParams,
   HelloParams,
   HelloResult,
@@ -44,6 +45,8 @@ export interface DeviceSession {
    */
   hello(params: HelloParams): Promise<HelloResult>
   heartbeat(telemetry: Telemetry): void
+  /** More of what the device is has become known. */
+  profile(profile: DeviceProfile): void
   started(attempt: AttemptRef): void
   output(output: OutputParams): void
   progress(report: ProgressParams): void

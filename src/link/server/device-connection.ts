@@ -67,6 +67,7 @@ const guarded = (
       return welcome
     },
     'device.heartbeat': ({ telemetry }) => known().heartbeat(telemetry),
+    'device.profile': ({ profile }) => known().profile(profile),
     'device.goodbye': () => known().goodbye(),
     'task.started': (attempt) => known().started(attempt),
     'task.output': (output) => known().output(output),

@@ -26,6 +26,8 @@ __all__ = [
     "BatchSubmission",
     "BatchSubmitted",
     "Battery",
+    "BatteryHealth",
+    "Benchmark",
     "ClusterConfig",
     "ClusterConfigCluster",
     "ClusterConfigHealth",
@@ -58,6 +60,7 @@ __all__ = [
     "ConfigUpdated",
     "ConfigUpdatedEvent",
     "ConfigView",
+    "CoreKind",
     "CustomSubmission",
     "DetailedInfo",
     "Device",
@@ -706,6 +709,46 @@ class Battery(TypedDict):
     """Its temperature, degrees Celsius; absent where its worker tells none."""
 
 
+class CoreKind(TypedDict):
+    """The cores of one kind."""
+
+    kind: Literal["uniform", "big", "medium", "little"]
+    """uniform: all cores are alike; else big are the strongest and little the weakest, by the capacity that the kernel
+    gives them, or by their highest clock rate."""
+
+    count: int
+    """How many there are."""
+
+    max_mhz: int | None
+    """Their highest clock rate, MHz."""
+
+
+class BatteryHealth(TypedDict):
+    """What has become of the battery, as far as the device tells."""
+
+    health: str | None
+    """In the words of the system: Good, Overheat, Dead, …"""
+
+    capacity_percent: float | None
+    """What it holds when it is full, of what it was made for. Percent, 0–100, one decimal."""
+
+    cycles: int | None
+    """How often it was charged and discharged."""
+
+
+class Benchmark(TypedDict):
+    """How fast one core of the device is: measured once, after it has joined, for about 2 seconds of processor time,
+    while no task runs; anew when its processor or its Node changes."""
+
+    operations_per_second: float
+    """Median of 7 slices. One operation is 1,000 steps of a 32-bit xorshift generator (Marsaglia 2003), 1,000 steps of
+    a logistic map with a square root (floating point), and the SHA-256 of 1,024 bytes, in the worker’s own Node. Times
+    `cores` it says what the whole device can do at the most."""
+
+    measured_at: str
+    """When it was measured, by the clock of the device."""
+
+
 class DetailedInfo(TypedDict):
     """More about the device, as it told itself."""
 
@@ -726,6 +769,18 @@ class DetailedInfo(TypedDict):
 
     cpu_model: str | None
     """The processor, where the device tells."""
+
+    cores: list[CoreKind] | None
+    """Its cores by their kinds, the strongest first; null where the device does not tell."""
+
+    gpu: str | None
+    """The graphics processor, where the device tells; several are joined by commas."""
+
+    battery_health: BatteryHealth | None
+    """What has become of its battery; null without one, and where the device does not tell."""
+
+    benchmark: Benchmark | None
+    """How fast one core of it is; null until that was measured, and where its worker is older."""
 
     temperature_celsius: float | None
     """The hottest sensor of processor or battery, degrees Celsius."""
