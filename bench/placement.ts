@@ -146,7 +146,7 @@ const createQueue = (length: number) => {
     live.ready = true
     live.heardMs = clock.monotonic()
   }
-  const experience = createExperience(() => clock.now())
+  const experience = createExperience(() => clock.now(), state.benchmarks)
   const lessons = createLessons(state.devices, experience, () => clock.now())
   const lifecycle = createLifecycle({
     now: () => clock.now(),

@@ -37,7 +37,8 @@ export const scoreParts = {
   },
   speed: {
     points: 6,
-    measure: 'the cluster’s mean running time of this type over its own, at most 2, divided by 2; 0.5 where unknown',
+    measure:
+      'the cluster’s mean running time of this type over its own, at most 2, divided by 2; where it has completed none, its benchmark over the cluster’s median, likewise; 0.5 where unknown',
     reason: 'a slow device is better than a queue, so that this decides only among equals',
   },
   affinity: {

@@ -75,7 +75,7 @@ export const DeviceStatistics = component(
             minimum: 0,
             maximum: 100,
             description:
-              '0–100: 100 × (0.5 × success + 0.3 × speed + 0.2 × uptime). success: completed / (completed + failed) in the period. speed: mean over the task types it completed of the cluster’s mean running time over its own, at most 2, divided by 2. uptime: share of the period online. A device that ended no task is not ranked.',
+              '0–100: 100 × (0.5 × success + 0.3 × speed + 0.2 × uptime). success: completed / (completed + failed) in the period. speed: mean over the task types it completed of the cluster’s mean running time over its own, at most 2, divided by 2; for a type that no other device completed, its benchmark over the cluster’s median, likewise, where it was measured. uptime: share of the period online. A device that ended no task is not ranked.',
           }),
         }),
         'The devices that ended a task in the period, best first.',

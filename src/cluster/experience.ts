@@ -1,7 +1,8 @@
 /** What past runs tell of the devices: how well and how fast they run a type, and who has warm caches. In memory; rebuilt from the counted ends at start. */
+import type { Benchmarks } from './benchmarks.ts'
 import { likeOf } from './demand.ts'
 import { HOUR_MS } from './periods.ts'
-import type { TaskRecord } from './ports/records.ts'
+import type { DeviceRecord, TaskRecord } from './ports/records.ts'
 import type { TaskEnds } from './ports/store.ts'
 
 /** After this time a run counts half: what a device was this morning says little of it tonight. */
@@ -19,7 +20,7 @@ type DeviceRuns = Runs & { lastCompletedMs: number }
 /** Runs of a type by device, and their sum: fading is linear, so that the sum fades like its parts. */
 type TypeRuns = { readonly devices: Map<string, DeviceRuns>; readonly all: Runs }
 
-/** How a device has done with a type: each 0–1, 0.5 where nothing is known. */
+/** How a device has done with a type: each 0–1. Of a speed that no run has shown its benchmark tells; 0.5 where nothing is known. */
 export type Standing = { readonly success: number; readonly speed: number }
 
 /** Which devices are better for a task for reasons of its own. */
@@ -34,7 +35,7 @@ export type Affinity = {
 
 /** What the scheduler asks. */
 export interface Knowledge {
-  standing(task_type: string, device_id: string): Standing
+  standing(task_type: string, device: DeviceRecord): Standing
   affinity(record: TaskRecord): Affinity
 }
 
@@ -82,14 +83,18 @@ const add = (to: Runs, some: Omit<Runs, 'atMs'>, sign: 1 | -1 = 1) => {
 const meanOf = (runs: Runs | undefined): number | undefined =>
   runs === undefined || runs.completed === 0 ? undefined : runs.seconds / runs.completed
 
-const speedOf = (own: number | undefined, cluster: number | undefined): number => {
-  if (own === undefined || cluster === undefined) return 0.5
+const speedOf = (own: number | undefined, cluster: number | undefined): number | undefined => {
+  if (own === undefined || cluster === undefined) return undefined
   if (own === 0) return cluster === 0 ? 0.5 : 1
   return Math.min(MOST_SPEED, cluster / own) / MOST_SPEED
 }
 
-/** Nothing is known yet. `now` in epoch milliseconds. */
-export const createExperience = (now: () => number): Experience => {
+/**
+ * Nothing is known yet.
+ * @param now - epoch milliseconds
+ * @param benchmarks - how fast the devices are where no run tells
+ */
+export const createExperience = (now: () => number, benchmarks: Pick<Benchmarks, 'speedOf'>): Experience => {
   const types = new Map<string, TypeRuns>()
   /** Like tasks → the device that completed the last one. */
   const lasts = new Map<string, string>()
@@ -106,14 +111,15 @@ export const createExperience = (now: () => number): Experience => {
   }
 
   return {
-    standing: (task_type, device_id) => {
+    standing: (task_type, device) => {
       const type = types.get(task_type)
-      const runs = type?.devices.get(device_id)
-      if (type === undefined || runs === undefined) return { success: 0.5, speed: 0.5 }
+      const runs = type?.devices.get(device.id)
+      const measured = benchmarks.speedOf(device) ?? 0.5
+      if (type === undefined || runs === undefined) return { success: 0.5, speed: measured }
       const { completed, failed } = faded(runs, now())
       return {
         success: (completed + 1) / (completed + failed + 2),
-        speed: speedOf(meanOf(runs), meanOf(type.all)),
+        speed: speedOf(meanOf(runs), meanOf(type.all)) ?? measured,
       }
     },
     affinity: (record) => {

@@ -87,7 +87,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const bounds = keepBounded(store, clock, () => config, log)
   const fleet = createFleet(state, clock, () => config.cluster.heartbeat_interval)
   const waiters = createWaiters(clock)
-  const experience = createExperience(() => clock.now())
+  const experience = createExperience(() => clock.now(), state.benchmarks)
   const outputs = createOutputs()
   const progresses = createProgresses()
   const events = createEventHub(state.epoch, () => state.last.event, store, clock)

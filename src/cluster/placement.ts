@@ -25,7 +25,7 @@ const scored = ({ fleet, experience }: PlacementContext, record: TaskRecord, dem
   const { free } = fleet.availability(device)
   const knowsProgram = demand.program !== null && device.learned.programs.includes(demand.program)
   return toPoints({
-    ...lastingMeasures(device, experience.standing(demand.task_type, device.id)),
+    ...lastingMeasures(device, experience.standing(demand.task_type, device)),
     free_slots: device.offer.slots === 0 ? 0 : free / device.offer.slots,
     affinity: affinityTo(device.id, experience.affinity(record), { knowsProgram }),
   })

@@ -30,7 +30,7 @@ const placesFor = ({ demand }: PendingClass, places: readonly Place[], knowledge
     .filter(({ device, free }) => free > 0 && fits(demand, device))
     .map((place) => ({
       place,
-      base: scoreOf(lastingMeasures(place.device, knowledge.standing(demand.task_type, place.device.id))),
+      base: scoreOf(lastingMeasures(place.device, knowledge.standing(demand.task_type, place.device))),
       knowsProgram: demand.program !== null && place.device.learned.programs.includes(demand.program),
     }))
 

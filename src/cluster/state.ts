@@ -2,6 +2,7 @@
 import type { AuditAnchor, ConfigPatch } from '../../schemas/index.ts'
 import { isAssigned } from './attempt.ts'
 import { GENESIS } from './audit-chain.ts'
+import { type Benchmarks, createBenchmarks } from './benchmarks.ts'
 import { createPendingQueue, type PendingQueue } from './pending-queue.ts'
 import type {
   DeviceCounters,
@@ -56,6 +57,8 @@ export interface State {
   readonly devices: Table<DeviceRecord>
   /** The device whose credential has this SHA-256, in hexadecimal. */
   deviceOf(credential_hash: string): DeviceRecord | undefined
+  /** How fast the devices are by their benchmarks. */
+  readonly benchmarks: Benchmarks
   readonly counters: Table<DeviceCounters>
   /** Pending and running tasks; a final one leaves. */
   readonly tasks: Table<TaskRecord>
@@ -136,7 +139,9 @@ export const createState = (stored: StoredState): State => {
     if (after !== undefined) joinTokensByHash.set(after.secret_hash, after)
   })
   const devicesByHash = new Map<string, DeviceRecord>()
+  const benchmarks = createBenchmarks()
   const devices = createTable<DeviceRecord>((_id, before, after) => {
+    benchmarks.update(before, after)
     if (before !== undefined) devicesByHash.delete(before.credential_hash)
     if (after !== undefined) devicesByHash.set(after.credential_hash, after)
   })
@@ -145,6 +150,7 @@ export const createState = (stored: StoredState): State => {
     epoch: stored.epoch,
     devices,
     deviceOf: (credential_hash) => devicesByHash.get(credential_hash),
+    benchmarks,
     counters: createTable(),
     tasks: {
       ...tasks,

@@ -71,17 +71,27 @@ const uptimeOf = (device: DeviceRecord, rows: readonly MetricsRow[], since: numb
   return span <= 0 ? null : toPercent((rows.reduce((sum, row) => sum + row.online_ms, 0) / span) * 100)
 }
 
+/** Whether another device than that of the rows completed tasks of their type. */
+const completedElsewhere = ([own]: readonly TaskEnds[], all: readonly TaskEnds[] = []): boolean =>
+  all.some(({ device_id, status }) => status === 'completed' && device_id !== own?.device_id)
+
 /**
  * How fast a device is against the whole cluster, 0–1: the mean over the types that it completed of the cluster's mean
- * running time over its own, at most 2, divided by 2. A device as fast as the mean has 0.5.
+ * running time over its own, at most 2, divided by 2. A device as fast as the mean has 0.5. With a type that it alone completed
+ * there is nothing to compare: its benchmark tells, where there is one.
  */
-const speedOf = (own: readonly TaskEnds[], all: ReadonlyMap<string, TaskEnds[]>): number => {
+const speedOf = (
+  own: readonly TaskEnds[],
+  all: ReadonlyMap<string, TaskEnds[]>,
+  byBenchmark: number | undefined,
+): number => {
   const shares: number[] = []
   for (const [type, rows] of groupBy(own, ({ task_type }) => task_type)) {
     const mine = tally(rows).exactSeconds
     const cluster = tally(all.get(type) ?? []).exactSeconds
     if (mine === null || cluster === null) continue
-    shares.push(mine === 0 ? (cluster === 0 ? 0.5 : 1) : Math.min(2, cluster / mine) / 2)
+    if (byBenchmark !== undefined && !completedElsewhere(rows, all.get(type))) shares.push(byBenchmark)
+    else shares.push(mine === 0 ? (cluster === 0 ? 0.5 : 1) : Math.min(2, cluster / mine) / 2)
   }
   return shares.length === 0 ? 0 : shares.reduce((sum, share) => sum + share, 0) / shares.length
 }
@@ -112,7 +122,10 @@ export const deviceStats = async (
     const { completed, failed } = tally(ended)
     if (completed + failed === 0) continue
     const success = completed / (completed + failed)
-    const score = 0.5 * success + 0.3 * speedOf(ended, endsOfType) + 0.2 * ((uptime_percent ?? 0) / 100)
+    const score =
+      0.5 * success +
+      0.3 * speedOf(ended, endsOfType, state.benchmarks.speedOf(device)) +
+      0.2 * ((uptime_percent ?? 0) / 100)
     ranking.push({ device_id: device.id, score: toPercent(score * 100) })
   }
   ranking.sort((a, b) => b.score - a.score || (a.device_id < b.device_id ? -1 : 1))

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createWorld, endOf, idle, submitEcho } from './world.ts'
+import { createWorld, endOf, helloOf, idle, submitEcho } from './world.ts'
 import { settle } from './fake-clock.ts'
 
 void t.test('an empty cluster has nulls where there is nothing to say', async (t) => {
@@ -73,6 +73,26 @@ void t.test('statistics count what ended, by device, type and hour', async (t) =
   t.match(device_stats.utilization.d, { cpu_avg: 5, memory_avg: 12.5, uptime_percent: 50 }, 'offline from 300 s on')
   // 0.5 × 2/3 success, 0.3 × 0.5 speed (it is the whole cluster), 0.2 × 0.5 uptime
   t.same(device_stats.performance_ranking, [{ device_id: 'd', score: 58.3 }])
+})
+
+void t.test('of a type that it alone completed, a device is ranked by its benchmark', async (t) => {
+  const world = await createWorld(t)
+  const { profile } = helloOf()
+  const measured = (operations_per_second: number) => ({
+    ...profile,
+    benchmark: { operations_per_second, measured_at: '2026-11-24T11:00:00.000Z' },
+  })
+  const device = await world.connect({ device_id: 'd', profile: measured(3000) })
+  await world.connect({ device_id: 'other', profile: measured(1000) })
+  await submitEcho(world, { device_id: 'd' })
+  await world.clock.advance(1000)
+  const [run] = device.runs
+  if (run === undefined) throw new Error('nothing was given out')
+  await device.finish(run)
+  const { device_stats } = await world.node.cluster.stats.devices({ period: '1h' })
+  const uptime = device_stats.utilization.d?.uptime_percent ?? 0
+  // 0.5 × 1 success, 0.3 × 0.75 speed (it is one and a half times as fast as the median of 2000)
+  t.same(device_stats.performance_ranking, [{ device_id: 'd', score: Number((50 + 22.5 + 0.2 * uptime).toFixed(1)) }])
 })
 
 void t.test('health warns and alarms by the thresholds of the config', async (t) => {

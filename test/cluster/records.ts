@@ -30,6 +30,13 @@ export const deviceOf = (id: string, change: Partial<DeviceRecord> = {}): Device
   }
 }
 
+/** The same, with a benchmark. */
+export const measured = (id: string, operations_per_second: number): DeviceRecord => {
+  const { profile } = helloOf()
+  const benchmark = { operations_per_second, measured_at: '2026-11-24T12:00:00.000Z' }
+  return deviceOf(id, { profile: { ...profile, benchmark } })
+}
+
 /** A task that waits. */
 export const taskOf = (
   sequence: number,

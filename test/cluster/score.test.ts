@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { scoreParts } from '../../schemas/index.ts'
+import { createBenchmarks } from '../../src/cluster/benchmarks.ts'
 import { createExperience } from '../../src/cluster/experience.ts'
 import { affinityTo, lastingMeasures, scoreOf, toPoints } from '../../src/cluster/score.ts'
 import { schedule, type Candidate } from '../../src/cluster/scheduler.ts'
 import { createPendingQueue } from '../../src/cluster/pending-queue.ts'
 import { HOUR_MS } from '../../src/cluster/periods.ts'
 import { holds } from '../replay.ts'
-import { deviceOf, ignorance, taskOf } from './records.ts'
+import { deviceOf, ignorance, measured, taskOf } from './records.ts'
 import { idle } from './world.ts'
 
 const unknown = { success: 0.5, speed: 0.5 }
@@ -74,9 +75,9 @@ void t.test('what is worse for a device brings it fewer points', (t) => {
 
 void t.test('success and speed are learned from past runs, and fade', (t) => {
   let now = 0
-  const experience = createExperience(() => now)
+  const experience = createExperience(() => now, createBenchmarks())
   const run = (device_id: string, seconds: number) => experience.completed(taskOf(1, 0), device_id, seconds)
-  t.same(experience.standing('echo', 'a'), unknown, 'nothing is known')
+  t.same(experience.standing('echo', deviceOf('a')), unknown, 'nothing is known')
   for (let n = 0; n < 8; n += 1) {
     run('fast', 1)
     run('slow', 3)
@@ -84,22 +85,39 @@ void t.test('success and speed are learned from past runs, and fade', (t) => {
   }
   t.equal(experience.mean('echo', 'fast'), 1)
   t.equal(experience.mean('echo', 'new'), 2, 'without runs of its own, the mean of all')
-  t.same(experience.standing('echo', 'fast'), { success: 0.9, speed: 1 })
-  t.match(experience.standing('echo', 'slow'), { success: 0.9, speed: 2 / 3 / 2 })
-  t.same(experience.standing('echo', 'bad'), { success: 0.1, speed: 0.5 })
-  t.same(experience.standing('sleep', 'fast'), unknown, 'each type by itself')
+  t.same(experience.standing('echo', deviceOf('fast')), { success: 0.9, speed: 1 })
+  t.match(experience.standing('echo', deviceOf('slow')), { success: 0.9, speed: 2 / 3 / 2 })
+  t.same(experience.standing('echo', deviceOf('bad')), { success: 0.1, speed: 0.5 })
+  t.same(experience.standing('sleep', deviceOf('fast')), unknown, 'each type by itself')
   now += 6 * HOUR_MS
-  t.match(experience.standing('echo', 'bad'), { success: 1 / 6 }, 'after six hours a run counts half')
+  t.match(experience.standing('echo', deviceOf('bad')), { success: 1 / 6 }, 'after six hours a run counts half')
   t.equal(experience.mean('echo', 'fast'), 1, 'and a mean stays')
   now += 100 * HOUR_MS
-  t.ok(experience.standing('echo', 'bad').success > 0.49, 'at last nothing is held against it')
+  t.ok(experience.standing('echo', deviceOf('bad')).success > 0.49, 'at last nothing is held against it')
   experience.forget('slow')
   t.ok(Math.abs((experience.mean('echo', 'new') ?? 0) - 1) < 1e-9, 'a device that was removed counts no more')
   t.end()
 })
 
+void t.test('where no run tells how fast a device is, its benchmark does, against the cluster’s median', (t) => {
+  const benchmarks = createBenchmarks()
+  const experience = createExperience(() => 0, benchmarks)
+  const [old, usual, quick] = [measured('old', 500), measured('usual', 1000), measured('quick', 3000)]
+  for (const device of [old, usual, quick]) benchmarks.update(undefined, device)
+  const speed = (device = usual, type = 'echo') => experience.standing(type, device).speed
+  t.same([speed(old), speed(usual), speed(quick)], [0.25, 0.5, 1])
+  t.equal(speed(deviceOf('unmeasured')), 0.5)
+  experience.failed('echo', 'old')
+  t.equal(speed(old), 0.25, 'a failure tells nothing of it')
+  experience.completed(taskOf(1, 0), 'old', 1)
+  experience.completed(taskOf(2, 0), 'quick', 3)
+  t.same([speed(old), speed(quick)], [1, 2 / 3 / 2], 'what was seen of the type stands before what was measured')
+  t.same([speed(old, 'sleep'), speed(quick, 'sleep')], [0.25, 1], 'each type by itself')
+  t.end()
+})
+
 void t.test('what ended before a start is read back, no surer than the hours in which it is counted', (t) => {
-  const experience = createExperience(() => 10 * HOUR_MS)
+  const experience = createExperience(() => 10 * HOUR_MS, createBenchmarks())
   const row = { device_id: 'a', task_type: 'echo', count: 4, execution_seconds: 8 }
   experience.recall([
     { ...row, hour_ms: 4 * HOUR_MS, status: 'completed' },
@@ -107,7 +125,7 @@ void t.test('what ended before a start is read back, no surer than the hours in 
     { ...row, hour_ms: 10 * HOUR_MS, status: 'cancelled' },
     { ...row, device_id: 'b', hour_ms: 10 * HOUR_MS, status: 'completed' },
   ])
-  t.same(experience.standing('echo', 'a'), { success: 3 / 6, speed: 0.5 })
+  t.same(experience.standing('echo', deviceOf('a')), { success: 3 / 6, speed: 0.5 })
   t.equal(experience.mean('echo', 'a'), 2)
   t.equal(experience.completedElsewhere('echo', 'b'), false, 'six hours ago is not within the hour')
   t.equal(experience.completedElsewhere('echo', 'a'), true)
@@ -117,7 +135,7 @@ void t.test('what ended before a start is read back, no surer than the hours in 
 void t.test(
   'a task goes where the like was done last, or where its batch is, but not where it has just failed',
   (t) => {
-    const experience = createExperience(() => 0)
+    const experience = createExperience(() => 0, createBenchmarks())
     const record = taskOf(1, 0, { type: 'command', payload: { command: ['ffmpeg', '-i', 'a'] }, batch_id: 'films' })
     const other = taskOf(2, 0, { type: 'command', payload: { command: ['convert', 'a'] } })
     experience.completed(record, 'a', 1)
@@ -159,7 +177,7 @@ void t.test('the scheduler gives a task to the highest score, and of equals to t
   t.equal(goesTo([place('a', 4, 80), place('b', 4)]), 'b')
   const better = {
     ...ignorance,
-    standing: (_: string, id: string) => ({ success: id === 'b' ? 0.9 : 0.5, speed: 0.5 }),
+    standing: (_: string, { id }: { id: string }) => ({ success: id === 'b' ? 0.9 : 0.5, speed: 0.5 }),
   }
   t.equal(goesTo([place('a', 4), place('b', 4)], better), 'b', 'past success')
   const affinity = { last: 'b', batch: undefined, avoided: undefined }
