@@ -21,9 +21,15 @@ const known: readonly Known[] = [
   ...Object.entries(builtinTypes).map(([name, { payload }]): Known => [`builtinTypes.${name}.payload`, payload]),
 ]
 
+/**
+ * What nobody reads: of an error all but its place and its words, which would keep the schemas in the file; and the
+ * descriptions in what is left of those.
+ */
+const UNREAD = /schemaPath:"[^"]*",keyword:"[^"]*",params:\{[^{}]*\},|"description":"(?:[^"\\]|\\.)*",?/g
+
 /** The source of the module, for a bundler that resolves its imports from `src/link`. */
 export const linkValidators = (): string => {
-  const ajv = new Ajv({ ...compilerOptions, code: { source: true, esm: true, lines: false } })
+  const ajv = new Ajv({ ...compilerOptions, inlineRefs: false, code: { source: true, esm: true, lines: false } })
   for (const component of components().values()) ajv.addSchema(component)
   const names = Object.fromEntries(
     known.map(([, schema], index) => [`check${index}`, { ...schema, $id: `worker-${index}` }]),
@@ -36,7 +42,7 @@ export const linkValidators = (): string => {
   return [
     "import { DomainErrorData, linkMethods, RpcMessage, UncleanStopReport } from '../../schemas/link.ts'",
     "import { builtinTypes } from '../../schemas/task-types.ts'",
-    code,
+    code.replaceAll(UNREAD, ''),
     `const validators = new Map([${known.map(([expression], index) => `[${expression}, check${index}]`).join(', ')}])`,
     'export const validatorOf = (schema) => {',
     '  const validate = validators.get(schema)',
