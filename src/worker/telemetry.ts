@@ -1,7 +1,7 @@
 /** How the device is doing: sampled for every heartbeat. What it cannot tell is null, never invented. */
 import type { Telemetry } from '../../schemas/device-profile.ts'
 import type { Clock } from './clock.ts'
-import { attemptToRead, hasKernelFiles, type Machine, type Roots } from './machine.ts'
+import { attemptToRead, hasKernelFiles, type Machine } from './machine.ts'
 import { type DesktopFigures, readDesktop } from './telemetry/desktop.ts'
 import { readTemperature } from './telemetry/heat.ts'
 import { readBattery } from './telemetry/power.ts'
@@ -44,10 +44,10 @@ const storage = async (machine: Machine, dataDir: string) => {
   }
 }
 
-const linuxFigures = async (roots: Roots): Promise<DesktopFigures> => ({
-  battery: await readBattery(roots),
-  temperature: await readTemperature(roots),
-  traffic: await readTraffic(roots),
+const linuxFigures = async (machine: Machine): Promise<DesktopFigures> => ({
+  battery: await readBattery(machine),
+  temperature: await readTemperature(machine),
+  traffic: await readTraffic(machine),
 })
 
 /**

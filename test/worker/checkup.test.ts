@@ -126,6 +126,22 @@ void t.test(
   },
 )
 
+void t.test(
+  'a phone that keeps its battery to itself tells it by Termux:API, or is told to install that',
+  async (t) => {
+    const hidden = { ...machineOf(t, 'phone'), sysRoot: '/nowhere', ask: () => Promise.resolve(null) }
+    t.match(await checkBattery(hidden), [
+      { state: 'warning', saw: /does not tell its battery/, fix: /pkg install termux-api/ },
+    ])
+    const told = { percentage: 11, plugged: 'UNPLUGGED', status: 'DISCHARGING', temperature: 46 }
+    const telling = { ...hidden, ask: () => Promise.resolve(JSON.stringify(told)) }
+    t.match(await checkBattery(telling), [
+      { saw: 'Charge 11 %, off the plug; 46 °C.', fix: /Cool the device/ },
+      { fix: 'Plug the device in.' },
+    ])
+  },
+)
+
 void t.test('a phone: what Android does in the background, by its version and its maker', async (t) => {
   const android = (more: Said = {}) =>
     machineOf(t, 'phone', {

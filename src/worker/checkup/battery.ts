@@ -1,6 +1,7 @@
 /** The battery of the device: its charge, its health and its heat. */
 import type { Battery } from '../../../schemas/device.ts'
 import { listDirectory, type Machine, readNumber, readText } from '../machine.ts'
+import { isUntold } from '../telemetry/android-battery.ts'
 import { readBattery } from '../telemetry/power.ts'
 import { failure, type Finding, ok, warning } from './finding.ts'
 
@@ -51,10 +52,18 @@ const described = ({ level, charging, temperature_celsius }: Battery, cells: rea
   return [`Charge ${level === null ? 'unknown' : `${level} %`}${plug}`, ...heat, ...details].join('; ')
 }
 
-/** Looks at the battery; nothing is said where there is none, or where the system keeps it from us. */
+/** Looks at the battery; nothing is said where there is none. */
 export const checkBattery = async (machine: Machine): Promise<readonly Finding[]> => {
   const battery = await readBattery(machine)
   if (battery === null) return []
+  if (isUntold(battery))
+    return [
+      warning(
+        'battery',
+        'This phone does not tell its battery, so that the worker cannot spare it.',
+        'Install the app Termux:API, from where Termux came from, and in Termux: pkg install termux-api.',
+      ),
+    ]
   const names = await listDirectory(machine.sysRoot, DIRECTORY)
   const cells = (await Promise.all(names.map((name) => readCell(machine, name)))).filter((cell) => cell !== null)
   const saw = `${described(battery, cells)}.`

@@ -3,6 +3,7 @@ import type { OwnerPolicy } from '../../../schemas/policy.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Machine } from '../machine.ts'
+import { isUntold } from '../telemetry/android-battery.ts'
 import type { Conditions } from './assessment.ts'
 import { hasKernelFiles, readConditions, readPower } from './conditions.ts'
 import { type OwnerWishes, policyOf, slotsOf } from './limits.ts'
@@ -31,14 +32,16 @@ export type OwnedDevice = {
 /** Says at the start what the owner asked for and this device cannot tell. */
 const warnOfBlindness = (
   wishes: OwnerWishes,
-  { tellsUse, tellsHeat, tellsMemory }: Readonly<Record<'tellsUse' | 'tellsHeat' | 'tellsMemory', boolean>>,
+  tells: Readonly<Record<'charge' | 'use' | 'heat' | 'memory', boolean>>,
   log: Log,
 ): void => {
-  if (wishes.pauseWhenUsed && !tellsUse)
+  if (!tells.charge)
+    log.warn({}, 'this phone does not tell its battery, which can therefore not be spared: install Termux:API')
+  if (wishes.pauseWhenUsed && !tells.use)
     log.warn({}, '--pause-when-used has no effect: nothing on this device tells whether somebody uses it')
-  if (typeof wishes.maxTemperatureCelsius === 'number' && !tellsHeat)
+  if (typeof wishes.maxTemperatureCelsius === 'number' && !tells.heat)
     log.warn({}, '--max-temperature has no effect: this device tells no temperature')
-  if (wishes.maxMemory && !tellsMemory)
+  if (wishes.maxMemory && !tells.memory)
     log.warn({}, '--max-memory bounds what tasks can require: what they use is not told on this device')
 }
 
@@ -63,7 +66,8 @@ export const ownedDevice = async ({
   const tellsUse = wishes.pauseWhenUsed && (await presence.unusedMs()) !== null
   const tellsBatteryHeat = typeof battery?.temperature_celsius === 'number'
   const tellsHeat = tellsBatteryHeat || temperatureCelsius !== null
-  warnOfBlindness(wishes, { tellsUse, tellsHeat, tellsMemory: hasKernelFiles(machine) }, log)
+  const tells = { charge: !isUntold(battery), use: tellsUse, heat: tellsHeat, memory: hasKernelFiles(machine) }
+  warnOfBlindness(wishes, tells, log)
   const device = {
     hasBattery: battery !== null,
     tellsBatteryHeat,

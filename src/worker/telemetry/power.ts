@@ -1,6 +1,8 @@
-/** Battery and charger, from /sys/class/power_supply (the kernel's Documentation/ABI/testing/sysfs-class-power). */
+/** Battery and charger, from /sys/class/power_supply (the kernel's Documentation/ABI/testing/sysfs-class-power); of Android also from Termux:API. */
 import type { Battery } from '../../../schemas/device.ts'
-import { listDirectory, readNumber, readText, type Roots } from '../machine.ts'
+import { listDirectory, type Machine, readNumber, readText, type Roots } from '../machine.ts'
+import { isAndroid } from '../profile/platform.ts'
+import { readAndroidBattery } from './android-battery.ts'
 import { hottest, readBatteryZone } from './heat.ts'
 import { percentOf } from './units.ts'
 
@@ -36,10 +38,10 @@ const isPluggedIn = (batteries: readonly Supply[], chargers: readonly Supply[]):
 }
 
 /**
- * The battery of the device; null where it has none, or keeps it from us. Batteries of mice and headsets (scope `Device`)
- * are not the device's. Of several, the level is the mean, and the temperature that of the warmest.
+ * The battery that the kernel tells of; null where there is none, or it is kept from us. Batteries of mice and headsets (scope
+ * `Device`) are not the device's. Of several, the level is the mean, and the temperature that of the warmest.
  */
-export const readBattery = async (roots: Roots): Promise<Battery | null> => {
+const readKernelBattery = async (roots: Roots): Promise<Battery | null> => {
   const names = await listDirectory(roots.sysRoot, DIRECTORY)
   const supplies = (await Promise.all(names.map((name) => readSupply(roots, name)))).filter(
     ({ scope }) => scope !== 'Device',
@@ -56,3 +58,7 @@ export const readBattery = async (roots: Roots): Promise<Battery | null> => {
     ...(heat === null ? {} : { temperature_celsius: heat }),
   }
 }
+
+/** The battery of the device; null where it has none. Of a phone that keeps it from us, level and plug are null. */
+export const readBattery = async (machine: Machine): Promise<Battery | null> =>
+  (await readKernelBattery(machine)) ?? ((await isAndroid(machine)) ? readAndroidBattery(machine) : null)

@@ -4,6 +4,7 @@ import { problemOf } from '../../../src/link/checks.ts'
 import { fixedAt } from '../../../src/link/client/keep-connected.ts'
 import { type AgentOptions, startAgent } from '../../../src/worker/agent.ts'
 import type { Systeminformation } from '../../../src/worker/machine.ts'
+import { assess, unassessed } from '../../../src/worker/policy/assessment.ts'
 import { noWishes, type OwnerWishes } from '../../../src/worker/policy/limits.ts'
 import { ownedDevice } from '../../../src/worker/policy/owned-device.ts'
 import { entry } from '../../cli/programs.ts'
@@ -107,6 +108,20 @@ void t.test('looks are as frequent as the heartbeats of the node, and rare where
   t.match(laptop.policy, { min_battery_percent: 30, max_temperature_celsius: null, max_cpu_percent: 50 })
   t.match(await laptop.look(() => 0), { battery: { level: 20, charging: false }, temperatureCelsius: 61 })
 })
+
+void t.test(
+  'a phone that keeps its battery from us is one on battery, and its owner is told how to change that',
+  async (t) => {
+    const { machine } = ownedPhone(t)
+    const phone = { ...machine, sysRoot: '/nowhere', ask: () => Promise.resolve(null) }
+    const log = keptLog()
+    const tools = { slots: undefined, clock: fakeClock(), log, machine: phone }
+    const hidden = await ownedDevice({ ...tools, wishes: { ...noWishes, onlyCharging: true } })
+    t.match(hidden.policy, { min_battery_percent: 30, max_temperature_celsius: null, max_cpu_percent: 50 })
+    t.match(log.lines, [/install Termux:API/])
+    t.match(assess(hidden.policy, await hidden.look(() => 0), unassessed).pause, { reason: 'unplugged' })
+  },
+)
 
 void t.test('too hot it pauses, hands back what does not end in time, and goes on once it has cooled', async (t) => {
   const { phone, node, beats, soon } = await world(t, {})
