@@ -89,7 +89,7 @@ export const readText = async (...path: readonly string[]): Promise<string | nul
 /** The texts of a file of a device tree, which end with a NUL each; none where it cannot be read. */
 export const readTexts = async (...path: readonly string[]): Promise<readonly string[]> => {
   try {
-    return (await readFile(join(...path), 'utf8')).split('\0').filter((text) => text !== '')
+    return (await readWhole(join(...path))).split('\0').filter((text) => text !== '')
   } catch {
     return []
   }

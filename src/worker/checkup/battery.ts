@@ -1,11 +1,11 @@
 /** The battery of the device: its charge, its health and its heat. */
 import type { Battery } from '../../../schemas/device.ts'
-import { listDirectory, type Machine, readNumber, readText } from '../machine.ts'
+import type { BatteryHealth } from '../../../schemas/hardware.ts'
+import type { Machine } from '../machine.ts'
+import { readBatteryHealth } from '../profile/battery-health.ts'
 import { isUntold } from '../telemetry/android-battery.ts'
 import { readBattery } from '../telemetry/power.ts'
 import { failure, type Finding, ok, warning } from './finding.ts'
-
-const DIRECTORY = 'class/power_supply'
 
 /** A battery is not to be charged or used above it, degrees Celsius: lithium cells age twice as fast there as at 25 (Battery University, BU-808). */
 const WARM_CELSIUS = 45
@@ -26,30 +26,16 @@ const UNSAFE: readonly string[] = [
   'Cell imbalance',
 ]
 
-type Cell = { readonly health: string | null; readonly capacityPercent: number | null }
-
-const readCell = async ({ sysRoot }: Machine, name: string): Promise<Cell | null> => {
-  const text = (file: string) => readText(sysRoot, DIRECTORY, name, file)
-  if ((await text('type')) !== 'Battery' || (await text('scope')) === 'Device') return null
-  const figure = (file: string) => readNumber(sysRoot, DIRECTORY, name, file)
-  const [full, design] = await Promise.all([
-    figure('charge_full').then((charge) => charge ?? figure('energy_full')),
-    figure('charge_full_design').then((charge) => charge ?? figure('energy_full_design')),
-  ])
-  return {
-    health: await text('health'),
-    capacityPercent: full === null || design === null || design <= 0 ? null : Math.round((100 * full) / design),
-  }
-}
-
-const described = ({ level, charging, temperature_celsius }: Battery, cells: readonly Cell[]): string => {
+const described = ({ level, charging, temperature_celsius }: Battery, health: BatteryHealth | null): string => {
   const plug = charging === null ? '' : charging ? ', plugged in' : ', off the plug'
-  const details = cells.flatMap(({ health, capacityPercent }) => [
-    ...(health === null || health === 'Unknown' ? [] : [`health ${health}`]),
-    ...(capacityPercent === null ? [] : [`holds ${capacityPercent} % of what it did when new`]),
-  ])
-  const heat = temperature_celsius === undefined || temperature_celsius === null ? [] : [`${temperature_celsius} °C`]
-  return [`Charge ${level === null ? 'unknown' : `${level} %`}${plug}`, ...heat, ...details].join('; ')
+  const { health: word = null, capacity_percent: capacity = null } = health ?? {}
+  const heat = temperature_celsius ?? null
+  const details = [
+    ...(heat === null ? [] : [`${heat} °C`]),
+    ...(word === null ? [] : [`health ${word}`]),
+    ...(capacity === null ? [] : [`holds ${capacity} % of what it did when new`]),
+  ]
+  return [`Charge ${level === null ? 'unknown' : `${level} %`}${plug}`, ...details].join('; ')
 }
 
 /** Looks at the battery; nothing is said where there is none. */
@@ -64,24 +50,19 @@ export const checkBattery = async (machine: Machine): Promise<readonly Finding[]
         'Install the app Termux:API, from where Termux came from, and in Termux: pkg install termux-api.',
       ),
     ]
-  const names = await listDirectory(machine.sysRoot, DIRECTORY)
-  const cells = (await Promise.all(names.map((name) => readCell(machine, name)))).filter((cell) => cell !== null)
-  const saw = `${described(battery, cells)}.`
-  const unsafe = cells.find(({ health }) => health !== null && UNSAFE.includes(health))
-  if (unsafe !== undefined)
+  const health = await readBatteryHealth(machine)
+  const saw = `${described(battery, health)}.`
+  const word = health?.health ?? ''
+  if (UNSAFE.includes(word))
     return [
-      failure(
-        'battery',
-        saw,
-        `Take the battery out or replace it: its own electronics call it ${unsafe.health ?? ''}. ${SWOLLEN}`,
-      ),
+      failure('battery', saw, `Take the battery out or replace it: its own electronics call it ${word}. ${SWOLLEN}`),
     ]
   const findings: Finding[] = []
   if ((battery.temperature_celsius ?? 0) >= WARM_CELSIUS)
     findings.push(warning('battery', saw, `Cool the device: out of its case and the sun, fewer --slots. ${SWOLLEN}`))
   if (battery.charging === false && battery.level !== null && battery.level < LOW_PERCENT)
     findings.push(warning('battery', saw, 'Plug the device in.'))
-  if (cells.some(({ capacityPercent }) => capacityPercent !== null && capacityPercent < WORN_PERCENT))
+  if ((health?.capacity_percent ?? 100) < WORN_PERCENT)
     findings.push(
       warning(
         'battery',

@@ -1,16 +1,12 @@
 /** Reading how the device is, as far as its owner's policy asks. */
 import type { OwnerPolicy } from '../../../schemas/policy.ts'
 import type { Clock } from '../clock.ts'
-import type { Machine } from '../machine.ts'
+import { hasKernelFiles, type Machine } from '../machine.ts'
 import { readDesktopPower } from '../telemetry/desktop.ts'
 import { readTemperature } from '../telemetry/heat.ts'
 import { readBattery } from '../telemetry/power.ts'
 import type { Conditions } from './assessment.ts'
 import type { Presence } from './presence.ts'
-
-/** True where the kernel tells by files, which cost next to nothing to read; elsewhere programs have to be asked. */
-export const hasKernelFiles = ({ platform }: Pick<Machine, 'platform'>): boolean =>
-  platform === 'linux' || platform === 'android'
 
 /** Battery and heat: of a computer without kernel files both at once, since each costs a program. */
 export const readPower = async (machine: Machine): Promise<Pick<Conditions, 'battery' | 'temperatureCelsius'>> =>

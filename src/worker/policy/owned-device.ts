@@ -2,10 +2,10 @@
 import type { OwnerPolicy } from '../../../schemas/policy.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import type { Machine } from '../machine.ts'
+import { hasKernelFiles, type Machine } from '../machine.ts'
 import { isUntold } from '../telemetry/android-battery.ts'
 import type { Conditions } from './assessment.ts'
-import { hasKernelFiles, readConditions, readPower } from './conditions.ts'
+import { readConditions, readPower } from './conditions.ts'
 import { type OwnerWishes, policyOf, slotsOf } from './limits.ts'
 import { createPresence } from './presence.ts'
 

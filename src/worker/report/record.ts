@@ -5,6 +5,7 @@ import { checkMachine } from '../checkup.ts'
 import { readTraits } from '../binding.ts'
 import { attemptToRead, type Machine, noteReads, type Notes, type Roots } from '../machine.ts'
 import { isAndroid } from '../profile/platform.ts'
+import { readSlowFacts } from '../profile/slow-facts.ts'
 import { readProfile } from '../profile.ts'
 import { readBoot } from '../stops/boot.ts'
 import { createTelemetry } from '../telemetry.ts'
@@ -89,7 +90,7 @@ export const record = async (machine: Machine, dataDir: string): Promise<Recorde
     },
   }
   const notes = await noteReads(async () => {
-    await readProfile({ dataDir, version: '', machine: noted })
+    await readSlowFacts(noted, await readProfile({ dataDir, version: '', machine: noted }))
     await createTelemetry({ dataDir, clock: systemClock, machine: noted }).sample()
     await Promise.all([
       readTraits(noted),
