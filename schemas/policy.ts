@@ -50,6 +50,7 @@ export type OwnerPolicy = Static<typeof OwnerPolicy>
 /** Why a device takes nothing, as this version's workers say it. */
 export const pauseReasons = {
   stopping: 'it is told to stop',
+  overheating: 'it is near the heat at which its system switches it off, whatever its owner allows',
   battery: 'its charge is near the floor',
   unplugged: 'it is off the plug',
   temperature: 'it is too hot',

@@ -268,7 +268,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   }
 
   // Before the first hello, which says whether the device takes tasks.
-  await watch.start(device.lookEveryMs())
+  if (device.needsLooks) await watch.start(device.lookEveryMs())
   const connection = (options.connect ?? keepConnected)({
     node: options.node,
     log,

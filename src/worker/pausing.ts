@@ -1,8 +1,8 @@
-/** What a pause does: nothing new is taken, what runs has a while to end, and goes to others then. */
+/** What a pause does: nothing new is taken, what runs has a while to end, and goes to others then; at once where the device may go first. */
 import type { Pause } from '../../schemas/policy.ts'
 import type { Clock } from './clock.ts'
 import type { Log } from './log.ts'
-import { movesTasks } from './policy/assessment.ts'
+import { isUrgent, movesTasks } from './policy/assessment.ts'
 import type { Runner } from './runner.ts'
 
 /** How long what runs may go on when a pause begins, milliseconds; then it is handed back. */
@@ -42,7 +42,7 @@ export const createPausing = ({
     cancelGrace = undefined
   }
   const handBack = ({ message }: Pause) => {
-    log.info({ running: runner.running().length }, 'the pause lasts, and what runs is handed back')
+    log.info({ running: runner.running().length }, 'what runs is handed back')
     void runner.returnAll(`Its device had to pause. ${message}`)
   }
 
@@ -59,7 +59,10 @@ export const createPausing = ({
         log.info({}, 'takes tasks again')
       } else {
         runner.close(`Its device had paused. ${pause.message}`)
-        if (!movesTasks(pause.reason)) endGrace()
+        if (isUrgent(pause.reason)) {
+          endGrace()
+          handBack(pause)
+        } else if (!movesTasks(pause.reason)) endGrace()
         // A second reason while the first lasts gives no second grace.
         else cancelGrace ??= clock.after(GRACE_MS, () => handBack(pause))
         log.info({ reason: pause.reason, why: pause.message }, 'takes no tasks now')

@@ -47,6 +47,17 @@ void t.test('a pause closes first and tells then; after the grace what still run
   t.strictSame(since(), [])
 })
 
+void t.test('where the device may go first, there is no grace, not even what is left of one', async (t) => {
+  const { clock, pausing, since } = world()
+  const overheating = { reason: 'overheating', message: 'It is nearly off.' }
+  pausing.follow(hot)
+  since()
+  pausing.follow(overheating)
+  t.strictSame(since(), ['close', 'return', 'announce'])
+  await clock.advance(GRACE_MS)
+  t.strictSame(since(), [])
+})
+
 void t.test('a pause that ends within the grace takes nothing from anybody', async (t) => {
   const { clock, pausing, since } = world()
   pausing.follow(unplugged)

@@ -8,6 +8,8 @@ export type Conditions = {
   readonly battery: Battery | null
   /** Its hottest sensor, degrees Celsius. */
   readonly temperatureCelsius: number | null
+  /** Degrees until its system switches it off for its heat; null where none tells. */
+  readonly heatLeft: number | null
   /** The wall clock, epoch milliseconds. */
   readonly nowMs: number
   /** How long nobody has used it, milliseconds. */
@@ -39,6 +41,9 @@ const ABOVE_FLOOR = 5
 const COOLER = 3
 /** Looks in a row that make it too hot: one sensor lies now and then. */
 const HOT_LOOKS = 2
+/** So few degrees from being switched off its tasks go elsewhere, and so many it takes some again. */
+const NEARLY_OFF = 5
+const FAR_FROM_OFF = 15
 /** So long after it was last used it takes tasks again, milliseconds. */
 export const UNUSED_MS = 300_000
 /** Of the memory that tasks may use, so much is in use when it takes tasks again. */
@@ -80,6 +85,12 @@ const heatLimit: Limit = ({ max_temperature_celsius: most }, conditions, isHeld)
   return `It is at ${heat} °C, above the ${most} °C of its owner. It takes tasks again at ${most - COOLER} °C.`
 }
 
+/** No flag turns it off: the device is about to go, and with it what it runs. */
+const shutdownLimit: Limit = (_policy, { heatLeft }, isHeld) =>
+  heatLeft === null || heatLeft > (isHeld ? FAR_FROM_OFF : NEARLY_OFF)
+    ? null
+    : `It is ${Math.max(0, heatLeft)} °C below the heat at which its system switches it off. It takes tasks again at ${FAR_FROM_OFF} below.`
+
 const hoursLimit: Limit = ({ hours }, { nowMs }) =>
   hours === null || isOpen(hoursOf(hours), nowMs)
     ? null
@@ -101,6 +112,7 @@ const memoryLimit: Limit = ({ max_memory_gb: most }, { tasksMemoryBytes, freeMem
 
 /** The limits, the one that is told first where several hold. */
 const limits: readonly (readonly [reason: PauseReason, limit: Limit])[] = [
+  ['overheating', shutdownLimit],
   ['battery', batteryLimit],
   ['unplugged', plugLimit],
   ['temperature', heatLimit],
@@ -111,6 +123,9 @@ const limits: readonly (readonly [reason: PauseReason, limit: Limit])[] = [
 
 /** Whether what runs is moved elsewhere. Where its own memory is short, its tasks are, and end by themselves: elsewhere they would begin anew. */
 export const movesTasks = (reason: string): boolean => reason !== 'memory'
+
+/** Whether what runs is handed back at once: the device may be gone before a grace is over. */
+export const isUrgent = (reason: string): boolean => reason === 'overheating'
 
 /** Whether the device takes tasks, as it is at a look. */
 export const assess = (policy: OwnerPolicy, conditions: Conditions, before: Assessment): Assessment => {
@@ -131,7 +146,7 @@ export const assess = (policy: OwnerPolicy, conditions: Conditions, before: Asse
   }
 }
 
-/** True where the policy has no limit that needs a look at the device. */
+/** True where the policy has no limit of its own that needs a look at the device. */
 export const isUnlimited = (policy: OwnerPolicy): boolean =>
   !policy.only_charging &&
   !policy.pause_when_used &&

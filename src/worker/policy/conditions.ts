@@ -3,6 +3,7 @@ import type { OwnerPolicy } from '../../../schemas/policy.ts'
 import type { Clock } from '../clock.ts'
 import { hasKernelFiles, type Machine } from '../machine.ts'
 import { readDesktopPower } from '../telemetry/desktop.ts'
+import { type CriticalZone, readHeatLeft } from '../telemetry/critical-heat.ts'
 import { readTemperature } from '../telemetry/heat.ts'
 import { readBattery } from '../telemetry/power.ts'
 import type { Conditions } from './assessment.ts'
@@ -28,15 +29,18 @@ export const readConditions = async (
     machine,
     clock,
     presence,
+    criticalZones,
     tasksMemoryBytes,
   }: {
     readonly machine: Machine
     readonly clock: Clock
     readonly presence: Presence
+    readonly criticalZones: readonly CriticalZone[]
     readonly tasksMemoryBytes: () => number
   },
 ): Promise<Conditions> => ({
   ...(asksPower(policy) ? await readPower(machine) : { battery: null, temperatureCelsius: null }),
+  heatLeft: await readHeatLeft(machine, criticalZones),
   nowMs: clock.now(),
   unusedMs: policy.pause_when_used ? await presence.unusedMs() : null,
   tasksMemoryBytes: tasksMemoryBytes(),

@@ -4,7 +4,8 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { hasKernelFiles, type Machine } from '../machine.ts'
 import { isUntold } from '../telemetry/android-battery.ts'
-import type { Conditions } from './assessment.ts'
+import { readCriticalZones } from '../telemetry/critical-heat.ts'
+import { type Conditions, isUnlimited } from './assessment.ts'
 import { readConditions, readPower } from './conditions.ts'
 import { type OwnerWishes, policyOf, slotsOf } from './limits.ts'
 import { createPresence } from './presence.ts'
@@ -23,6 +24,8 @@ export type OwnedDevice = {
   readonly slots: number
   /** How much tasks yield to other programs; undefined: not at all. */
   readonly niceness: number | undefined
+  /** False where no look at it could make it pause. */
+  readonly needsLooks: boolean
   /** How it is now. @param tasksMemoryBytes - memory that programs of tasks hold together */
   look(tasksMemoryBytes: () => number): Promise<Conditions>
   /** Milliseconds between two looks: what a look tells is known to the node within one heartbeat. */
@@ -76,12 +79,14 @@ export const ownedDevice = async ({
     tellsUse,
   }
   const policy = policyOf(wishes, device, slots)
+  const criticalZones = await readCriticalZones(machine)
   const usualMs = hasKernelFiles(machine) ? LOOK_MS : COSTLY_LOOK_MS
   return {
     policy,
     slots: slotsOf(policy, device, slots),
     niceness: policy.max_cpu_percent === null ? undefined : NICENESS,
-    look: (tasksMemoryBytes) => readConditions(policy, { machine, clock, presence, tasksMemoryBytes }),
+    needsLooks: !isUnlimited(policy) || criticalZones.length > 0,
+    look: (tasksMemoryBytes) => readConditions(policy, { machine, clock, presence, criticalZones, tasksMemoryBytes }),
     lookEveryMs: (heartbeatSeconds = Infinity) => Math.min(usualMs, heartbeatSeconds * 1000),
   }
 }

@@ -2,13 +2,13 @@
 import type { OwnerPolicy, Pause } from '../../../schemas/policy.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import { assess, type Conditions, isUnlimited, unassessed } from './assessment.ts'
+import { assess, type Conditions, unassessed } from './assessment.ts'
 
 /** The watch. */
 export interface OwnerWatch {
   /** Looks for the first time, and every so many milliseconds from then on. */
   start(everyMs: number): Promise<void>
-  /** Looks at other intervals from now on. */
+  /** Looks at other intervals from now on. Nothing happens where it does not look. */
   change(everyMs: number): void
   stop(): void
 }
@@ -31,14 +31,14 @@ export const createOwnerWatch = ({
   readonly log: Log
 }): OwnerWatch => {
   let assessment = unassessed
-  let isStopped = isUnlimited(policy)
+  let isLooking = false
   let everyMs = Infinity
   let cancel: () => void = () => undefined
 
   const lookOnce = async () => {
     try {
       const conditions = await look()
-      if (isStopped) return
+      if (!isLooking) return
       assessment = assess(policy, conditions, assessment)
       told(assessment.pause)
     } catch (error) {
@@ -47,13 +47,13 @@ export const createOwnerWatch = ({
   }
   const schedule = () => {
     cancel()
-    if (isStopped) return
+    if (!isLooking) return
     cancel = clock.after(everyMs, () => void lookOnce().then(schedule))
   }
 
   return {
     start: async (firstEveryMs) => {
-      if (isStopped) return
+      isLooking = true
       everyMs = firstEveryMs
       await lookOnce()
       schedule()
@@ -63,7 +63,7 @@ export const createOwnerWatch = ({
       schedule()
     },
     stop: () => {
-      isStopped = true
+      isLooking = false
       cancel()
     },
   }

@@ -1,6 +1,13 @@
 import t from 'tap'
 import type { OwnerPolicy } from '../../../schemas/policy.ts'
-import { assess, type Conditions, isUnlimited, movesTasks, unassessed } from '../../../src/worker/policy/assessment.ts'
+import {
+  assess,
+  type Conditions,
+  isUnlimited,
+  isUrgent,
+  movesTasks,
+  unassessed,
+} from '../../../src/worker/policy/assessment.ts'
 
 process.env.TZ = 'UTC'
 
@@ -16,6 +23,7 @@ const unlimited: OwnerPolicy = {
 const well: Conditions = {
   battery: { level: 80, charging: false },
   temperatureCelsius: 30,
+  heatLeft: null,
   nowMs: Date.UTC(2026, 10, 24, 23),
   unusedMs: Infinity,
   tasksMemoryBytes: 0,
@@ -39,6 +47,20 @@ void t.test('without a limit nothing pauses, however the device is', (t) => {
   t.ok(isUnlimited({ ...unlimited, max_cpu_percent: 50 }), 'a share of the processor needs no look')
   for (const limit of [{ only_charging: true }, { hours: '22:00-07:00' }, { min_battery_percent: 1 }])
     t.notOk(isUnlimited({ ...unlimited, ...limit }))
+  t.end()
+})
+
+void t.test('near the heat that switches it off it pauses without a limit, until it is far from it', (t) => {
+  const left = (heatLeft: number) => ({ heatLeft })
+  t.strictSame(reasons({}, left(6), left(5), left(15), left(16)), [null, 'overheating', 'overheating', null])
+  const hot = { ...warm(60), ...left(0) }
+  t.strictSame(
+    reasons({ max_temperature_celsius: 42 }, hot, hot),
+    ['overheating', 'overheating'],
+    'the nearer end is told',
+  )
+  t.ok(isUrgent('overheating'))
+  t.notOk(isUrgent('temperature'))
   t.end()
 })
 

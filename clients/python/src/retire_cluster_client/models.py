@@ -561,9 +561,10 @@ class DevicePause(TypedDict):
     """Why the device takes nothing for now, as it says itself."""
 
     reason: str
-    """For programs. stopping: it is told to stop; battery: its charge is near the floor; unplugged: it is off the plug;
-    temperature: it is too hot; hours: its hours are over; used: somebody uses it; memory: its memory is short. Later
-    versions may know more."""
+    """For programs. stopping: it is told to stop; overheating: it is near the heat at which its system switches it off,
+    whatever its owner allows; battery: its charge is near the floor; unplugged: it is off the plug; temperature: it is
+    too hot; hours: its hours are over; used: somebody uses it; memory: its memory is short. Later versions may know
+    more."""
 
     message: str
     """For people."""
