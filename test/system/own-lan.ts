@@ -36,6 +36,7 @@ export type OwnLan = {
 export const ownLan = (t: Test): OwnLan => {
   const bridge = `rc-${process.pid}-lan`
   const ports: string[] = []
+  const hosts: string[] = []
   const inBridge = (...args: readonly string[]) => run('ip', ['-n', bridge, ...args])
   const makeNamespace = (name: string) => {
     run('ip', ['netns', 'add', name])
@@ -53,8 +54,6 @@ export const ownLan = (t: Test): OwnLan => {
       const port = `port${ports.length}`
       const inHost = (...args: readonly string[]) => run('ip', ['-n', namespace, ...args])
       makeNamespace(namespace)
-      // As whoever gets an address from a router announces it (RFC 5227 §2.3): else the others would keep that of the host before.
-      run('ip', ['netns', 'exec', namespace, 'sysctl', '-qw', 'net.ipv4.conf.all.arp_notify=1'])
       inBridge('link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace)
       inBridge('link', 'set', port, 'master', 'bridge', 'up')
       ports.push(port)
@@ -63,7 +62,10 @@ export const ownLan = (t: Test): OwnLan => {
         inHost('address', 'flush', 'dev', 'eth0')
         inHost('address', 'add', `10.77.0.${to}/24`, 'dev', 'eth0')
         inHost('link', 'set', 'eth0', 'up')
+        // Whoever gets an address from a router announces it (RFC 5227 §2.3): nobody keeps the hardware address of the host before.
+        for (const host of hosts) run('ip', ['-n', host, 'neighbour', 'flush', 'all'])
       }
+      hosts.push(namespace)
       moveTo(last)
       return {
         moveTo,

@@ -67,7 +67,10 @@ void t.test(
 
     // The router gives the address of the node to somebody else, and passes no multicast on any more.
     lan.stopMulticast()
+    const lost = logLine(worker, ({ msg }) => msg === 'no connection to the node; trying again')
     kill('node')
+    // Moved at once, the end of the connection would be lost on the way, and noticed after a minute of silence.
+    await lost
     nodeHost.moveTo(9)
     strangerHost.moveTo(2)
     rmSync(join(directoryOf('node'), 'tls-certificate.pem'))
