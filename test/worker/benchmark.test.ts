@@ -43,7 +43,7 @@ void t.test('it is measured once, some seconds after the device has joined', asy
   await clock.advance(60_000)
   t.equal(signals.length, 0, 'not before it has joined')
   schedule.begin()
-  await clock.advance(9999)
+  await clock.advance(29_999)
   t.equal(signals.length, 0)
   await clock.advance(1)
   t.equal(signals.length, 1)
@@ -75,7 +75,7 @@ for (const [battery, isMeasured] of [
   void t.test(`a battery that says ${JSON.stringify(battery)} is ${isMeasured ? '' : 'not '}drawn on`, async (t) => {
     const { clock, state, signals, schedule } = world({ battery })
     schedule.begin()
-    await clock.advance(10_000)
+    await clock.advance(30_000)
     t.equal(signals.length, isMeasured ? 1 : 0)
     state.battery = { level: 80, charging: false }
     await clock.advance(60_000)
@@ -85,7 +85,7 @@ for (const [battery, isMeasured] of [
 void t.test('it gives way to a task, and is tried again', async (t) => {
   const { clock, log, signals, measured, ends, schedule } = world()
   schedule.begin()
-  await clock.advance(10_000)
+  await clock.advance(30_000)
   schedule.giveWay()
   t.equal(signals[0]?.aborted, true)
   await clock.advance(59_999)
@@ -101,14 +101,14 @@ void t.test('it gives way to a task, and is tried again', async (t) => {
 void t.test('a worker that stops ends it, and one that cannot measure says so and goes on', async (t) => {
   const stopped = world()
   stopped.schedule.begin()
-  await stopped.clock.advance(10_000)
+  await stopped.clock.advance(30_000)
   stopped.schedule.stop()
   t.equal(stopped.signals[0]?.aborted, true)
   await stopped.clock.advance(600_000)
   t.equal(stopped.signals.length, 1)
   const { clock, log, signals, ends, schedule } = world()
   schedule.begin()
-  await clock.advance(10_000)
+  await clock.advance(30_000)
   ends[0]?.fail(new Error('no memory'))
   await clock.advance(600_000)
   t.equal(signals.length, 1, 'it is tried again at the next start')

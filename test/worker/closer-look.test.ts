@@ -8,7 +8,7 @@ void t.test('what is found out after it has joined is told then, and at every la
   t.match((await node.hello()).profile, { benchmark: null, sensors: [] })
   node.welcomes(welcome())
   await until('its sensors are told', () => node.said('device.profile').length === 1)
-  await clock.advance(10_000)
+  await clock.advance(30_000)
   await until('its speed is told', () => node.said('device.profile').length === 2)
   const known = { benchmark: { operations_per_second: 1000, measured_at: String }, battery_health: { health: 'Good' } }
   t.match(node.said('device.profile').at(-1), { profile: { ...known, sensors: ['LSM6DSR Accelerometer', String] } })
@@ -30,7 +30,7 @@ void t.test('a task that comes ends the measurement that is under way', async (t
     })
   const { node, clock } = await agentWorld(t, { measure, machine: fixture('pi-64') })
   node.welcomes(welcome())
-  await clock.advance(10_000)
+  await clock.advance(30_000)
   await until('it is measured', () => measurements.length === 1)
   node.asks()['task.run'](assignment())
   t.equal(measurements[0]?.aborted, true)

@@ -26,7 +26,7 @@ export interface BenchmarkSchedule {
 }
 
 /** After joining, a device has its first tasks first. Most of those that are asked for at once have ended by then. */
-const FIRST_MS = 10_000
+const FIRST_MS = 30_000
 /** A device that was busy, or low on charge, is looked at again. */
 const AGAIN_MS = 60_000
 /** Off the plug and below, in percent, nothing is measured. */
