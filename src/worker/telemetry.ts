@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts'
 import { attemptToRead, hasKernelFiles, type Machine } from './machine.ts'
 import { type DesktopFigures, readDesktop } from './telemetry/desktop.ts'
 import { readTemperature } from './telemetry/heat.ts'
+import { createMeteredReader } from './telemetry/metered.ts'
 import { readBattery } from './telemetry/power.ts'
 import { type ProcessorTime, readProcessorTime } from './telemetry/processor.ts'
 import { readTraffic, type Traffic } from './telemetry/traffic.ts'
@@ -64,13 +65,16 @@ export const createTelemetry = ({
   readonly machine: Machine
 }): TelemetrySampler => {
   const { platform, system } = machine
+  const readMetered = createMeteredReader(machine, clock)
   const readCpu = () => readProcessorTime(system)
   let before: Counters = { atMs: clock.monotonic(), processor: readCpu(), traffic: null }
   return {
     sample: async () => {
-      const [{ battery, temperature, traffic }, disk] = await Promise.all([
+      const [{ battery, temperature, traffic }, disk, metered] = await Promise.all([
         hasKernelFiles(machine) ? linuxFigures(machine) : readDesktop(machine),
         storage(machine, dataDir),
+        // macOS and Windows tell it to programs with a permission of their own alone.
+        hasKernelFiles(machine) ? readMetered() : null,
       ])
       const now: Counters = { atMs: clock.monotonic(), processor: readCpu(), traffic }
       const elapsedMs = now.atMs - before.atMs
@@ -86,8 +90,7 @@ export const createTelemetry = ({
         load_average_1m: platform === 'win32' ? null : Number((system.loadavg()[0] ?? 0).toFixed(2)),
         temperature_celsius: temperature,
         battery,
-        // Nothing on these platforms tells it without a permission of its own.
-        metered: null,
+        metered,
         uptime_seconds: attemptToRead(() => Math.floor(system.uptime())),
       }
       before = now
