@@ -262,7 +262,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     isFinished = true
     run.mark.remove()
     watch.stop()
-    closerLook.stop()
+    void closerLook.stop()
     fallSilent()
     stopped.resolve({ exitCode, reason })
   }
@@ -313,7 +313,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     stop: async () => {
       // The node hears of it before it gets anything back, so that it gives all of that to others.
       await atMost(ANNOUNCE_MS, pausing.close({ reason: 'stopping', message: STOPPING }))
-      await runner.returnAll(STOPPING)
+      await Promise.all([runner.returnAll(STOPPING), closerLook.stop()])
       await atMost(HAND_BACK_MS, delivery.settled())
       await idKept
       await connection.close({ reason: 'the worker was told to stop' })

@@ -31,7 +31,8 @@ export interface CloserLook {
   begin(): void
   /** A task has come: it has the device for itself. */
   giveWay(): void
-  stop(): void
+  /** Resolves when nothing that it has started runs any more. */
+  stop(): Promise<void>
 }
 
 /** Makes one. */

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { getPriority } from 'node:os'
 import t from 'tap'
 import type { Battery } from '../../schemas/device.ts'
@@ -9,6 +10,7 @@ import { BENCHMARK_ARGUMENT } from '../../src/worker/benchmark/argument.ts'
 import { launchBenchmark } from '../../src/worker/benchmark/launch.ts'
 import { createBenchmarkSchedule } from '../../src/worker/benchmark/schedule.ts'
 import { operate } from '../../src/worker/benchmark/workload.ts'
+import { childrenOf } from '../../src/worker/processes/proc.ts'
 import { readProfile } from '../../src/worker/profile.ts'
 import { entry } from '../cli/programs.ts'
 import { fakeClock, settle } from '../cluster/fake-clock.ts'
@@ -155,4 +157,31 @@ void t.test('whatever else runs on the device comes first', async (t) => {
   const child = spawn(process.execPath, [entry('worker'), BENCHMARK_ARGUMENT], { stdio: 'ignore' })
   t.teardown(() => child.kill('SIGKILL'))
   await until('it has stepped back', () => getPriority(child.pid) === 10)
+})
+
+const onLinux = { skip: process.platform !== 'linux' }
+
+void t.test('ended, it is gone when that is told', onLinux, async (t) => {
+  const ending = new AbortController()
+  const measured = launchBenchmark(entry('worker'), ending.signal)
+  const children = () => childrenOf(process.pid, '/proc')
+  const before = children()
+  t.ok(before.length > 0)
+  ending.abort()
+  await t.rejects(measured)
+  t.strictSame(children(), [])
+})
+
+void t.test('a worker that was killed takes its benchmark with it', onLinux, async (t) => {
+  const line = '"$0" "$1" speed-benchmark & echo $!; wait'
+  const shell = spawn('/bin/sh', ['-c', line, process.execPath, entry('worker')])
+  let said = ''
+  shell.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  await until('it is started', () => said.endsWith('\n'))
+  const pid = said.trim()
+  // proc_pid_stat(5): the 19th field is its nice value, which it sets as it begins to measure.
+  await until('it measures', () => / 10 \d+ 0 \d+ \d+ /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')))
+  shell.kill('SIGKILL')
+  await once(shell, 'close')
+  t.equal(said, `${pid}\n`, 'it has no figure to tell')
 })

@@ -6,17 +6,25 @@ import { BENCHMARK_ARGUMENT } from './argument.ts'
 const TIMEOUT_MS = 60_000
 
 /**
- * Measures how fast one core is, operations per second.
+ * Measures how fast one core is, operations per second. It settles when the process is gone, also where it is ended.
  * @param workerFile - the file of the worker's program
  * @param signal - ends it
  * @throws where it is ended, fails, or takes too long
  */
-export const launchBenchmark = (workerFile: string, signal: AbortSignal): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const options = { signal, timeout: TIMEOUT_MS, killSignal: 'SIGKILL', windowsHide: true } as const
-    execFile(process.execPath, [workerFile, BENCHMARK_ARGUMENT], options, (error, stdout) => {
-      const operations = Number(stdout)
-      if (error === null && operations > 0) resolve(operations)
-      else reject(error ?? new Error(`the benchmark says ${JSON.stringify(stdout.slice(0, 64))}`))
-    })
+export const launchBenchmark = async (workerFile: string, signal: AbortSignal): Promise<number> => {
+  const said = Promise.withResolvers<string>()
+  const options = { signal, timeout: TIMEOUT_MS, killSignal: 'SIGKILL', windowsHide: true } as const
+  const child = execFile(process.execPath, [workerFile, BENCHMARK_ARGUMENT], options, (error, stdout) => {
+    if (error === null) said.resolve(stdout)
+    else said.reject(error)
   })
+  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  try {
+    const stdout = await said.promise
+    const operations = Number(stdout)
+    if (operations > 0) return operations
+    throw new Error(`the benchmark says ${JSON.stringify(stdout.slice(0, 64))}`)
+  } finally {
+    await gone
+  }
+}

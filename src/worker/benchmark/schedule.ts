@@ -22,7 +22,8 @@ export interface BenchmarkSchedule {
   begin(): void
   /** A task has come: what is under way is ended, and tried again. */
   giveWay(): void
-  stop(): void
+  /** Ends it for good. Resolves when nothing of it runs any more. */
+  stop(): Promise<void>
 }
 
 /** After joining, a device has its first tasks first. Most of those that are asked for at once have ended by then. */
@@ -41,9 +42,10 @@ export const createBenchmarkSchedule = (options: BenchmarkOptions): BenchmarkSch
   let isStopped = false
   let cancel: () => void = () => undefined
   let running: AbortController | undefined
+  let attempted = Promise.resolve()
 
   const tryAfter = (delayMs: number) => {
-    if (!isStopped) cancel = clock.after(delayMs, () => void attempt())
+    if (!isStopped) cancel = clock.after(delayMs, () => (attempted = attempt()))
   }
   const attempt = async (): Promise<void> => {
     const current = new AbortController()
@@ -67,6 +69,7 @@ export const createBenchmarkSchedule = (options: BenchmarkOptions): BenchmarkSch
       isStopped = true
       cancel()
       running?.abort()
+      return attempted
     },
   }
 }
