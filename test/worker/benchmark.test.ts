@@ -104,7 +104,7 @@ void t.test('a worker that stops ends it, and one that cannot measure says so an
   const stopped = world()
   stopped.schedule.begin()
   await stopped.clock.advance(30_000)
-  stopped.schedule.stop()
+  await stopped.schedule.stop()
   t.equal(stopped.signals[0]?.aborted, true)
   await stopped.clock.advance(600_000)
   t.equal(stopped.signals.length, 1)

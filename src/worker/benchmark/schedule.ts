@@ -45,7 +45,10 @@ export const createBenchmarkSchedule = (options: BenchmarkOptions): BenchmarkSch
   let attempted = Promise.resolve()
 
   const tryAfter = (delayMs: number) => {
-    if (!isStopped) cancel = clock.after(delayMs, () => (attempted = attempt()))
+    if (isStopped) return
+    cancel = clock.after(delayMs, () => {
+      attempted = attempt()
+    })
   }
   const attempt = async (): Promise<void> => {
     const current = new AbortController()
