@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import type { ClusterMetrics, TaskDetail } from '../../schemas/index.ts'
+import type { DeviceStatistics, TaskDetail } from '../../schemas/index.ts'
 import { openStream } from '../api/open-stream.ts'
 import { type RunningCluster, startCluster, until } from '../start-cluster.ts'
 import type { Shape } from './shape.ts'
@@ -71,9 +71,10 @@ void t.test('every request of the document is answered as its example shows', as
   for (const exchange of tasks) await replay(t, url, exchange, own.task_id)
 
   // A figure that nobody has told yet is null: the first heartbeat comes five seconds after a device has joined.
-  await until('a device has told its load', async () => {
-    const { data } = await cluster.call<ClusterMetrics>('GET', '/api/v1/cluster/metrics')
-    return data.metrics.cpu?.average_usage ?? undefined
+  await until('both devices have told their load', async () => {
+    const { data } = await cluster.call<DeviceStatistics>('GET', '/api/v1/stats/devices')
+    const figures = Object.values(data.device_stats.utilization)
+    return (figures.length === 2 && figures.every(({ memory_avg }) => memory_avg !== null)) || undefined
   })
   for (const exchange of clusterAndDevices) await replay(t, url, exchange)
 
