@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -105,6 +105,8 @@ const measure = async (): Promise<void> => {
 
   const { child } = await startWorker(port, 'idle')
   const pid = child.pid ?? 0
+  // A device that is new is measured once, after it has joined: that is not what it does while it is idle.
+  while (!existsSync(join(directory, 'idle', 'benchmark.json'))) await pause(1000)
   await pause(SETTLED_MS)
   const cpuSeconds = () => readStat(pid)?.cpuSeconds ?? NaN
   const [startMs, before] = [performance.now(), cpuSeconds()]
