@@ -1,8 +1,6 @@
 /** How fast the devices of a cluster are by their benchmarks. Pure. */
 import type { DeviceRecord } from './ports/records.ts'
-
-/** A device counts as so many times as fast as the middle one, at the most. */
-const MOST_SPEED = 2
+import { shareOfSpeed } from './speed.ts'
 
 /** The benchmarks of all registered devices. */
 export interface Benchmarks {
@@ -46,7 +44,7 @@ export const createBenchmarks = (): Benchmarks => {
       const own = figureOf(device)
       if (own === undefined) return undefined
       const middle = median()
-      return middle === 0 ? 0.5 : Math.min(MOST_SPEED, own / middle) / MOST_SPEED
+      return middle === 0 ? 0.5 : shareOfSpeed(own / middle)
     },
   }
 }

@@ -4,13 +4,12 @@ import { likeOf } from './demand.ts'
 import { HOUR_MS } from './periods.ts'
 import type { DeviceRecord, TaskRecord } from './ports/records.ts'
 import type { TaskEnds } from './ports/store.ts'
+import { shareByTime } from './speed.ts'
 
 /** After this time a run counts half: what a device was this morning says little of it tonight. */
 const HALF_LIFE_MS = 6 * HOUR_MS
 /** What is read back at the start; an older run counts less than a sixteenth. */
 export const REMEMBERED_MS = 4 * HALF_LIFE_MS
-/** The cluster's mean over a device's own counts up to this ratio. */
-const MOST_SPEED = 2
 /** Of so many kinds of like tasks it is kept who completed the last one; the oldest are forgotten. */
 const MOST_KINDS = 10_000
 
@@ -83,11 +82,8 @@ const add = (to: Runs, some: Omit<Runs, 'atMs'>, sign: 1 | -1 = 1) => {
 const meanOf = (runs: Runs | undefined): number | undefined =>
   runs === undefined || runs.completed === 0 ? undefined : runs.seconds / runs.completed
 
-const speedOf = (own: number | undefined, cluster: number | undefined): number | undefined => {
-  if (own === undefined || cluster === undefined) return undefined
-  if (own === 0) return cluster === 0 ? 0.5 : 1
-  return Math.min(MOST_SPEED, cluster / own) / MOST_SPEED
-}
+const speedOf = (own: number | undefined, cluster: number | undefined): number | undefined =>
+  own === undefined || cluster === undefined ? undefined : shareByTime(own, cluster)
 
 /**
  * Nothing is known yet.

@@ -6,6 +6,7 @@ import { HOUR_MS, periodOf } from './periods.ts'
 import type { Clock } from './ports/clock.ts'
 import type { DeviceRecord, MetricsRow } from './ports/records.ts'
 import type { Store, TaskEnds } from './ports/store.ts'
+import { shareByTime } from './speed.ts'
 import type { State } from './state.ts'
 import { type Ends, groupBy, tally } from './tally.ts'
 
@@ -91,7 +92,7 @@ const speedOf = (
     const cluster = tally(all.get(type) ?? []).exactSeconds
     if (mine === null || cluster === null) continue
     if (byBenchmark !== undefined && !completedElsewhere(rows, all.get(type))) shares.push(byBenchmark)
-    else shares.push(mine === 0 ? (cluster === 0 ? 0.5 : 1) : Math.min(2, cluster / mine) / 2)
+    else shares.push(shareByTime(mine, cluster))
   }
   return shares.length === 0 ? 0 : shares.reduce((sum, share) => sum + share, 0) / shares.length
 }
