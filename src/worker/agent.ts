@@ -1,17 +1,11 @@
 /** The agent: it joins, tells how the device is doing, runs what it is given, and brings the results home. */
 import type { DeviceProfile, Telemetry } from '../../schemas/device-profile.ts'
-import type { FinishedParams, HelloParams, HelloResult, UncleanStopReport, WorkerSettings } from '../../schemas/link.ts'
-import {
-  keepConnected,
-  type NodeConnection,
-  RpcError,
-  type Whereabouts,
-  WrongKey,
-} from '../link/client/keep-connected.ts'
+import type { HelloParams, HelloResult, UncleanStopReport, WorkerSettings } from '../../schemas/link.ts'
+import { keepConnected, type NodeConnection, type Whereabouts, WrongKey } from '../link/client/keep-connected.ts'
 import { ableOf, offerOf } from './allow.ts'
 import { attemptRef } from './attempts.ts'
 import { launchBenchmark } from './benchmark/launch.ts'
-import { type Clock, systemClock } from './clock.ts'
+import { atMost, type Clock, systemClock } from './clock.ts'
 import { createCloserLook } from './closer-look.ts'
 import { createDelivery } from './delivery.ts'
 import { createExecutors } from './executors/table.ts'
@@ -20,12 +14,14 @@ import { saveIdentity } from './identity.ts'
 import type { Log } from './log.ts'
 import { type Machine, thisMachine } from './machine.ts'
 import { createPausing } from './pausing.ts'
+import { readPower } from './policy/conditions.ts'
 import { noWishes, type OwnerWishes } from './policy/limits.ts'
 import { ownedDevice } from './policy/owned-device.ts'
 import { createOwnerWatch } from './policy/watch.ts'
 import { prepare } from './prepare.ts'
 import { createUsageMeters } from './processes/usage.ts'
 import { createRunner } from './runner.ts'
+import { createSending } from './sending.ts'
 import { beginRun } from './stops/run.ts'
 import { createTelemetry } from './telemetry.ts'
 
@@ -72,8 +68,6 @@ export interface Agent {
   crashed(error: unknown): void
 }
 
-/** A node that has not answered by then is asked again at the next connection. */
-const FINISHED_TIMEOUT_MS = 30_000
 /** A worker that is told to stop waits so long for the node to take its tasks back. */
 const HAND_BACK_MS = 2000
 /** A worker that is told to stop takes so long at the most to tell its node: on some systems a look at the device takes seconds. */
@@ -124,20 +118,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   const stopped = Promise.withResolvers<{ exitCode: 0 | 1; reason: string }>()
   const connected: { connection?: NodeConnection } = {}
 
-  const send = async (end: FinishedParams): Promise<void> => {
-    try {
-      if (connected.connection === undefined) throw new RpcError('closed', 'there is no connection yet')
-      await connected.connection.request('task.finished', end, FINISHED_TIMEOUT_MS)
-    } catch (error) {
-      const isUnsendable = error instanceof RpcError && (error.failure === 'invalid' || error.failure === 'too_large')
-      if (!isUnsendable) throw error
-      log.error({ err: error, ...attemptRef(end) }, 'a result cannot be sent; its text is left out')
-      const unsendable = { code: 'TASK_ERROR', message: 'The result could not be sent.' }
-      const bare: FinishedParams = { ...end, outcome: 'failed', result: null, error: unsendable }
-      await outbox.add(bare)
-      await connected.connection?.request('task.finished', bare, FINISHED_TIMEOUT_MS)
-    }
-  }
+  const send = createSending({ connection: () => connected.connection, outbox, log })
   const delivery = createDelivery({ outbox, clock, log, send })
   const runner = createRunner({
     slots,
@@ -247,7 +228,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     log,
     measure: (signal) => (options.measure ?? launchBenchmark)(options.workerFile, signal),
     isBusy: () => runner.running().length > 0,
-    battery: async () => (await telemetry.sample()).battery,
+    battery: async () => (await readPower(machine)).battery,
     profile: () => described,
     learn: (more) => {
       described = { ...described, ...more }
@@ -300,21 +281,13 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
 
   connected.connection = connection
 
-  /** Resolves when something is done, or so many milliseconds are over. */
-  const atMost = async (ms: number, done: Promise<void>) => {
-    let cancelTimer: () => void = () => undefined
-    const late = new Promise<void>((resolve) => (cancelTimer = clock.after(ms, resolve)))
-    await Promise.race([done, late])
-    cancelTimer()
-  }
-
   return {
     stopped: stopped.promise,
     stop: async () => {
       // The node hears of it before it gets anything back, so that it gives all of that to others.
-      await atMost(ANNOUNCE_MS, pausing.close({ reason: 'stopping', message: STOPPING }))
+      await atMost(clock, ANNOUNCE_MS, pausing.close({ reason: 'stopping', message: STOPPING }))
       await Promise.all([runner.returnAll(STOPPING), closerLook.stop()])
-      await atMost(HAND_BACK_MS, delivery.settled())
+      await atMost(clock, HAND_BACK_MS, delivery.settled())
       await idKept
       await connection.close({ reason: 'the worker was told to stop' })
       finish(0, 'told to stop')

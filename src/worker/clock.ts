@@ -11,6 +11,14 @@ export interface Clock {
   after(delayMs: number, fire: () => void): () => void
 }
 
+/** Resolves when something is done, or so many milliseconds are over. */
+export const atMost = async (clock: Clock, ms: number, done: Promise<void>): Promise<void> => {
+  const late = Promise.withResolvers<undefined>()
+  const cancel = clock.after(ms, () => late.resolve(undefined))
+  await Promise.race([done, late.promise])
+  cancel()
+}
+
 /** The longest delay of a Node timer; a longer one would fire at once. */
 const MAX_DELAY_MS = 2_147_483_647
 
