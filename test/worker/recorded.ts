@@ -1,9 +1,8 @@
-/** Machines as a report shows them: a tree, and what Node and programs said (machine.json). */
+/** Machines as a report shows them, and as fixtures/ holds them: a tree, and what Node and programs said (machine.json). */
 import type { StatsFs } from 'node:fs'
 import { readFileSync } from 'node:fs'
-import os from 'node:os'
 import { join } from 'node:path'
-import type { Machine } from '../../src/worker/machine.ts'
+import type { Machine, System } from '../../src/worker/machine.ts'
 import type { Told } from '../../src/worker/report/record.ts'
 
 /** The machine that a report was unpacked to: nothing of it is this one's. */
@@ -17,7 +16,7 @@ export const machineIn = (directory: string): Machine => {
         return answer
       },
     ]),
-  ) as unknown as typeof os
+  ) as unknown as System
   return {
     sysRoot: join(directory, 'sys'),
     procRoot: join(directory, 'proc'),
@@ -25,7 +24,7 @@ export const machineIn = (directory: string): Machine => {
     androidRoot: join(directory, 'system'),
     platform: told.platform,
     env: told.env,
-    system: { ...os, ...system },
+    system,
     statfs: () => Promise.resolve(told.statfs as StatsFs),
     ask: (program, args) =>
       Promise.resolve(told.programs[[program, ...args].join(' ')] ?? told.programs[program] ?? null),
