@@ -120,7 +120,7 @@ export interface World {
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /** The clock of one life of a node: when that is over, nothing that it waited for happens any more. */
-const lifeOf = (clock: FakeClock) => {
+export const lifeOf = (clock: Clock): { readonly clock: Clock; readonly end: () => void } => {
   let isOver = false
   const alive = (act: () => void) => () => {
     if (!isOver) act()
@@ -131,7 +131,7 @@ const lifeOf = (clock: FakeClock) => {
     after: (delayMs, fire) => clock.after(delayMs, alive(fire)),
     endOfTurn: (flush) => clock.endOfTurn(alive(flush)),
   }
-  return { clock: own, end: () => (isOver = true) }
+  return { clock: own, end: () => void (isOver = true) }
 }
 
 /** Opens a world; whoever opens it closes it. */

@@ -1,10 +1,9 @@
 /** The node of the simulated day: the real one, on a real database, which is restarted in order or dies between two commits. */
 import { createNode, type Node } from '../../src/cluster/node.ts'
-import type { Clock } from '../../src/cluster/ports/clock.ts'
 import type { Log } from '../../src/cluster/ports/log.ts'
 import { openSqliteStore } from '../../src/store/sqlite-store.ts'
 import type { FakeClock } from '../cluster/fake-clock.ts'
-import { JOIN_TOKEN } from '../cluster/world.ts'
+import { JOIN_TOKEN, lifeOf } from '../cluster/world.ts'
 import type { Shore } from './air.ts'
 
 /** A node that is started again and again. */
@@ -38,21 +37,11 @@ export const createNodeLife = ({
       return running?.node
     },
     start: async () => {
-      let isOver = false
-      const alive = (act: () => void) => () => {
-        if (!isOver) act()
-      }
-      // When it has died, nothing that it waited for happens any more.
-      const own: Clock = {
-        now: clock.now,
-        monotonic: clock.monotonic,
-        after: (delayMs, fire) => clock.after(delayMs, alive(fire)),
-        endOfTurn: (flush) => clock.endOfTurn(alive(flush)),
-      }
+      const life = lifeOf(clock)
       const store = await openSqliteStore({ dataDir, log, restore: undefined })
       const node = await createNode({
         store,
-        clock: own,
+        clock: life.clock,
         log,
         version: '0.1.0',
         joining: { nodeToken: JOIN_TOKEN, localToken: null, requireApproval: false },
@@ -67,10 +56,10 @@ export const createNodeLife = ({
         node,
         end: async (how) => {
           shore.gate = undefined
-          isOver = how === 'dies'
+          if (how === 'dies') life.end()
           for (const end of [...shore.ends]) end.die()
           if (how === 'in order') await node.stop()
-          isOver = true
+          life.end()
           await store.close()
         },
       }
