@@ -21,6 +21,11 @@ export interface Liveness {
 
 /** A timer that fires later than this after its time tells that this process itself stood still (SIGSTOP, suspend, a long collection). */
 const STALL_MS = 1000
+/**
+ * A timer that fires later than this, milliseconds, was held up: what came meanwhile lies unread in the sockets. It looks again
+ * after as long, when the turn has read them; a process that does not keep up would else blame its devices.
+ */
+const UNREAD_MS = 50
 /** An absence that could not be kept (the disk is full) is noticed again after this, milliseconds. */
 const RETRY_MS = 1000
 
@@ -56,10 +61,12 @@ export const createLiveness = (
       device_id,
       clock.after(dueMs - clock.monotonic(), () => {
         const nowMs = clock.monotonic()
-        if (nowMs - dueMs > STALL_MS) listeningSinceMs = nowMs
+        const lateMs = nowMs - dueMs
+        if (lateMs > STALL_MS) listeningSinceMs = nowMs
         // Heartbeats move the deadline without touching the timer; it looks again when it fires.
         const { atMs: latest, how } = deadline(device_id)
         if (latest > nowMs) return arm(device_id)
+        if (lateMs > UNREAD_MS) return arm(device_id, UNREAD_MS)
         timers.delete(device_id)
         absent(device_id, how)
       }),

@@ -69,6 +69,23 @@ void t.test('a node that stood still takes nobody for silent, and neither does a
   t.equal(await statusOf(world, device.id), 'offline', 'and now it did, for a whole threshold')
 })
 
+void t.test(
+  'a node that was held up just beyond the end of a threshold reads what came meanwhile before it blames',
+  async (t) => {
+    const world = await createWorld(t)
+    const device = await world.connect()
+    await world.clock.advance(299_900)
+    await world.clock.stall(800)
+    t.equal(await statusOf(world, device.id), 'online')
+    device.session.heartbeat(idle)
+    await world.clock.advance(299_800)
+    t.equal(await statusOf(world, device.id), 'online', 'its heartbeat counts')
+    await world.clock.stall(800)
+    await world.clock.advance(100)
+    t.equal(await statusOf(world, device.id), 'offline', 'nothing came')
+  },
+)
+
 void t.test('a device without a connection, or silent for 1.5 intervals, gets nothing new', async (t) => {
   const world = await createWorld(t)
   const device = await world.connect()

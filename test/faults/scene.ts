@@ -33,6 +33,15 @@ export type SceneOptions = Omit<RigOptions, 'chance'> & {
 /** All that is unfinished when the faults are over is done within this, seconds. */
 const DRAIN_SECONDS = 180
 
+/** So many findings are told one by one; what went wrong once is often found a thousand times. */
+const TOLD = 5
+
+/** Holds that nothing was found. Each finding fails in its own words: who sees the names of failures alone knows then what is wrong. */
+export const isClean = (t: Test, findings: readonly string[], what: string): boolean => {
+  for (const finding of findings.slice(0, TOLD)) t.fail(finding)
+  return t.equal(findings.length, 0, what)
+}
+
 /** Starts the programs, then the load. */
 export const startScene = async (t: Test, { workers, load: pace, ...options }: SceneOptions): Promise<Scene> => {
   const { chance } = options

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { temporaryDirectory } from '../../cli/programs.ts'
 import { startCluster } from '../../start-cluster.ts'
 import { openTerminal } from './terminal.ts'
 
@@ -12,7 +13,7 @@ const shells = {
 void t.test('the tab key completes commands, flags, choices and ids', async (t) => {
   const cluster = await startCluster(t, { workers: 0, args: ['--no-rate-limit'] })
   await cluster.addWorker('android-001')
-  const variables = { RETIRE_CLUSTER_API_URL: cluster.url, XDG_CONFIG_HOME: '/nonexistent' }
+  const variables = { RETIRE_CLUSTER_API_URL: cluster.url, XDG_CONFIG_HOME: temporaryDirectory(t) }
   for (const [name, { start, learn }] of Object.entries(shells))
     await t.test(name, async (t) => {
       const terminal = await openTerminal(t, variables, start)

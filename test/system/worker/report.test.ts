@@ -35,6 +35,7 @@ void t.test('tar unpacks the report of this machine, and the worker reads the co
 })
 
 void t.test('a report that cannot be written is a sentence', async (t) => {
-  const outcome = await runToEnd(t, entry('worker'), ['doctor', '--report', '/nonexistent/report.tar'])
+  const file = join(t.testdir({}), 'missing', 'report.tar')
+  const outcome = await runToEnd(t, entry('worker'), ['doctor', '--report', file])
   t.match(outcome, { code: 1, stderr: /report\.tar cannot be written \(ENOENT\)/ })
 })
