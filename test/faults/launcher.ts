@@ -25,6 +25,8 @@ export interface Launcher {
   kill(child: ChildProcess): Promise<void>
   /** SIGTERM; resolves with the exit code, or with the signal that ended it. */
   stop(child: ChildProcess): Promise<number | string | null>
+  /** The end of what a process has logged. */
+  logOf(child: ChildProcess): string
   /** Kills all that still runs, and what it has started. */
   killAll(): Promise<void>
 }
@@ -69,6 +71,8 @@ export const createLauncher = (directory: string, compileCache: string): Launche
   const breaches: string[] = []
   const told = new WeakSet<ChildProcess>()
   const running = new Set<ChildProcess>()
+  const logs = new WeakMap<ChildProcess, string>()
+  const logOf = (child: ChildProcess) => logs.get(child) ?? ''
 
   const kill = async (child: ChildProcess) => {
     told.add(child)
@@ -85,12 +89,11 @@ export const createLauncher = (directory: string, compileCache: string): Launche
         stdio: 'pipe',
       })
       running.add(child)
-      let log = ''
-      child.stderr.on('data', (piece: Buffer) => (log = (log + piece.toString()).slice(-LOG_TAIL)))
+      child.stderr.on('data', (piece: Buffer) => logs.set(child, (logOf(child) + piece.toString()).slice(-LOG_TAIL)))
       child.once('exit', (code, signal) => {
         running.delete(child)
         onEnd?.(child)
-        if (!told.has(child)) breaches.push(`${what} ended by itself with ${signal ?? code}: ${log}`)
+        if (!told.has(child)) breaches.push(`${what} ended by itself with ${signal ?? code}: ${logOf(child)}`)
       })
       return child
     },
@@ -102,6 +105,7 @@ export const createLauncher = (directory: string, compileCache: string): Launche
       child.kill('SIGTERM')
       return ended(child)
     },
+    logOf,
     killAll: async () => {
       await Promise.all([...running].map(kill))
       // What a worker that was killed had started.

@@ -198,7 +198,7 @@ export const createRig = async (t: Test, options: RigOptions): Promise<Rig> => {
       for (const [what, child] of [...processes].reverse()) {
         if (!launcher.isRunning(child)) continue
         const code = await launcher.stop(child)
-        if (code !== 0) findings.push(`${what} ended with ${code} when it was told to stop`)
+        if (code !== 0) findings.push(`${what} ended with ${code} when it was told to stop: ${launcher.logOf(child)}`)
       }
       client.close()
       return [...findings, ...processesOf(directory).map(({ pid, command }) => `still runs: ${pid} ${command}`)]
