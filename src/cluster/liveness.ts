@@ -22,8 +22,8 @@ export interface Liveness {
 /** A timer that fires later than this after its time tells that this process itself stood still (SIGSTOP, suspend, a long collection). */
 const STALL_MS = 1000
 /**
- * A timer that fires later than this, milliseconds, was held up: what came meanwhile lies unread in the sockets. It looks again
- * after as long, when the turn has read them; a process that does not keep up would else blame its devices.
+ * A timer that fires later than this, milliseconds, was held up: what came meanwhile lies unread in the sockets. It looks once more
+ * after as long, when the turn has read them. Once: a node that never keeps up would else never take anybody for silent.
  */
 const UNREAD_MS = 50
 /** An absence that could not be kept (the disk is full) is noticed again after this, milliseconds. */
@@ -53,7 +53,7 @@ export const createLiveness = (
     return grace < silent ? { atMs: grace, how: 'connection_closed' } : { atMs: silent, how: 'silent' }
   }
 
-  const arm = (device_id: string, leastMs = 0) => {
+  const arm = (device_id: string, leastMs = 0, isSecondLook = false) => {
     timers.get(device_id)?.()
     const { atMs } = deadline(device_id)
     const dueMs = Math.max(atMs, clock.monotonic() + leastMs)
@@ -66,7 +66,7 @@ export const createLiveness = (
         // Heartbeats move the deadline without touching the timer; it looks again when it fires.
         const { atMs: latest, how } = deadline(device_id)
         if (latest > nowMs) return arm(device_id)
-        if (lateMs > UNREAD_MS) return arm(device_id, UNREAD_MS)
+        if (lateMs > UNREAD_MS && !isSecondLook) return arm(device_id, UNREAD_MS, true)
         timers.delete(device_id)
         absent(device_id, how)
       }),

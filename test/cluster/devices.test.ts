@@ -86,6 +86,16 @@ void t.test(
   },
 )
 
+void t.test('a node that is held up again and again takes a silent device for offline all the same', async (t) => {
+  const world = await createWorld(t)
+  const device = await world.connect()
+  await world.clock.advance(299_900)
+  await world.clock.stall(800)
+  t.equal(await statusOf(world, device.id), 'online')
+  await world.clock.stall(800)
+  t.equal(await statusOf(world, device.id), 'offline')
+})
+
 void t.test('a device without a connection, or silent for 1.5 intervals, gets nothing new', async (t) => {
   const world = await createWorld(t)
   const device = await world.connect()
