@@ -60,6 +60,14 @@ const retention = {
     100_000_000,
   ),
 }
+const files = {
+  days: integer('Days that a file is kept after its last use; outputs, after the end of their batch.', 1, 3650),
+  max_size: size(
+    'Size of all files together. Beyond it those that were used longest ago go earlier, but for what unfinished tasks and batches name; then new ones are refused.',
+  ),
+  max_disk_percent: integer('Percent of their disk that files may take at most, whatever max_size says.', 1, 95),
+  max_file_size: size('Size of one file at most.'),
+}
 const health = {
   usage_warning: integer('Usage in percent from which a resource check says `warning`.', 1, 100),
   usage_critical: integer('Usage in percent from which a resource check says `unhealthy`.', 1, 100),
@@ -76,6 +84,7 @@ export const ClusterConfig = component(
     cluster: object('Devices and tasks.', cluster),
     logging: object('The log.', logging),
     retention: object('How much is kept.', retention),
+    files: object('Files of tasks.', files),
     health: object('Thresholds of the health checks.', health),
   }),
 )
@@ -96,6 +105,7 @@ export const ConfigPatch = component(
         cluster: Type.Optional(object('Devices and tasks.', partial(cluster))),
         logging: Type.Optional(object('The log.', partial(logging))),
         retention: Type.Optional(object('How much is kept.', partial(retention))),
+        files: Type.Optional(object('Files of tasks.', partial(files))),
         health: Type.Optional(object('Thresholds of the health checks.', partial(health))),
       },
       { examples: [{ cluster: { heartbeat_interval: 30, offline_threshold: 180 } }] },
@@ -121,6 +131,7 @@ export const defaultConfig: ClusterConfig = {
     max_idempotency_keys: 1_000_000,
     max_size: '4GB',
   },
+  files: { days: 7, max_size: '50GB', max_disk_percent: 50, max_file_size: '16GB' },
   health: { usage_warning: 85, usage_critical: 95 },
 }
 

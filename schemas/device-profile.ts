@@ -75,6 +75,9 @@ export const Offer = component(
       'Types of the owner’s own, with their schemas.',
       200,
     ),
+    files: Type.Optional(
+      Type.Boolean({ description: 'True where it takes tasks with files; absent on builds that know none.' }),
+    ),
     policy: Type.Optional(described(OwnerPolicy, 'What its owner lets the cluster use of it, and when.')),
   }),
 )

@@ -18,6 +18,16 @@ export const errorCodes = {
     en: "Task '{task_id}' does not exist, or it ended so long ago that it is no longer kept. Look at GET /api/v1/tasks.",
     zh: "任务 '{task_id}' 不存在,或因结束已久而不再保留。请查看 GET /api/v1/tasks。",
   },
+  ARTIFACT_NOT_FOUND: {
+    status: 404,
+    en: "There is no file with the SHA-256 '{sha256}' here, or it was kept for as long as files.days says. Send it to POST /api/v1/artifacts.",
+    zh: "此处没有 SHA-256 为 '{sha256}' 的文件,或其保留期限(files.days)已过。请通过 POST /api/v1/artifacts 发送。",
+  },
+  ARTIFACT_IN_USE: {
+    status: 409,
+    en: "The file '{sha256}' is named by unfinished tasks. Wait for them, or cancel them.",
+    zh: "文件 '{sha256}' 正被未完成的任务使用。请等待任务完成或将其取消。",
+  },
   INVALID_TASK_TYPE: {
     status: 400,
     en: "Task type '{task_type}' is neither built in nor offered by any registered device. Use one of details.available_types.",
@@ -181,6 +191,7 @@ export const ErrorDetails = component(
         4096,
       ),
     ),
+    sha256: Type.Optional(text('The file that was asked for.', 64)),
     method: Type.Optional(text('The method that was used.', 64)),
     allow: Type.Optional(list(text('A method.', 16), 'METHOD_NOT_ALLOWED: what is possible there.', 10)),
     media_type: Type.Optional(text('The media type to use.', 128)),

@@ -8,6 +8,7 @@ import { anyJson, anyObject, count, id, integer, list, MAX_SAFE, seconds, text }
 import { DeviceProfile, Offer, Telemetry } from './device-profile.ts'
 import { Role, Tags } from './device.ts'
 import { ErrorCodeName, ErrorDetails } from './errors.ts'
+import { TaskInputs, TaskOutputs } from './artifact.ts'
 import { progressFields, ResourceUsage, TaskError, TaskResult } from './task.ts'
 import { MOST_UNCLEAN_STOPS, uncleanStopFields } from './unclean-stop.ts'
 
@@ -144,6 +145,8 @@ export const RunParams = linkMessage('A task to run.', {
     maximum: 86_400,
     description: 'Running time after which it is to be ended.',
   }),
+  inputs: Type.Optional(TaskInputs),
+  outputs: Type.Optional(TaskOutputs),
 })
 /** A task to run. */
 export type RunParams = Static<typeof RunParams>

@@ -1,9 +1,10 @@
 /** What is asked of tasks, and what is answered: submission, listing, cancellation, retry, types. */
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { TaskInputs, TaskOutputs } from './artifact.ts'
 import { component, nullable, object, oneOf } from './component.ts'
 import { anyObject, count, cursorQuery, id, instant, instantQuery, integer, list, text } from './primitives.ts'
 import { Metadata, Priority, Requirements, Task, TaskDetail } from './task.ts'
-import { builtinTypeNames, builtinTypes } from './task-types.ts'
+import { type BuiltinType, builtinTypeNames, builtinTypes } from './task-types.ts'
 
 const submissionFields = {
   priority: Type.Optional(Priority),
@@ -30,8 +31,24 @@ const submissionFields = {
   batch_id: Type.Optional(id('The batch that it belongs to; several submissions may name the same.')),
 }
 
-const submissionOf = (name: string, type: TSchema, payload: TSchema, description: string) =>
-  component(`${name}Submission`, object(description, { task_type: type, payload, ...submissionFields }))
+/** What tasks of types that run in a directory of their own have besides. */
+const fileFields = {
+  inputs: Type.Optional({ ...TaskInputs, description: `${TaskInputs.description} When absent: none.` }),
+  outputs: Type.Optional({
+    ...TaskOutputs,
+    description: `${TaskOutputs.description} Where one of them is not there at its end, the task has failed. When absent: none.`,
+  }),
+}
+
+const submissionOf = (
+  name: string,
+  { type, payload, takesFiles }: { type: TSchema; payload: TSchema; takesFiles: boolean },
+  description: string,
+) =>
+  component(
+    `${name}Submission`,
+    object(description, { task_type: type, payload, ...submissionFields, ...(takesFiles ? fileFields : {}) }),
+  )
 
 const pascal = (type: string) =>
   type
@@ -41,19 +58,25 @@ const pascal = (type: string) =>
 
 /** A submission of each built-in type, by type. */
 const builtinSubmissions = builtinTypeNames.map((type) => {
-  const { payload, description } = builtinTypes[type]
+  const { payload, description, takesFiles = false }: BuiltinType = builtinTypes[type]
   return submissionOf(
     pascal(type),
-    Type.Unsafe<string>({ type: 'string', const: type, description: 'The task type.' }),
-    payload,
+    {
+      type: Type.Unsafe<string>({ type: 'string', const: type, description: 'The task type.' }),
+      payload,
+      takesFiles,
+    },
     description,
   )
 })
 
 const CustomSubmission = submissionOf(
   'Custom',
-  id('A task type that a device offers.', { not: { enum: builtinTypeNames } }),
-  anyObject('Checked against the schema that the device offers for its type.'),
+  {
+    type: id('A task type that a device offers.', { not: { enum: builtinTypeNames } }),
+    payload: anyObject('Checked against the schema that the device offers for its type.'),
+    takesFiles: true,
+  },
   'A task of a type that a device offers.',
 )
 
@@ -61,7 +84,7 @@ const CustomSubmission = submissionOf(
 export type TaskSubmission = {
   task_type: string
   payload: Record<string, unknown>
-} & Static<ReturnType<typeof Type.Object<typeof submissionFields>>>
+} & Static<ReturnType<typeof Type.Object<typeof submissionFields & typeof fileFields>>>
 
 /** A task to be done: a union told apart by `task_type`. */
 export const TaskSubmission = component(

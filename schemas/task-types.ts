@@ -136,7 +136,13 @@ export const JavascriptPayload = component(
 )
 
 /** What is known of a built-in type: its payload, and whether a device's owner must allow it. */
-export type BuiltinType = { readonly payload: TSchema; readonly needsAllow: boolean; readonly description: string }
+export type BuiltinType = {
+  readonly payload: TSchema
+  readonly needsAllow: boolean
+  /** True where it runs in a directory of its own, into which files come and from which they go. */
+  readonly takesFiles?: boolean
+  readonly description: string
+}
 
 /** The built-in task types (CONTRACT.md §3). */
 export const builtinTypes = {
@@ -152,7 +158,7 @@ export const builtinTypes = {
     needsAllow: true,
     description: 'Makes an HTTP request from the device.',
   },
-  command: { payload: CommandPayload, needsAllow: true, description: 'Runs a program.' },
+  command: { payload: CommandPayload, needsAllow: true, takesFiles: true, description: 'Runs a program.' },
   python_eval: { payload: PythonEvalPayload, needsAllow: true, description: 'Evaluates a Python expression.' },
   javascript: { payload: JavascriptPayload, needsAllow: true, description: 'Runs JavaScript in a sandbox.' },
 } as const satisfies Record<string, BuiltinType>

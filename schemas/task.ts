@@ -1,5 +1,6 @@
 /** A task: its states, its parts, and what the listing and the detail show of it. */
 import { type Static, Type } from '@sinclair/typebox'
+import { TaskArtifacts, TaskInputs, TaskOutputs } from './artifact.ts'
 import { component, nullable, object, oneOf } from './component.ts'
 import {
   anyJson,
@@ -92,6 +93,10 @@ export const TaskResult = component(
     value: anyJson('Any JSON that it returned; null for types that only print.'),
     output_truncated: Type.Boolean({ description: 'True where `output` was cut.' }),
     output_bytes: count('Bytes that it printed in all, but for the lines that say how far it is.'),
+    artifacts: Type.Optional({
+      ...TaskArtifacts,
+      description: `${TaskArtifacts.description} Absent where none were named.`,
+    }),
   }),
 )
 /** What a task returned. */
@@ -225,6 +230,8 @@ export type ResourceUsage = Static<typeof ResourceUsage>
 const taskDetailFields = {
   ...taskFields,
   payload: anyObject('What it was submitted with.'),
+  inputs: TaskInputs,
+  outputs: TaskOutputs,
   requirements: Requirements,
   timeout: Type.Number({ minimum: 1, maximum: 86_400, description: 'Seconds of running time that it is given.' }),
   max_retries: integer('How often a failed run is repeated.', 0, 10),

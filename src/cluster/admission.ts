@@ -113,6 +113,8 @@ export const newTask = (
     attempt: 0,
     original_task_id: identity.original_task_id,
     payload: submission.payload,
+    inputs: submission.inputs ?? [],
+    outputs: submission.outputs ?? [],
     requirements: submission.requirements ?? {},
     timeout: submission.timeout ?? defaultTimeout,
     max_retries: submission.max_retries ?? 0,

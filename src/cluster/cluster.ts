@@ -2,12 +2,17 @@
  * What the API asks of the cluster: one method per operation, one object in, one object out, both of JSON alone,
  * so that it is the same in this process and over the link.
  */
+import type { Readable } from 'node:stream'
 import type {
   ApiKey,
   ApiKeyCreated,
   ApiKeyList,
   ApiKeyRemoved,
   ApiKeyRequest,
+  Artifact,
+  ArtifactQuery,
+  ArtifactRemoved,
+  ArtifactsMissing,
   AuditList,
   AuditListQuery,
   BatchCancellation,
@@ -166,6 +171,32 @@ export type OutputPiece = {
   readonly next_offset: number
   /** True where nothing follows any more: the task is final. */
   readonly ended: boolean
+}
+
+/** A stored file that is read. */
+export type OpenArtifact = {
+  readonly artifact: Artifact
+  /** Its bytes, from `start` on and before `end`. Whoever reads destroys it where he stops early. */
+  readonly body: Readable
+}
+
+/** The operations on files. Those that move bytes take and give streams, the others JSON alone. */
+export interface ArtifactOperations {
+  /** Errors: `ARTIFACT_NOT_FOUND`. */
+  get(input: { sha256: string }): Promise<Artifact>
+  /** What is not stored here, and how much of it is. What is stored counts as used now. */
+  missing(input: ArtifactQuery): Promise<ArtifactsMissing>
+  /** Errors: `ARTIFACT_NOT_FOUND`, `ARTIFACT_IN_USE`. */
+  remove(input: { sha256: string }): Promise<ArtifactRemoved>
+  /**
+   * Stores a file; resolves when it is on disk under its hash. A body that breaks off leaves what came as the beginning of the
+   * next attempt, where `sha256` is given. `sha256` null: whatever it is.
+   * Errors: `VALIDATION_ERROR` for another content than was named, or an `offset` that is not where the last transfer broke off
+   * (`/offset` in the query, with the right one as `allowed`); `PAYLOAD_TOO_LARGE`, `STORAGE_FULL`. Nothing is left of it then.
+   */
+  store(input: { sha256: string | null; offset: number; body: Readable }): Promise<Artifact>
+  /** Opens a file from `start` to before `end` (undefined: to its end), bytes. Errors: `ARTIFACT_NOT_FOUND`, `VALIDATION_ERROR` for a `start` beyond its end. */
+  open(input: { sha256: string; start: number; end?: number }): Promise<OpenArtifact>
 }
 
 /** The cluster. Every method rejects with a `ClusterError` of the contract, and with nothing else that is meant for users. */

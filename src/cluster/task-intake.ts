@@ -43,6 +43,8 @@ export const workOf = ({ task }: TaskRecord): TaskSubmission => {
   return {
     task_type: task.task_type,
     payload: task.payload,
+    inputs: task.inputs,
+    outputs: task.outputs,
     priority: task.priority,
     requirements: task.requirements,
     timeout: task.timeout,

@@ -25,11 +25,14 @@ export const stateOf = (record: TaskRecord): TaskState => {
 export type TaskRow = { record: string; payload: string | null }
 
 /** What tasks that were taken in by an older version don't have. */
-const LATER_FIELDS: Pick<TaskDetail, 'queue_if_unavailable' | 'progress' | 'progress_message'> = {
-  queue_if_unavailable: false,
-  progress: null,
-  progress_message: null,
-}
+const LATER_FIELDS: Pick<TaskDetail, 'queue_if_unavailable' | 'progress' | 'progress_message' | 'inputs' | 'outputs'> =
+  {
+    queue_if_unavailable: false,
+    progress: null,
+    progress_message: null,
+    inputs: [],
+    outputs: [],
+  }
 
 /** The record of a row without its payload. */
 export const listedOf = ({ record }: Pick<TaskRow, 'record'>): ListedTask => {

@@ -76,6 +76,8 @@ export const taskRow = (
       attempt: 0,
       original_task_id: null,
       payload: { message: `number ${sequence}` },
+      inputs: [],
+      outputs: [],
       requirements: { min_cpu_cores: 2, tags: ['lab'] },
       timeout: 300,
       max_retries: 1,

@@ -5,6 +5,8 @@ import type { ErrorCode, ErrorDetails } from '../../../schemas/index.ts'
 export const errorDetails: Record<ErrorCode, ErrorDetails> = {
   DEVICE_NOT_FOUND: { device_id: 'invalid-device', available_devices: ['android-001', 'laptop-002'] },
   TASK_NOT_FOUND: { task_id: 'task-zzz999' },
+  ARTIFACT_NOT_FOUND: { sha256: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824' },
+  ARTIFACT_IN_USE: { sha256: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824' },
   INVALID_TASK_TYPE: {
     task_type: 'ecko',
     available_types: ['command', 'echo', 'sleep', 'system_info'],

@@ -63,6 +63,8 @@ export const task: Task = {
 export const taskDetail: TaskDetail = {
   ...task,
   payload: { message: 'Hello World', repeat: 3 },
+  inputs: [],
+  outputs: [],
   requirements: { min_cpu_cores: 2, min_memory_gb: 1, platform: 'android' },
   timeout: 300,
   max_retries: 0,

@@ -1226,6 +1226,23 @@ export interface components {
                  */
                 max_idempotency_keys: number;
             };
+            /** @description Files of tasks. */
+            files: {
+                /**
+                 * Format: int32
+                 * @description Days that a file is kept after its last use; outputs, after the end of their batch.
+                 */
+                days: number;
+                /** @description Size of all files together. Beyond it those that were used longest ago go earlier, but for what unfinished tasks and batches name; then new ones are refused. A whole number and KB, MB or GB (powers of 1024). */
+                max_size: string;
+                /**
+                 * Format: int32
+                 * @description Percent of their disk that files may take at most, whatever max_size says.
+                 */
+                max_disk_percent: number;
+                /** @description Size of one file at most. A whole number and KB, MB or GB (powers of 1024). */
+                max_file_size: string;
+            };
             /** @description Thresholds of the health checks. */
             health: {
                 /**
@@ -1507,6 +1524,10 @@ export interface components {
             };
             /** @description The batch that it belongs to; several submissions may name the same. */
             batch_id?: string;
+            /** @description Stored files that it takes, by names that differ. When absent: none. */
+            inputs?: components["schemas"]["TaskInput"][];
+            /** @description Names of the files that it leaves, which are stored when it completes. Where one of them is not there at its end, the task has failed. When absent: none. */
+            outputs?: string[];
         };
         /** @description A success. */
         ConfigAnswer: {
@@ -1631,6 +1652,23 @@ export interface components {
                  */
                 max_idempotency_keys?: number;
             };
+            /** @description Files of tasks. */
+            files?: {
+                /**
+                 * Format: int32
+                 * @description Days that a file is kept after its last use; outputs, after the end of their batch.
+                 */
+                days?: number;
+                /** @description Size of all files together. Beyond it those that were used longest ago go earlier, but for what unfinished tasks and batches name; then new ones are refused. A whole number and KB, MB or GB (powers of 1024). */
+                max_size?: string;
+                /**
+                 * Format: int32
+                 * @description Percent of their disk that files may take at most, whatever max_size says.
+                 */
+                max_disk_percent?: number;
+                /** @description Size of one file at most. A whole number and KB, MB or GB (powers of 1024). */
+                max_file_size?: string;
+            };
             /** @description Thresholds of the health checks. */
             health?: {
                 /**
@@ -1736,6 +1774,10 @@ export interface components {
             };
             /** @description The batch that it belongs to; several submissions may name the same. */
             batch_id?: string;
+            /** @description Stored files that it takes, by names that differ. When absent: none. */
+            inputs?: components["schemas"]["TaskInput"][];
+            /** @description Names of the files that it leaves, which are stored when it completes. Where one of them is not there at its end, the task has failed. When absent: none. */
+            outputs?: string[];
         };
         /** @description More about the device, as it told itself. */
         DetailedInfo: {
@@ -2296,7 +2338,7 @@ export interface components {
              * @description What went wrong, for programs. Codes never change.
              * @enum {string}
              */
-            code: "DEVICE_NOT_FOUND" | "TASK_NOT_FOUND" | "INVALID_TASK_TYPE" | "DEVICE_OFFLINE" | "INSUFFICIENT_RESOURCES" | "AUTHENTICATION_REQUIRED" | "PERMISSION_DENIED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "VALIDATION_ERROR" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_ACCEPTABLE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "DEVICE_BUSY" | "TASK_NOT_CANCELLABLE" | "TASK_NOT_RETRYABLE" | "IDEMPOTENCY_CONFLICT" | "PRECONDITION_FAILED" | "CONFIG_PINNED" | "STORAGE_FULL" | "CLUSTER_UNAVAILABLE";
+            code: "DEVICE_NOT_FOUND" | "TASK_NOT_FOUND" | "ARTIFACT_NOT_FOUND" | "ARTIFACT_IN_USE" | "INVALID_TASK_TYPE" | "DEVICE_OFFLINE" | "INSUFFICIENT_RESOURCES" | "AUTHENTICATION_REQUIRED" | "PERMISSION_DENIED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "VALIDATION_ERROR" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_ACCEPTABLE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "DEVICE_BUSY" | "TASK_NOT_CANCELLABLE" | "TASK_NOT_RETRYABLE" | "IDEMPOTENCY_CONFLICT" | "PRECONDITION_FAILED" | "CONFIG_PINNED" | "STORAGE_FULL" | "CLUSTER_UNAVAILABLE";
             /** @description What went wrong and what to do, for people, in English or Simplified Chinese. */
             message: string;
             details: components["schemas"]["ErrorDetails"];
@@ -2340,6 +2382,8 @@ export interface components {
             field?: string;
             /** @description The path that was asked for; of a refused batch, the task that refuses it, as a JSON pointer into the body. */
             path?: string;
+            /** @description The file that was asked for. */
+            sha256?: string;
             /** @description The method that was used. */
             method?: string;
             /** @description METHOD_NOT_ALLOWED: what is possible there. */
@@ -3124,6 +3168,18 @@ export interface components {
             /** @description The request's id: a UUID, or the caller's own X-Request-Id. It stands in every log line of the request. */
             request_id: string;
         };
+        /** @description A file that the task left, stored. */
+        TaskArtifact: {
+            /** @description Its name in the directory of the task: a relative path with forward slashes, without `.` and `..`, and without control characters. */
+            name: string;
+            /** @description SHA-256 of the content, lower-case hexadecimal. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            bytes: number;
+        };
         /** @description A task was given to a device. */
         TaskAssignedEvent: {
             /**
@@ -3317,6 +3373,10 @@ export interface components {
             payload: {
                 [key: string]: unknown;
             };
+            /** @description Stored files that it takes, by names that differ. */
+            inputs: components["schemas"]["TaskInput"][];
+            /** @description Names of the files that it leaves, which are stored when it completes. */
+            outputs: string[];
             requirements: components["schemas"]["Requirements"];
             /** @description Seconds of running time that it is given. */
             timeout: number;
@@ -3382,6 +3442,13 @@ export interface components {
             /** @description Its running time. Seconds. */
             execution_time_seconds: number | null;
             error: components["schemas"]["TaskError"];
+        };
+        /** @description A stored file that is put into the directory of the task before it starts. */
+        TaskInput: {
+            /** @description Its name in the directory of the task: a relative path with forward slashes, without `.` and `..`, and without control characters. */
+            name: string;
+            /** @description SHA-256 of the content, lower-case hexadecimal. */
+            sha256: string;
         };
         /** @description One page of tasks, newest first, and counts of all that match the filters (the status filter aside). */
         TaskList: {
@@ -3486,6 +3553,8 @@ export interface components {
              * @description Bytes that it printed in all, but for the lines that say how far it is.
              */
             output_bytes: number;
+            /** @description The files that it left, of `outputs`, in that order. Absent where none were named. */
+            artifacts?: components["schemas"]["TaskArtifact"][];
         };
         /** @description A new task with the same work. */
         TaskRetried: {

@@ -17,6 +17,8 @@ __all__ = [
     "ApiConnectionError",
     "ApiError",
     "ApiTimeoutError",
+    "ArtifactInUseError",
+    "ArtifactNotFoundError",
     "AuthenticationRequiredError",
     "ClusterUnavailableError",
     "ConfigPinnedError",
@@ -52,6 +54,14 @@ class DeviceNotFoundError(ApiError):
 
 class TaskNotFoundError(ApiError):
     """The API said TASK_NOT_FOUND."""
+
+
+class ArtifactNotFoundError(ApiError):
+    """The API said ARTIFACT_NOT_FOUND."""
+
+
+class ArtifactInUseError(ApiError):
+    """The API said ARTIFACT_IN_USE."""
 
 
 class InvalidTaskTypeError(ApiError):
@@ -141,6 +151,8 @@ class ClusterUnavailableError(ApiError):
 BY_CODE: dict[str, type[ApiError]] = {
     "DEVICE_NOT_FOUND": DeviceNotFoundError,
     "TASK_NOT_FOUND": TaskNotFoundError,
+    "ARTIFACT_NOT_FOUND": ArtifactNotFoundError,
+    "ARTIFACT_IN_USE": ArtifactInUseError,
     "INVALID_TASK_TYPE": InvalidTaskTypeError,
     "DEVICE_OFFLINE": DeviceOfflineError,
     "INSUFFICIENT_RESOURCES": InsufficientResourcesError,

@@ -30,6 +30,7 @@ __all__ = [
     "Benchmark",
     "ClusterConfig",
     "ClusterConfigCluster",
+    "ClusterConfigFiles",
     "ClusterConfigHealth",
     "ClusterConfigLogging",
     "ClusterConfigRetention",
@@ -53,6 +54,7 @@ __all__ = [
     "CommandSubmission",
     "ConfigPatch",
     "ConfigPatchCluster",
+    "ConfigPatchFiles",
     "ConfigPatchHealth",
     "ConfigPatchLogging",
     "ConfigPatchRetention",
@@ -147,6 +149,7 @@ __all__ = [
     "SystemInfoSubmission",
     "Task",
     "TaskAnswerData",
+    "TaskArtifact",
     "TaskAssignedEvent",
     "TaskAttempt",
     "TaskCancellation",
@@ -156,6 +159,7 @@ __all__ = [
     "TaskDetail",
     "TaskError",
     "TaskFailedEvent",
+    "TaskInput",
     "TaskList",
     "TaskPlacement",
     "TaskResult",
@@ -1119,6 +1123,20 @@ class ListTasksQuery(TypedDict, total=False):
     """Tasks a page."""
 
 
+class TaskArtifact(TypedDict):
+    """A file that the task left, stored."""
+
+    name: str
+    """Its name in the directory of the task: a relative path with forward slashes, without `.` and `..`, and without
+    control characters."""
+
+    sha256: str
+    """SHA-256 of the content, lower-case hexadecimal."""
+
+    bytes: int
+    """Its size."""
+
+
 class TaskResult(TypedDict):
     """What the task returned."""
 
@@ -1139,6 +1157,9 @@ class TaskResult(TypedDict):
 
     output_bytes: int
     """Bytes that it printed in all, but for the lines that say how far it is."""
+
+    artifacts: NotRequired[list[TaskArtifact]]
+    """The files that it left, of `outputs`, in that order. Absent where none were named."""
 
 
 class TaskError(TypedDict):
@@ -1499,6 +1520,17 @@ class CommandPayload(TypedDict):
     """Text for the standard input."""
 
 
+class TaskInput(TypedDict):
+    """A stored file that is put into the directory of the task before it starts."""
+
+    name: str
+    """Its name in the directory of the task: a relative path with forward slashes, without `.` and `..`, and without
+    control characters."""
+
+    sha256: str
+    """SHA-256 of the content, lower-case hexadecimal."""
+
+
 @final
 class CommandSubmission(TypedDict):
     """Runs a program."""
@@ -1536,6 +1568,13 @@ class CommandSubmission(TypedDict):
 
     batch_id: NotRequired[str]
     """The batch that it belongs to; several submissions may name the same."""
+
+    inputs: NotRequired[list[TaskInput]]
+    """Stored files that it takes, by names that differ. When absent: none."""
+
+    outputs: NotRequired[list[str]]
+    """Names of the files that it leaves, which are stored when it completes. Where one of them is not there at its end,
+    the task has failed. When absent: none."""
 
 
 class PythonEvalPayload(TypedDict):
@@ -1680,6 +1719,13 @@ class CustomSubmission(TypedDict):
     batch_id: NotRequired[str]
     """The batch that it belongs to; several submissions may name the same."""
 
+    inputs: NotRequired[list[TaskInput]]
+    """Stored files that it takes, by names that differ. When absent: none."""
+
+    outputs: NotRequired[list[str]]
+    """Names of the files that it leaves, which are stored when it completes. Where one of them is not there at its end,
+    the task has failed. When absent: none."""
+
 
 class TaskAttempt(TypedDict):
     """One attempt to run the task."""
@@ -1776,6 +1822,12 @@ class TaskDetail(TypedDict):
 
     payload: dict[str, Any]
     """What it was submitted with."""
+
+    inputs: list[TaskInput]
+    """Stored files that it takes, by names that differ."""
+
+    outputs: list[str]
+    """Names of the files that it leaves, which are stored when it completes."""
 
     requirements: Requirements
     """What a device must have. All of it must hold; none is ignored. What a device cannot tell excludes it only where
@@ -2127,6 +2179,9 @@ class ErrorDetails(TypedDict, total=False):
     path: str
     """The path that was asked for; of a refused batch, the task that refuses it, as a JSON pointer into the body."""
 
+    sha256: str
+    """The file that was asked for."""
+
     method: str
     """The method that was used."""
 
@@ -2149,7 +2204,7 @@ class ErrorDetails(TypedDict, total=False):
 class ErrorBody(TypedDict):
     """What went wrong."""
 
-    code: Literal["DEVICE_NOT_FOUND", "TASK_NOT_FOUND", "INVALID_TASK_TYPE", "DEVICE_OFFLINE", "INSUFFICIENT_RESOURCES", "AUTHENTICATION_REQUIRED", "PERMISSION_DENIED", "RATE_LIMIT_EXCEEDED", "INTERNAL_ERROR", "VALIDATION_ERROR", "NOT_FOUND", "METHOD_NOT_ALLOWED", "NOT_ACCEPTABLE", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "DEVICE_BUSY", "TASK_NOT_CANCELLABLE", "TASK_NOT_RETRYABLE", "IDEMPOTENCY_CONFLICT", "PRECONDITION_FAILED", "CONFIG_PINNED", "STORAGE_FULL", "CLUSTER_UNAVAILABLE"]
+    code: Literal["DEVICE_NOT_FOUND", "TASK_NOT_FOUND", "ARTIFACT_NOT_FOUND", "ARTIFACT_IN_USE", "INVALID_TASK_TYPE", "DEVICE_OFFLINE", "INSUFFICIENT_RESOURCES", "AUTHENTICATION_REQUIRED", "PERMISSION_DENIED", "RATE_LIMIT_EXCEEDED", "INTERNAL_ERROR", "VALIDATION_ERROR", "NOT_FOUND", "METHOD_NOT_ALLOWED", "NOT_ACCEPTABLE", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "DEVICE_BUSY", "TASK_NOT_CANCELLABLE", "TASK_NOT_RETRYABLE", "IDEMPOTENCY_CONFLICT", "PRECONDITION_FAILED", "CONFIG_PINNED", "STORAGE_FULL", "CLUSTER_UNAVAILABLE"]
     """What went wrong, for programs. Codes never change."""
 
     message: str
@@ -2719,6 +2774,23 @@ class ClusterConfigRetention(TypedDict):
     """Idempotency keys that are kept at most, each for 24 hours with its answer; beyond it the oldest go earlier."""
 
 
+class ClusterConfigFiles(TypedDict):
+    """Files of tasks."""
+
+    days: int
+    """Days that a file is kept after its last use; outputs, after the end of their batch."""
+
+    max_size: str
+    """Size of all files together. Beyond it those that were used longest ago go earlier, but for what unfinished tasks
+    and batches name; then new ones are refused. A whole number and KB, MB or GB (powers of 1024)."""
+
+    max_disk_percent: int
+    """Percent of their disk that files may take at most, whatever max_size says."""
+
+    max_file_size: str
+    """Size of one file at most. A whole number and KB, MB or GB (powers of 1024)."""
+
+
 class ClusterConfigHealth(TypedDict):
     """Thresholds of the health checks."""
 
@@ -2743,6 +2815,9 @@ class ClusterConfig(TypedDict):
 
     retention: ClusterConfigRetention
     """How much is kept."""
+
+    files: ClusterConfigFiles
+    """Files of tasks."""
 
     health: ClusterConfigHealth
     """Thresholds of the health checks."""
@@ -2833,6 +2908,23 @@ class ConfigPatchRetention(TypedDict, total=False):
     """Idempotency keys that are kept at most, each for 24 hours with its answer; beyond it the oldest go earlier."""
 
 
+class ConfigPatchFiles(TypedDict, total=False):
+    """Files of tasks."""
+
+    days: int
+    """Days that a file is kept after its last use; outputs, after the end of their batch."""
+
+    max_size: str
+    """Size of all files together. Beyond it those that were used longest ago go earlier, but for what unfinished tasks
+    and batches name; then new ones are refused. A whole number and KB, MB or GB (powers of 1024)."""
+
+    max_disk_percent: int
+    """Percent of their disk that files may take at most, whatever max_size says."""
+
+    max_file_size: str
+    """Size of one file at most. A whole number and KB, MB or GB (powers of 1024)."""
+
+
 class ConfigPatchHealth(TypedDict, total=False):
     """Thresholds of the health checks."""
 
@@ -2857,6 +2949,9 @@ class ConfigPatch(TypedDict, total=False):
 
     retention: ConfigPatchRetention
     """How much is kept."""
+
+    files: ConfigPatchFiles
+    """Files of tasks."""
 
     health: ConfigPatchHealth
     """Thresholds of the health checks."""
@@ -3270,6 +3365,13 @@ class SubmissionOptions(TypedDict, total=False):
 
     batch_id: str
     """The batch that it belongs to; several submissions may name the same."""
+
+    inputs: list[TaskInput]
+    """Stored files that it takes, by names that differ. When absent: none."""
+
+    outputs: list[str]
+    """Names of the files that it leaves, which are stored when it completes. Where one of them is not there at its end,
+    the task has failed. When absent: none."""
 
 
 TaskSubmission = Union[
