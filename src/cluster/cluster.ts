@@ -180,6 +180,15 @@ export type OpenArtifact = {
   readonly body: Readable
 }
 
+/** A file on its way in. */
+export type ArtifactUpload = {
+  /** What it has to be; null: whatever comes. */
+  readonly sha256: string | null
+  /** Where the body goes on, in bytes, after a transfer that broke. */
+  readonly offset: number
+  readonly body: Readable
+}
+
 /** The operations on files. Those that move bytes take and give streams, the others JSON alone. */
 export interface ArtifactOperations {
   /** Errors: `ARTIFACT_NOT_FOUND`. */
@@ -190,11 +199,12 @@ export interface ArtifactOperations {
   remove(input: { sha256: string }): Promise<ArtifactRemoved>
   /**
    * Stores a file; resolves when it is on disk under its hash. A body that breaks off leaves what came as the beginning of the
-   * next attempt, where `sha256` is given. `sha256` null: whatever it is.
-   * Errors: `VALIDATION_ERROR` for another content than was named, or an `offset` that is not where the last transfer broke off
-   * (`/offset` in the query, with the right one as `allowed`); `PAYLOAD_TOO_LARGE`, `STORAGE_FULL`. Nothing is left of it then.
+   * next attempt, where `sha256` is given.
+   * Errors: `VALIDATION_ERROR` for another content than was named (`/sha256` in the query), an `offset` that is not where the
+   * last transfer broke off (`/offset` in the query, with the right one as `allowed`), or a body that broke off;
+   * `PAYLOAD_TOO_LARGE`, `STORAGE_FULL`. But for the body that broke off nothing is left of it then.
    */
-  store(input: { sha256: string | null; offset: number; body: Readable }): Promise<Artifact>
+  store(input: ArtifactUpload): Promise<Artifact>
   /** Opens a file from `start` to before `end` (undefined: to its end), bytes. Errors: `ARTIFACT_NOT_FOUND`, `VALIDATION_ERROR` for a `start` beyond its end. */
   open(input: { sha256: string; start: number; end?: number }): Promise<OpenArtifact>
 }
@@ -263,6 +273,7 @@ export interface Cluster {
     /** Makes a new task with the same work. Errors: `TASK_NOT_FOUND`, `TASK_NOT_RETRYABLE`, and as of `submit`. */
     retry(input: { task_id: string; idempotency?: Idempotency } & TaskRetryRequest): Promise<Replayable<TaskRetried>>
   }
+  readonly artifacts: ArtifactOperations
   readonly logs: {
     /** A page of the log, newest first. Errors: `VALIDATION_ERROR` for a foreign cursor. */
     list(query: LogListQuery): Promise<LogList>

@@ -1,6 +1,7 @@
 /** The cluster node: the parts of the domain, put together around a store and a clock. */
 import type { ClusterConfig, OutputParams } from '../../schemas/index.ts'
 import { type Absences, createAbsences } from './absence.ts'
+import { createArtifactOperations } from './artifacts.ts'
 import { createAuditOperations } from './audit.ts'
 import type { Cluster } from './cluster.ts'
 import { createDeviceOperations } from './devices.ts'
@@ -8,6 +9,8 @@ import { createDispatcher } from './dispatch.ts'
 import { createConfigOperations } from './config.ts'
 import { createEventHub } from './events.ts'
 import { createExperience, REMEMBERED_MS } from './experience.ts'
+import { createFileGate } from './file-gate.ts'
+import { createFileHolds } from './file-holds.ts'
 import { createFleet } from './fleet.ts'
 import { createGate } from './gate.ts'
 import { clusterHealth } from './health.ts'
@@ -25,12 +28,15 @@ import { clusterMetrics } from './metrics.ts'
 import { createOutputs } from './outputs.ts'
 import { createActing } from './ports/acting.ts'
 import type { Clock } from './ports/clock.ts'
+import type { FileGate } from './ports/file-gate.ts'
+import type { FileStore } from './ports/files.ts'
 import type { DeviceGate, Invite } from './ports/link.ts'
 import type { Log } from './ports/log.ts'
 import type { DeviceRecord, StoredEvent } from './ports/records.ts'
 import type { Store } from './ports/store.ts'
 import { createProgresses } from './progresses.ts'
 import { type ConfigLayers, configFault, effectiveConfig } from './settings.ts'
+import { toBytes } from './sizes.ts'
 import { createState } from './state.ts'
 import { deviceStats, taskStats } from './stats.ts'
 import { keepBounded } from './retention.ts'
@@ -46,6 +52,8 @@ import { batchKey, createWaiters, outputKey } from './waiters.ts'
 /** What a node is made of. */
 export type NodeOptions = {
   readonly store: Store
+  /** Where the bytes of files lie. */
+  readonly files: FileStore
   readonly clock: Clock
   readonly log: Log
   /** Version of the product; devices are told it. */
@@ -65,6 +73,8 @@ export type NodeOptions = {
 export interface Node {
   readonly cluster: Cluster
   readonly gate: DeviceGate
+  /** Where devices come with files. */
+  readonly fileGate: FileGate
   /** The config in force. */
   config(): ClusterConfig
   /** Ends the timers, lets go who waits, and writes what is open. The store stays open. */
@@ -76,7 +86,7 @@ export interface Node {
  * @throws RangeError where the config contradicts itself
  */
 export const createNode = async (options: NodeOptions): Promise<Node> => {
-  const { store, clock, log } = options
+  const { store, files, clock, log } = options
   const startMs = clock.monotonic()
   const state = createState(await store.load())
 
@@ -241,6 +251,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       once: createOnce({ store, work, clock }),
       defaultTimeout: () => config.cluster.task_timeout,
     }),
+    artifacts: createArtifactOperations({ files, holds: createFileHolds(), state, work, bounds: () => config.files }),
     logs: { list: (query) => work.read(() => undefined).then(() => listLogs(store, query)) },
     stats: { tasks: (query) => taskStats(context, query), devices: (query) => deviceStats(context, query) },
     config: createConfigOperations({
@@ -269,6 +280,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   return {
     cluster,
     gate,
+    fileGate: createFileGate({ state, files, maxFileBytes: () => toBytes(config.files.max_file_size) }),
     config: () => config,
     stop: async () => {
       dispatcher.stop()

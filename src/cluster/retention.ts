@@ -1,18 +1,13 @@
 /** Bounded on disk: what is beyond the bounds of the config goes, once a minute, a little at a time. */
 import type { ClusterConfig } from '../../schemas/index.ts'
 import { ANSWERS_KEPT_MS } from './idempotency.ts'
-import { HOUR_MS } from './periods.ts'
+import { DAY_MS, HOUR_MS } from './periods.ts'
 import type { CancelTimer, Clock } from './ports/clock.ts'
 import type { Log } from './ports/log.ts'
 import type { Bounds, Pruned, Store } from './ports/store.ts'
+import { toBytes } from './sizes.ts'
 
 const MINUTE_MS = 60_000
-const DAY_MS = 24 * HOUR_MS
-
-const units = { KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 } as const
-
-/** The bytes of a size as the config writes it: `10MB`. */
-export const toBytes = (size: string): number => Number(size.slice(0, -2)) * units[size.slice(-2) as keyof typeof units]
 
 /** The bounds that follow from a config at `now`, epoch milliseconds. */
 export const boundsOf = ({ retention, logging }: ClusterConfig, now: number): Bounds => ({

@@ -3,6 +3,7 @@ import type { AuditAnchor, ConfigPatch } from '../../schemas/index.ts'
 import { isAssigned } from './attempt.ts'
 import { GENESIS } from './audit-chain.ts'
 import { type Benchmarks, createBenchmarks } from './benchmarks.ts'
+import { createNamedFiles, type NamedFiles } from './named-files.ts'
 import { createPendingQueue, type PendingQueue } from './pending-queue.ts'
 import type {
   DeviceCounters,
@@ -84,6 +85,8 @@ export interface State {
   pinnedTo(device_id: string): TaskRecord[]
   /** How many tasks of a batch are not final. */
   unfinishedOf(batch_id: string): number
+  /** The files that unfinished tasks take. */
+  readonly namedFiles: Pick<NamedFiles, 'has'>
   /** Unfinished tasks by status. */
   readonly counts: { pending: number; running: number }
 }
@@ -96,6 +99,7 @@ export const createState = (stored: StoredState): State => {
   const assigned = new Map<string, Set<string>>()
   const counts = { pending: 0, running: 0 }
   const batches = new Map<string, number>()
+  const namedFiles = createNamedFiles()
 
   const count = (record: TaskRecord | undefined, by: 1 | -1) => {
     const status = record?.task.status
@@ -125,6 +129,7 @@ export const createState = (stored: StoredState): State => {
     countBatch(after, 1)
     hold(before, id, false)
     hold(after, id, true)
+    namedFiles.update(before, after)
     queue.update(after, id)
   })
 
@@ -172,6 +177,7 @@ export const createState = (stored: StoredState): State => {
     pinnedTo: (device_id) =>
       [...tasks.values()].filter(({ task }) => task.requested_device_id === device_id && task.device_id === null),
     unfinishedOf: (batch_id) => batches.get(batch_id) ?? 0,
+    namedFiles,
     counts,
   }
   for (const device of stored.devices) state.devices.set(device.id, device)

@@ -2,7 +2,7 @@
 import { type Test } from 'tap'
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
-import { Writable } from 'node:stream'
+import { Readable, Writable } from 'node:stream'
 import { pino } from 'pino'
 import { type ApiOptions, buildApi } from '../../src/api/app.ts'
 import { auditList } from '../../src/api/examples/audit.ts'
@@ -33,6 +33,13 @@ import type { Cluster } from '../../src/cluster/cluster.ts'
 
 /** What the cluster was asked: the operation, and its input. */
 type Call = { readonly operation: string; readonly input: unknown }
+
+const artifact = {
+  sha256: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824',
+  bytes: 5,
+  used_at: '2026-11-24T12:00:00.000Z',
+  expires_at: '2026-12-01T12:00:00.000Z',
+}
 
 /** A cluster that gives the examples, or what `answers` says instead. */
 const fakeCluster = (calls: Call[], answers: Record<string, () => Promise<unknown>>): Cluster => {
@@ -68,6 +75,13 @@ const fakeCluster = (calls: Call[], answers: Record<string, () => Promise<unknow
       placement: operation('tasks.placement', taskPlacement),
       cancel: operation('tasks.cancel', taskCancellation),
       retry: operation('tasks.retry', taskRetried),
+    },
+    artifacts: {
+      get: operation('artifacts.get', artifact),
+      missing: operation('artifacts.missing', { missing: [], partial: [] }),
+      remove: operation('artifacts.remove', { removed_artifact: artifact.sha256, bytes: artifact.bytes }),
+      store: operation('artifacts.store', artifact),
+      open: operation('artifacts.open', { artifact, body: Readable.from(['hello']) }),
     },
     logs: { list: operation('logs.list', logList) },
     config: {

@@ -15,6 +15,7 @@ import type {
   Telemetry,
 } from '../../schemas/index.ts'
 import { fakeClock, settle, type FakeClock } from './fake-clock.ts'
+import { memoryFiles, type MemoryFiles } from './memory-files.ts'
 import { memoryStore, type MemoryStore } from './memory-store.ts'
 
 /** The token with which the devices of a test join. */
@@ -105,6 +106,7 @@ export interface World {
   node: Node
   readonly clock: FakeClock
   readonly store: MemoryStore
+  readonly files: MemoryFiles
   /** Faults that the node called fatal. */
   readonly broken: Error[]
   /** A worker connects: one with a credential that was used before is the same one, unless it says another `session`. */
@@ -138,6 +140,7 @@ export const lifeOf = (clock: Clock): { readonly clock: Clock; readonly end: () 
 export const openWorld = async (pinned: ConfigPatch = {}, joining: Partial<JoiningRules> = {}): Promise<World> => {
   const clock = fakeClock()
   const store = memoryStore()
+  const files = memoryFiles(clock)
   const broken: Error[] = []
   const sessions = new Map<string, string>()
   const given = { ...joining }
@@ -145,6 +148,7 @@ export const openWorld = async (pinned: ConfigPatch = {}, joining: Partial<Joini
   const start = () =>
     createNode({
       store,
+      files,
       clock: life.clock,
       log: silent,
       version: '0.1.0',
@@ -158,6 +162,7 @@ export const openWorld = async (pinned: ConfigPatch = {}, joining: Partial<Joini
     node: await start(),
     clock,
     store,
+    files,
     broken,
     restart: async (rules = {}) => {
       life.end()

@@ -1,4 +1,5 @@
 /** The node of the simulated day: the real one, on a real database, which is restarted in order or dies between two commits. */
+import { noFiles } from '../../src/cluster/no-files.ts'
 import { createNode, type Node } from '../../src/cluster/node.ts'
 import type { Log } from '../../src/cluster/ports/log.ts'
 import { openSqliteStore } from '../../src/store/sqlite-store.ts'
@@ -41,6 +42,7 @@ export const createNodeLife = ({
       const store = await openSqliteStore({ dataDir, log, restore: undefined })
       const node = await createNode({
         store,
+        files: noFiles,
         clock: life.clock,
         log,
         version: '0.1.0',

@@ -5,6 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import t from 'tap'
 import { components } from '../../schemas/index.ts'
+import { noFiles } from '../../src/cluster/no-files.ts'
 import { createNode } from '../../src/cluster/node.ts'
 import { APPLICATION_ID } from '../../src/store/migrate.ts'
 import * as first from '../../src/store/migrations/0001-first.ts'
@@ -73,6 +74,7 @@ for (const [index] of migrations.entries()) {
 
     const node = await createNode({
       store,
+      files: noFiles,
       clock: fakeClock(),
       log: silent,
       version: '0.0.0',

@@ -1,6 +1,7 @@
 /** The cluster node with its store and its link, wired together in this process. */
 import { createNode, type Node, type NodeOptions } from '../../cluster/node.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
+import { noFiles } from '../../cluster/no-files.ts'
 import { advertise } from '../../link/server/advertise.ts'
 import { startLinkServer } from '../../link/server/server.ts'
 import { isLoopback } from '../../link/address.ts'
@@ -115,6 +116,7 @@ export const startNode = async (
   const opened = Promise.withResolvers<OpenLink>()
   const node = await openNode({
     store,
+    files: noFiles,
     clock: systemClock,
     log,
     version,

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { scopes } from '../../../schemas/access.ts'
+import { noFiles } from '../../cluster/no-files.ts'
 import { createNode } from '../../cluster/node.ts'
 import { DATABASE } from '../../store/file-names.ts'
 import type { Restoration } from '../../store/restore.ts'
@@ -36,6 +37,7 @@ export const makeAdminKey = async ({
   try {
     const { cluster, stop } = await createNode({
       store,
+      files: noFiles,
       clock: systemClock,
       log,
       version,

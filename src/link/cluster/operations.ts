@@ -12,8 +12,11 @@ type NamesOf<T> = {
       : `${K}.${NamesOf<T[K]>}`
 }[keyof T & string]
 
+/** Those that move bytes: they have connections of their own. */
+type Transfers = Pick<Cluster['artifacts'], 'store' | 'open'>
+
 /** The name of an operation. */
-export type OperationName = NamesOf<Cluster>
+export type OperationName = Exclude<NamesOf<Cluster>, `artifacts.${keyof Transfers}`>
 
 /** All of them: one that is missing here, or that the interface does not have, fails the type check. */
 const operations: Readonly<Record<OperationName, true>> = {
@@ -39,6 +42,9 @@ const operations: Readonly<Record<OperationName, true>> = {
   'tasks.placement': true,
   'tasks.cancel': true,
   'tasks.retry': true,
+  'artifacts.get': true,
+  'artifacts.missing': true,
+  'artifacts.remove': true,
   'logs.list': true,
   'config.get': true,
   'config.update': true,
@@ -74,6 +80,7 @@ export const clusterOf = (
   rest: {
     readonly listen: Cluster['events']['listen']
     readonly onRemoved: Cluster['keys']['onRemoved']
+    readonly transfers: Transfers
     readonly acting: Cluster['acting']
     readonly reachability: Cluster['reachability']
   },
@@ -86,6 +93,7 @@ export const clusterOf = (
     else cluster[group] = { ...(cluster[group] as object | undefined), [method]: operation }
   }
   cluster.events = { ...(cluster.events as object), listen: rest.listen }
+  cluster.artifacts = { ...(cluster.artifacts as object), ...rest.transfers }
   cluster.keys = { ...(cluster.keys as object), onRemoved: rest.onRemoved }
   // The table above is complete, so that the object is.
   return cluster as unknown as Cluster

@@ -225,6 +225,10 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
         removalListeners.add(listener)
         return () => removalListeners.delete(listener)
       },
+      transfers: {
+        store: () => Promise.reject(unavailable('files cannot be sent to this node')),
+        open: () => Promise.reject(unavailable('files cannot be read from this node')),
+      },
       acting: (deed, work) => acting.run(deed, work),
       reachability: () => (away === undefined ? { reachable: true } : { reachable: false, ...away }),
     },

@@ -1,0 +1,100 @@
+/** The operations on files. */
+import type { Artifact, ClusterConfig } from '../../schemas/index.ts'
+import type { ArtifactOperations } from './cluster.ts'
+import { ClusterError } from './errors.ts'
+import type { FileHolds } from './file-holds.ts'
+import { refusalOf } from './file-refusals.ts'
+import { toInstant } from './instants.ts'
+import { DAY_MS } from './periods.ts'
+import type { FileStore, StoredFile } from './ports/files.ts'
+import { toBytes } from './sizes.ts'
+import type { State } from './state.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
+
+/** What the operations work with. */
+export type ArtifactContext = {
+  readonly files: FileStore
+  readonly holds: FileHolds
+  readonly state: State
+  readonly work: UnitOfWork
+  /** The config in force, of files. */
+  readonly bounds: () => ClusterConfig['files']
+}
+
+const notFound = (sha256: string) => new ClusterError('ARTIFACT_NOT_FOUND', { sha256 })
+
+/** The operations. */
+export const createArtifactOperations = (context: ArtifactContext): ArtifactOperations => {
+  const { files, holds, state, work, bounds } = context
+
+  const artifactOf = ({ sha256, bytes, used_ms }: StoredFile): Artifact => ({
+    sha256,
+    bytes,
+    used_at: toInstant(used_ms),
+    expires_at: toInstant(used_ms + bounds().days * DAY_MS),
+  })
+  const find = async (sha256: string): Promise<StoredFile> => {
+    const file = await files.stat(sha256)
+    if (file === undefined) throw notFound(sha256)
+    return file
+  }
+  /** Finds a file and notes that it is used. */
+  const use = async (sha256: string): Promise<StoredFile> => {
+    const letGo = await holds.hold([sha256])
+    try {
+      await files.touch([sha256])
+      return await find(sha256)
+    } finally {
+      letGo()
+    }
+  }
+
+  return {
+    get: async ({ sha256 }) => artifactOf(await use(sha256)),
+    missing: async ({ sha256 }) => {
+      const letGo = await holds.hold(sha256)
+      try {
+        const missing: string[] = []
+        const partial: { sha256: string; bytes: number }[] = []
+        for (const one of sha256) {
+          if ((await files.stat(one)) !== undefined) continue
+          missing.push(one)
+          const bytes = await files.partial(one)
+          if (bytes > 0) partial.push({ sha256: one, bytes })
+        }
+        await files.touch(sha256)
+        return { missing, partial }
+      } finally {
+        letGo()
+      }
+    },
+    remove: async ({ sha256 }) => {
+      const { bytes } = await find(sha256)
+      const inUse = new ClusterError('ARTIFACT_IN_USE', { sha256 })
+      // What tasks name is on disk then: nobody is told of a task that is taken back.
+      if (await work.read(() => state.namedFiles.has(sha256))) throw inUse
+      const isGone = await holds.removing(sha256, () => files.remove(sha256))
+      if (!isGone) throw inUse
+      return { removed_artifact: sha256, bytes }
+    },
+    store: async ({ sha256, offset, body }) => {
+      const writing = { sha256, offset, maxBytes: toBytes(bounds().max_file_size) }
+      try {
+        return artifactOf(await files.write({ ...writing, body }))
+      } catch (error) {
+        throw await refusalOf(files, writing, error)
+      }
+    },
+    open: async ({ sha256, start, end }) => {
+      const file = await use(sha256)
+      if (start > file.bytes) {
+        const message = `must be at most ${file.bytes}, where the file ends`
+        const issue = { in: 'query' as const, path: '/start', message }
+        throw new ClusterError('VALIDATION_ERROR', { reason: `start ${message}`, issues: [issue] })
+      }
+      const body = await files.read(sha256, start, end)
+      if (body === undefined) throw notFound(sha256)
+      return { artifact: artifactOf(file), body }
+    },
+  }
+}
