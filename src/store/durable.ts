@@ -1,5 +1,6 @@
 /** Files: what outlives a power cut, and how the system refuses. */
 import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 
 const sync = (path: string, flags: string): void => {
   const descriptor = openSync(path, flags)
@@ -21,6 +22,17 @@ export const syncFile = (path: string): void => sync(path, 'r+')
 export const syncDirectory = (path: string): void => {
   // Windows can't open directories, and needs no such call: NTFS journals its entries.
   if (process.platform !== 'win32') sync(path, 'r')
+}
+
+/** The same, while other work goes on. */
+export const syncDirectorySoon = async (path: string): Promise<void> => {
+  if (process.platform === 'win32') return
+  const directory = await open(path, 'r')
+  try {
+    await directory.sync()
+  } finally {
+    await directory.close()
+  }
 }
 
 /** True for an error of the operating system, such as a file that may not be written. */

@@ -39,12 +39,13 @@ export class FileError extends Error {
 export interface FileStore {
   /** A file; undefined where it is not here. */
   stat(sha256: string): Promise<StoredFile | undefined>
-  /** How many bytes of a broken transfer are here; 0 where none are. */
+  /** How many bytes of a broken transfer are here; 0 where none are, or somebody is going on with it. */
   partial(sha256: string): Promise<number>
   /**
    * Writes a file while its body comes, never whole in memory; resolves when it is on disk (fsync of the file and its directory).
-   * Of two that write the same at a time both succeed.
-   * @throws FileError nothing is left, but for `broken_off`
+   * Of two that write the same at a time both succeed. A file that is here already counts as used, and its body is left unread;
+   * none is closed, since under it is the connection that is to bear the answer.
+   * @throws FileError nothing is left of it, but for `broken_off` and `offset`
    */
   write(writing: FileWriting): Promise<StoredFile>
   /** Its bytes from `start` to before `end`; undefined where it is not here. */
@@ -55,7 +56,7 @@ export interface FileStore {
   remove(sha256: string): Promise<void>
   /** All files, in no order. */
   list(): AsyncIterable<StoredFile>
-  /** Ends what is under way, and removes beginnings that nobody has gone on with since `before_ms`, epoch milliseconds. */
+  /** Removes beginnings that nobody has gone on with since `before_ms`, epoch milliseconds. */
   removeStalePartials(before_ms: number): Promise<void>
   /** Bytes of its disk: all, and those that are free. */
   space(): Promise<{ readonly total: number; readonly free: number }>
