@@ -11,5 +11,8 @@ export const LOCK = 'lock'
 /** The file that keeps room on the disk. */
 export const RESERVE = 'reserve'
 
+/** The directory of files that tasks take and leave. */
+export const FILES = 'files'
+
 /** An instant in a file's name: no colons, which Windows refuses. */
 export const stamp = (ms: number): string => new Date(ms).toISOString().replaceAll(':', '-')

@@ -1,11 +1,13 @@
 /** The cluster node with its store and its link, wired together in this process. */
+import { join } from 'node:path'
 import { createNode, type Node, type NodeOptions } from '../../cluster/node.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
-import { noFiles } from '../../cluster/no-files.ts'
 import { advertise } from '../../link/server/advertise.ts'
 import { startLinkServer } from '../../link/server/server.ts'
 import { isLoopback } from '../../link/address.ts'
 import type { PrintedToken } from '../../link/token.ts'
+import { FILES } from '../../store/file-names.ts'
+import { openDiskFiles } from '../../store/files/disk-files.ts'
 import type { Restoration } from '../../store/restore.ts'
 import { openSqliteStore } from '../../store/sqlite-store.ts'
 import type { Logger } from 'pino'
@@ -116,7 +118,7 @@ export const startNode = async (
   const opened = Promise.withResolvers<OpenLink>()
   const node = await openNode({
     store,
-    files: noFiles,
+    files: await openDiskFiles(join(dataDir, FILES)),
     clock: systemClock,
     log,
     version,
