@@ -73,7 +73,11 @@ export const createArtifactOperations = (context: ArtifactContext): ArtifactOper
       const inUse = new ClusterError('ARTIFACT_IN_USE', { sha256 })
       // What tasks name is on disk then: nobody is told of a task that is taken back.
       if (await work.read(() => state.namedFiles.has(sha256))) throw inUse
-      const isGone = await holds.removing(sha256, () => files.remove(sha256))
+      const isGone = await holds.removing(sha256, async () => {
+        if (state.namedFiles.has(sha256)) return false
+        await files.remove(sha256)
+        return true
+      })
       if (!isGone) throw inUse
       return { removed_artifact: sha256, bytes }
     },

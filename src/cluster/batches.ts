@@ -4,6 +4,7 @@ import { batchProgress } from './batch-progress.ts'
 import type { Cluster, Refused, Unworded } from './cluster.ts'
 import { ClusterError } from './errors.ts'
 import type { Once } from './idempotency.ts'
+import { type FileLook, filesOf, type MissingFiles } from './inputs.ts'
 import { newBatchId } from './identifiers.ts'
 import type { Clock } from './ports/clock.ts'
 import type { BatchSummary, Store } from './ports/store.ts'
@@ -21,6 +22,7 @@ export type BatchContext = CancellationContext & {
   readonly waiters: Waiters
   readonly clock: Clock
   readonly once: Once
+  readonly fileLook: FileLook
 }
 
 /** The operations. */
@@ -48,9 +50,16 @@ const tried = <T>(act: () => T): T | ClusterError => {
   }
 }
 
+/** The refusal of a task as that of its batch: it says which task, and where in the body of the batch. */
+const inBatch = ({ code, details }: ClusterError, index: number): ClusterError => {
+  const path = `/tasks/${index}`
+  const issues = details.issues?.map((issue) => ({ ...issue, path: `${path}${issue.path}` }))
+  return new ClusterError(code, { ...details, ...(issues === undefined ? {} : { issues }), path })
+}
+
 /** Builds the operations. */
 export const createBatchOperations = (context: BatchContext, intake: Intake): BatchOperations => {
-  const { state, store, work, waiters, clock, once } = context
+  const { state, store, work, waiters, clock, once, fileLook } = context
 
   const summaryOf = async (batch_id: string): Promise<BatchSummary> => {
     const summary = await store.batch(batch_id)
@@ -108,8 +117,8 @@ export const createBatchOperations = (context: BatchContext, intake: Intake): Ba
   }
 
   /** Repeats one task, as a step of a unit of work. */
-  const retry = (tx: Transaction, task_id: string, work: Work): Retried => {
-    const made = work instanceof ClusterError ? work : tried(() => intake.add(tx, work, task_id))
+  const retry = (tx: Transaction, task_id: string, work: Work, missing: MissingFiles): Retried => {
+    const made = work instanceof ClusterError ? work : tried(() => intake.add(tx, work, task_id, missing))
     if (!(made instanceof ClusterError))
       return { task_id, outcome: 'retried', new_task_id: made.task.task_id, error: null }
     const { code, details } = made
@@ -125,17 +134,18 @@ export const createBatchOperations = (context: BatchContext, intake: Intake): Ba
   return {
     submitBatch: ({ idempotency, ...batch }) =>
       once({ idempotency, path: '/tasks/batch', body: batch }, (run) =>
-        run((tx) => {
-          const batch_id = batch.batch_id ?? newBatchId()
-          const task_ids = batch.tasks.map((submission, index) => {
-            const added = tried(() => intake.add(tx, { ...submission, batch_id }, null))
-            // One that can't be taken in refuses all: the refusal says which.
-            if (added instanceof ClusterError)
-              throw new ClusterError(added.code, { ...added.details, path: `/tasks/${index}` })
-            return added.task.task_id
-          })
-          return () => ({ batch_id, task_ids })
-        }),
+        fileLook.during(filesOf(batch.tasks), (missing) =>
+          run((tx) => {
+            const batch_id = batch.batch_id ?? newBatchId()
+            const task_ids = batch.tasks.map((submission, index) => {
+              const added = tried(() => intake.add(tx, { ...submission, batch_id }, null, missing))
+              // One that can't be taken in refuses all: the refusal says which.
+              if (added instanceof ClusterError) throw inBatch(added, index)
+              return added.task.task_id
+            })
+            return () => ({ batch_id, task_ids })
+          }),
+        ),
       ),
     batch: async ({ batch_id, wait }) => {
       const look = async () => batchProgress(batch_id, await summaryOf(batch_id), clock.now())
@@ -171,16 +181,21 @@ export const createBatchOperations = (context: BatchContext, intake: Intake): Ba
         await work.read(() => undefined)
         const all = task_ids ?? (await failuresOf(batch_id, after))
         const works = await worksOf(all.slice(0, MOST_TASKS))
-        return run((tx) => {
-          const chosen = task_ids ?? unrepeated([...works.keys()])
-          const outcomes = chosen.map((task_id) => {
-            const found =
-              works.get(task_id) ?? new ClusterError('PAYLOAD_TOO_LARGE', { limit_bytes: MOST_PAYLOAD_BYTES })
-            return retry(tx, task_id, found instanceof ClusterError ? found : { ...found, ...change })
-          })
-          const changed = outcomes.filter(({ outcome }) => outcome === 'retried').length
-          return () => ({ outcomes, changed, more: task_ids === undefined && all.length > works.size })
-        })
+        const taken = filesOf(
+          [...works.values()].filter((found): found is TaskSubmission => !(found instanceof ClusterError)),
+        )
+        return fileLook.during(taken, (missing) =>
+          run((tx) => {
+            const chosen = task_ids ?? unrepeated([...works.keys()])
+            const outcomes = chosen.map((task_id) => {
+              const found =
+                works.get(task_id) ?? new ClusterError('PAYLOAD_TOO_LARGE', { limit_bytes: MOST_PAYLOAD_BYTES })
+              return retry(tx, task_id, found instanceof ClusterError ? found : { ...found, ...change }, missing)
+            })
+            const changed = outcomes.filter(({ outcome }) => outcome === 'retried').length
+            return () => ({ outcomes, changed, more: task_ids === undefined && all.length > works.size })
+          }),
+        )
       }),
   }
 }

@@ -270,7 +270,8 @@ export interface Cluster {
     placement(input: { task_id: string }): Promise<TaskPlacement>
     /** Errors: `TASK_NOT_FOUND`, `TASK_NOT_CANCELLABLE`. */
     cancel(input: { task_id: string }): Promise<TaskCancellation>
-    /** Makes a new task with the same work. Errors: `TASK_NOT_FOUND`, `TASK_NOT_RETRYABLE`, and as of `submit`. */
+    /** Makes a new task with the same work. Errors: `TASK_NOT_FOUND`, `TASK_NOT_RETRYABLE`, `ARTIFACT_NOT_FOUND`
+     * where an input of it has gone, and as of `submit`. */
     retry(input: { task_id: string; idempotency?: Idempotency } & TaskRetryRequest): Promise<Replayable<TaskRetried>>
   }
   readonly artifacts: ArtifactOperations

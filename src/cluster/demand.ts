@@ -9,6 +9,8 @@ export type Needs = {
   readonly requirements: Requirements
   /** What the owner of a device must allow beside the type; null for nothing. */
   readonly permission: Permission | null
+  /** True where it takes or leaves files. */
+  readonly files: boolean
 }
 
 /** What of a task decides where it may run. Tasks of equal demand form a class. */
@@ -43,11 +45,19 @@ const permissionOf = (task_type: string, { shell }: Readonly<Record<string, unkn
   task_type === 'command' && shell === true ? 'shell' : null
 
 /** What a submission asks for. */
-export const needsOf = ({ task_type, device_id, requirements, payload }: TaskSubmission): Needs => ({
+export const needsOf = ({
+  task_type,
+  device_id,
+  requirements,
+  payload,
+  inputs = [],
+  outputs = [],
+}: TaskSubmission): Needs => ({
   task_type,
   requested_device_id: device_id ?? null,
   requirements: requirements ?? {},
   permission: permissionOf(task_type, payload),
+  files: inputs.length > 0 || outputs.length > 0,
 })
 
 /** What the demand of a task is. Its payload is measured: what waits has it in its class. */
@@ -56,6 +66,7 @@ export const demandOf = (record: TaskRecord): Demand => ({
   requested_device_id: record.task.requested_device_id,
   requirements: record.task.requirements,
   permission: permissionOf(record.task.task_type, record.task.payload),
+  files: record.task.inputs.length > 0 || record.task.outputs.length > 0,
   rejected_by: record.rejected_by,
   program: programOf(record),
   input_kib: inputKib(record.task.payload),
@@ -68,6 +79,7 @@ export const demandKey = (demand: Demand): string =>
     demand.requested_device_id,
     Object.entries(demand.requirements).sort(([a], [b]) => (a < b ? -1 : 1)),
     demand.permission,
+    demand.files,
     demand.rejected_by,
     demand.program,
     demand.input_kib,

@@ -34,8 +34,16 @@ export const createDispatcher = (
     if (classes.length === 0) return
     schedule(classes, fleet.candidates(), knowledge, ({ record, device_id }) => {
       const assigned = lifecycle.assign(tx, record, device_id, state.epoch)
-      const { task_type, payload, timeout } = assigned.task
-      const run = { ...refOf(assigned), task_type, payload, timeout_seconds: timeout }
+      const { task_type, payload, timeout, inputs, outputs } = assigned.task
+      const run = {
+        ...refOf(assigned),
+        task_type,
+        payload,
+        timeout_seconds: timeout,
+        // Only who takes files is given such a task; others need not know the fields.
+        ...(inputs.length === 0 ? {} : { inputs }),
+        ...(outputs.length === 0 ? {} : { outputs }),
+      }
       tx.after(() => fleet.of(device_id).link?.notify('task.run', run))
     })
   }

@@ -4,8 +4,8 @@
 export interface FileHolds {
   /** Keeps files from being removed. Resolves with what lets go of them, once no removal of one is under way. */
   hold(sha256: readonly string[]): Promise<() => void>
-  /** Removes a file, unless somebody holds it. Resolves with whether it was removed. */
-  removing(sha256: string, remove: () => Promise<void>): Promise<boolean>
+  /** Does `remove`, unless somebody holds the file: false then, else what `remove` resolves with. Who wants to hold it waits. */
+  removing(sha256: string, remove: () => Promise<boolean>): Promise<boolean>
 }
 
 /** Nothing is held. */
@@ -35,8 +35,7 @@ export const createFileHolds = (): FileHolds => {
         sha256,
         removal.catch(() => undefined),
       )
-      await removal
-      return true
+      return removal
     },
   }
 }

@@ -12,9 +12,11 @@ import {
 import type { Absences } from './absence.ts'
 import { isAssigned, isCurrent, keyOf, refOf } from './attempt.ts'
 import { ClusterError } from './errors.ts'
+import { checkedEnd, filesLeft } from './files-left.ts'
 import type { Fleet } from './fleet.ts'
 import { createHolders } from './holders.ts'
 import { hashSecret, newSecret } from './identifiers.ts'
+import type { FileLook } from './inputs.ts'
 import { createJoining, type JoiningRules } from './joining.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Liveness } from './liveness.ts'
@@ -41,6 +43,7 @@ export type GateContext = {
   readonly log: Log
   readonly version: string
   readonly rules: JoiningRules
+  readonly fileLook: FileLook
   readonly revocations: Revocations
   readonly settings: () => WorkerSettings
   /** A current attempt has printed something. */
@@ -255,24 +258,26 @@ export const createGate = (context: GateContext): DeviceGate => {
         finished: async (end: FinishedParams) => {
           const { id: device_id } = device()
           heard(device_id)
-          return work.run((tx) => {
-            const record = state.tasks.get(end.task_id)
-            const current = record !== undefined && isCurrent(record, end, device_id)
-            if (current && (isAssigned(record) || end.outcome === 'completed' || end.outcome === 'failed'))
-              lifecycle.ended(tx, record, device_id, end)
-            else
-              tx.log('debug', {
-                component: 'link',
-                device_id,
-                task_id: end.task_id,
-                message: `the end of a superseded attempt of ${end.task_id} changed nothing`,
-                details: { attempt: end.attempt, epoch: end.epoch, outcome: end.outcome },
+          return context.fileLook.during(filesLeft(end), (missing) =>
+            work.run((tx) => {
+              const record = state.tasks.get(end.task_id)
+              const current = record !== undefined && isCurrent(record, end, device_id)
+              if (current && (isAssigned(record) || end.outcome === 'completed' || end.outcome === 'failed'))
+                lifecycle.ended(tx, record, device_id, checkedEnd(record, end, missing))
+              else
+                tx.log('debug', {
+                  component: 'link',
+                  device_id,
+                  task_id: end.task_id,
+                  message: `the end of a superseded attempt of ${end.task_id} changed nothing`,
+                  details: { attempt: end.attempt, epoch: end.epoch, outcome: end.outcome },
+                })
+              tx.after(() => {
+                if (fleet.of(device_id).ending.delete(keyOf(end))) work.poke()
               })
-            tx.after(() => {
-              if (fleet.of(device_id).ending.delete(keyOf(end))) work.poke()
-            })
-            return () => ({})
-          })
+              return () => ({})
+            }),
+          )
         },
         goodbye: () => {
           const record = device()

@@ -11,12 +11,14 @@ import { createEventHub } from './events.ts'
 import { createExperience, REMEMBERED_MS } from './experience.ts'
 import { createFileGate } from './file-gate.ts'
 import { createFileHolds } from './file-holds.ts'
+import { keepFiles } from './file-keeper.ts'
 import { createFleet } from './fleet.ts'
 import { createGate } from './gate.ts'
 import { clusterHealth } from './health.ts'
 import { createHistory } from './history.ts'
 import { createOnce } from './idempotency.ts'
 import { randomShare } from './identifiers.ts'
+import { createFileLook } from './inputs.ts'
 import { createJoinTokenOperations } from './join-tokens.ts'
 import type { JoiningRules } from './joining.ts'
 import { createKeyOperations } from './keys.ts'
@@ -86,7 +88,7 @@ export interface Node {
  * @throws RangeError where the config contradicts itself
  */
 export const createNode = async (options: NodeOptions): Promise<Node> => {
-  const { store, files, clock, log } = options
+  const { store, clock, log } = options
   const startMs = clock.monotonic()
   const state = createState(await store.load())
 
@@ -95,6 +97,9 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   if (fault !== undefined) throw new RangeError(`${fault.path.slice(1).replaceAll('/', '.')} ${fault.message}`)
 
   const bounds = keepBounded(store, clock, () => config, log)
+  const holds = createFileHolds()
+  const fileKeeper = keepFiles({ files: options.files, holds, state, store, clock, bounds: () => config.files, log })
+  const { files } = fileKeeper
   const fleet = createFleet(state, clock, () => config.cluster.heartbeat_interval)
   const waiters = createWaiters(clock)
   const experience = createExperience(() => clock.now(), state.benchmarks)
@@ -207,13 +212,16 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const configChanged = (changed: ClusterConfig, updated: ReadonlySet<string>) => {
     config = changed
     if ([...updated].some((field) => /^(?:retention|logging)\./.test(field))) bounds.review()
+    if ([...updated].some((field) => field.startsWith('files.'))) fileKeeper.review()
     if (![...updated].some((field) => field.startsWith('cluster.'))) return
     liveness.review()
     for (const { id } of state.devices.values()) fleet.of(id).link?.notify('config.changed', settings())
   }
 
+  const fileLook = createFileLook(files, holds)
   const context = {
     state,
+    fileLook,
     store,
     fleet,
     work,
@@ -251,7 +259,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       once: createOnce({ store, work, clock }),
       defaultTimeout: () => config.cluster.task_timeout,
     }),
-    artifacts: createArtifactOperations({ files, holds: createFileHolds(), state, work, bounds: () => config.files }),
+    artifacts: createArtifactOperations({ files, holds, state, work, bounds: () => config.files }),
     logs: { list: (query) => work.read(() => undefined).then(() => listLogs(store, query)) },
     stats: { tasks: (query) => taskStats(context, query), devices: (query) => deviceStats(context, query) },
     config: createConfigOperations({
@@ -287,6 +295,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       liveness.stop()
       absences.stop()
       bounds.stop()
+      fileKeeper.stop()
       stopWatching()
       waiters.release()
       await telemetries.stop()

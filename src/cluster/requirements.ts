@@ -17,6 +17,9 @@ export type UnmetCode = Extract<
   'not_requested' | 'type_not_offered' | 'not_allowed' | 'requirement_unmet' | 'rejected' | 'not_now'
 >
 
+/** How the requirement is called that a worker must meet for tasks with files. */
+const FILES = 'files'
+
 /** What a device lacks: the requirement, what was asked, and what it has. */
 export type Unmet = {
   readonly code: UnmetCode
@@ -134,6 +137,9 @@ export const allowedNowhere = (needs: Needs, devices: readonly DeviceRecord[]): 
   return permission === null || devices.some((device) => allows(device, permission)) ? undefined : permission
 }
 
+/** True where the worker of the device knows files, or the task has none. */
+const takesFiles = ({ files }: Pick<Needs, 'files'>, { offer }: DeviceRecord): boolean => !files || offer.files === true
+
 const isMeant = ({ requested_device_id }: Needs, { id }: DeviceRecord): boolean =>
   requested_device_id === null || requested_device_id === id
 
@@ -169,6 +175,13 @@ function* lasting(demand: Needs, device: DeviceRecord): Generator<Unmet> {
       required: demand.permission,
       available: device.offer.allow,
       allow: allowFor(demand),
+    }
+  if (!takesFiles(demand, device))
+    yield {
+      code: 'requirement_unmet',
+      requirement: FILES,
+      required: 'a worker that takes tasks with files',
+      available: device.profile.worker_version,
     }
   yield* requirementsUnmet(demand, device, 'requirement_unmet')
 }
@@ -219,6 +232,7 @@ export const fits = (demand: Demand, device: DeviceRecord): boolean =>
   isMeant(demand, device) &&
   offers(device, demand.task_type) &&
   allows(device, demand.permission) &&
+  takesFiles(demand, device) &&
   meetsAll(demand, device) &&
   !demand.rejected_by.includes(device.id) &&
   findLack(device.learned, demand) === undefined
@@ -238,6 +252,8 @@ const value = (thing: unknown) => (thing === null ? 'unknown' : JSON.stringify(t
 export const explain = ({ code, requirement, required, available, allow }: Unmet, device_id: string): string => {
   if (code === 'not_requested') return `not ${device_id} was asked for, but ${String(required)}`
   if (code === 'rejected') return `${device_id} said that it ${String(available)}`
+  if (requirement === FILES)
+    return `the worker of ${device_id} (${String(available)}) takes no tasks with files; start a newer one there: the node serves its own at /join`
   if (allow !== undefined)
     return `${device_id} does not allow ${String(required)}; start its worker with --allow ${allow}`
   return `${requirement} ${value(required)} is not met by ${device_id}, which has ${value(available)}`

@@ -3,6 +3,7 @@ import type { TaskSubmission, TaskSubmitted } from '../../schemas/index.ts'
 import { admit, newTask } from './admission.ts'
 import { ClusterError } from './errors.ts'
 import type { Experience } from './experience.ts'
+import { checkInputs, checkKept, type MissingFiles } from './inputs.ts'
 import { newTaskId } from './identifiers.ts'
 import { toInstant } from './instants.ts'
 import type { Clock } from './ports/clock.ts'
@@ -24,10 +25,12 @@ export type IntakeContext = {
 /** Taking in. */
 export interface Intake {
   /**
-   * Takes in a task, as a step of a unit of work. `original_task_id` is the task whose work it repeats.
-   * Throws what {@link admit} throws, and `STORAGE_FULL` where there is no room for it; nothing is changed then.
+   * Takes in a task, as a step of a unit of work. `original_task_id` is the task whose work it repeats; `missing` are those of
+   * its inputs that are not here: the others are held until the unit is on disk ({@link FileLook}).
+   * Throws what {@link admit} throws, `VALIDATION_ERROR` for inputs that are missing (`ARTIFACT_NOT_FOUND` where it repeats a task),
+   * and `STORAGE_FULL` where there is no room for it; nothing is changed then.
    */
-  add(tx: Transaction, submission: TaskSubmission, original_task_id: string | null): TaskRecord
+  add(tx: Transaction, submission: TaskSubmission, original_task_id: string | null, missing: MissingFiles): TaskRecord
   /** What a submission is answered with, at the end of the turn. */
   answer(task_id: string): TaskSubmitted
 }
@@ -69,8 +72,10 @@ export const createIntake = ({ state, experience, clock, takesWork, defaultTimeo
   }
 
   return {
-    add: (tx, submission, original_task_id) => {
+    add: (tx, submission, original_task_id, missing) => {
       if (!takesWork()) throw new ClusterError('STORAGE_FULL')
+      if (original_task_id === null) checkInputs(submission, missing)
+      else checkKept(submission, missing)
       admit(submission, state.devices.values())
       state.last.task += 1
       const identity = { task_id: newTaskId(), sequence: state.last.task, original_task_id }

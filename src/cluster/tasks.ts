@@ -4,6 +4,7 @@ import { type BatchContext, createBatchOperations } from './batches.ts'
 import type { Cluster } from './cluster.ts'
 import { fromCursor, isSequence, toCursor } from './cursor.ts'
 import { ClusterError } from './errors.ts'
+import { filesOf } from './inputs.ts'
 import { fromInstant } from './instants.ts'
 import { outputFrom, type Outputs } from './outputs.ts'
 import { placementOf, type PlacementContext } from './placement.ts'
@@ -35,7 +36,7 @@ const filterOf = (query: TaskListQuery): TaskFilter => ({
 
 /** The operations. */
 export const createTaskOperations = (context: TaskContext): Cluster['tasks'] => {
-  const { state, store, work, views, waiters, outputs, once } = context
+  const { state, store, work, views, waiters, outputs, once, fileLook } = context
   const { find, get } = createTaskLookup(context)
   const intake = createIntake(context)
 
@@ -53,10 +54,12 @@ export const createTaskOperations = (context: TaskContext): Cluster['tasks'] => 
     ...createBatchOperations(context, intake),
     submit: async ({ submission, wait, idempotency }) => {
       const answer = await once<TaskSubmitted>({ idempotency, path: '/tasks', body: submission }, (run) =>
-        run((tx) => {
-          const { task_id } = intake.add(tx, submission, null).task
-          return () => intake.answer(task_id)
-        }),
+        fileLook.during(filesOf([submission]), (missing) =>
+          run((tx) => {
+            const { task_id } = intake.add(tx, submission, null, missing).task
+            return () => intake.answer(task_id)
+          }),
+        ),
       )
       const task = wait > 0 ? await getIfKept(answer.task_id, wait) : undefined
       return task === undefined ? answer : { ...answer, task }
@@ -64,10 +67,12 @@ export const createTaskOperations = (context: TaskContext): Cluster['tasks'] => 
     retry: ({ task_id, idempotency, ...change }) =>
       once({ idempotency, path: `/tasks/${task_id}/retry`, body: change }, async (run) => {
         const work = workOf(await find(task_id))
-        return run((tx) => {
-          const { task_id: new_task_id } = intake.add(tx, { ...work, ...change }, task_id).task
-          return () => ({ new_task_id, original_task_id: task_id })
-        })
+        return fileLook.during(filesOf([work]), (missing) =>
+          run((tx) => {
+            const { task_id: new_task_id } = intake.add(tx, { ...work, ...change }, task_id, missing).task
+            return () => ({ new_task_id, original_task_id: task_id })
+          }),
+        )
       }),
     cancel: async ({ task_id }) => {
       await find(task_id)

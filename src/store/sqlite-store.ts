@@ -22,6 +22,7 @@ import { retention } from './retention.ts'
 import { openRoom, type Room } from './room.ts'
 import { spaceOf } from './space.ts'
 import { asStoreError, resultCodeOf, resultCodes } from './sqlite-error.ts'
+import { taskArtifactTable } from './task-artifacts.ts'
 import { taskCounting } from './task-counts.ts'
 import { taskEnding } from './task-ends.ts'
 import { taskListing } from './task-listing.ts'
@@ -58,7 +59,8 @@ export const sqliteStore = (db: DatabaseSync, room: Room, release: () => void): 
     }
   })
   const meta = metaTable(db)
-  const tasks = taskTable(db)
+  const artifacts = taskArtifactTable(db)
+  const tasks = taskTable(db, artifacts)
   const devices = deviceTable(db)
   const journal = journalTable(db)
   const logs = logTable(db)
@@ -137,6 +139,7 @@ export const sqliteStore = (db: DatabaseSync, room: Room, release: () => void): 
     tasks: (filter, page) => answer(() => listing(filter, page)),
     taskCounts: (filter) => answer(() => counting(filter)),
     keptAnswer: (key) => answer(() => answers.find(key)),
+    namedSince: (sha256, since_ms) => answer(() => artifacts.namedSince(sha256, since_ms)),
     batch: (batch_id) => answer(() => batch(batch_id)),
     unrepeated: (batch_id, after, limit) => answer(() => failures(batch_id, after, limit)),
     logs: (filter, page) => answer(() => logs.page(filter, page)),

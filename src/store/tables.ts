@@ -29,6 +29,9 @@ export type TasksTable = {
 /** Long payloads, apart from the rows that are rewritten. */
 export type TaskPayloadsTable = { sequence: number; payload: string }
 
+/** One row a file that a task takes, or left. */
+export type TaskArtifactsTable = { sha256: string; sequence: number }
+
 /** How many tasks share these four; kept by triggers. */
 export type TaskCountsTable = {
   status: TaskStatus
@@ -123,6 +126,7 @@ export type Tables = {
   meta: MetaTable
   tasks: TasksTable
   task_payloads: TaskPayloadsTable
+  task_artifacts: TaskArtifactsTable
   task_counts: TaskCountsTable
   task_spans: TaskSpansTable
   task_ends: TaskEndsTable

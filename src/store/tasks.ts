@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { TaskRecord } from '../cluster/ports/records.ts'
 import { query, statement } from './statement.ts'
+import type { TaskArtifactTable } from './task-artifacts.ts'
 import type { TaskPayloadsTable, TasksTable } from './tables.ts'
 import { recordOf, selectTasks, stateOf, type TaskState } from './task-record.ts'
 
@@ -33,8 +34,8 @@ export type TaskTable = {
   unfinished(): TaskRecord[]
 }
 
-/** Prepares the statements of the table of tasks. */
-export const taskTable = (db: DatabaseSync): TaskTable => {
+/** Prepares the statements of the table of tasks. `artifacts` is told which files they name. */
+export const taskTable = (db: DatabaseSync, artifacts: Pick<TaskArtifactTable, 'take' | 'leave'>): TaskTable => {
   const insert = statement<TasksTable>(db)((slot) => query.insertInto('tasks').values(slot.each(columns)))
   const insertPayload = statement<TaskPayloadsTable>(db)((slot) =>
     query.insertInto('task_payloads').values(slot.each(['sequence', 'payload'])),
@@ -59,12 +60,14 @@ export const taskTable = (db: DatabaseSync): TaskTable => {
     const subject = { task_id, task_type, priority, batch_id, original_task_id, created_ms }
     insert.run({ ...state, ...subject, payload: long ? null : payload })
     if (long) insertPayload.run({ sequence: record.sequence, payload })
+    artifacts.take(record)
   }
 
   return {
     save: (record) => {
       const state = stateOf(record)
       if (update.run(state) === 0) add(record, state)
+      if (record.ended_ms !== null) artifacts.leave(record)
     },
     find: (task_id) => {
       const row = byId.get({ task_id })

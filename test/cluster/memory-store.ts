@@ -148,6 +148,15 @@ export const memoryStore = (): MemoryStore => {
       return Promise.resolve(counts)
     },
     keptAnswer: (key) => Promise.resolve(answers.get(nameOf(key))),
+    namedSince: (files, since_ms) => {
+      const counts = ({ ended_ms }: TaskRecord) => ended_ms === null || ended_ms >= since_ms
+      const batches = new Set([...tasks.values()].filter(counts).map(({ task }) => task.batch_id))
+      batches.delete(null)
+      const named = [...tasks.values()]
+        .filter((record) => counts(record) || batches.has(record.task.batch_id))
+        .flatMap(({ task }) => [...task.inputs, ...(task.result?.artifacts ?? [])].map(({ sha256 }) => sha256))
+      return Promise.resolve(files.filter((sha256) => named.includes(sha256)))
+    },
     batch: (batch_id) => {
       const rows = newestFirst().filter(({ task }) => task.batch_id === batch_id)
       if (rows.length === 0) return Promise.resolve(undefined)

@@ -19,6 +19,7 @@ const demand = (requirements: Requirements): Demand => ({
   requested_device_id: null,
   requirements,
   permission: null,
+  files: false,
   rejected_by: [],
   program: null,
   input_kib: 0,

@@ -4,6 +4,7 @@ import { unrepeatedTasks } from '../../src/store/batches.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { logPage } from '../../src/store/logs.ts'
 import { rowCount } from '../../src/store/task-counts.ts'
+import { naming } from '../../src/store/task-artifacts.ts'
 import { taskPage } from '../../src/store/task-listing.ts'
 import { logLevels } from '../../schemas/index.ts'
 import { silent } from './silent.ts'
@@ -63,6 +64,13 @@ void t.test('the failures of a batch that nobody repeated are found by two index
   t.ok(plan.includes('tasks_by_batch (batch_id=? AND rowid>?)'), plan)
   t.ok(plan.includes('tasks_by_original (original_task_id=?)'), plan)
   t.notMatch(plan, /SCAN|TEMP B-TREE/)
+  t.end()
+})
+
+void t.test('the tasks that name a file are found by it, and each is looked at by its place', (t) => {
+  const plan = planOf(naming(db).sql)
+  t.ok(plan.includes('SEARCH task_artifacts USING PRIMARY KEY (sha256=?)'), plan)
+  t.ok(plan.includes('SEARCH tasks USING INTEGER PRIMARY KEY (rowid=?)'), plan)
   t.end()
 })
 

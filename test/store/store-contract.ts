@@ -2,6 +2,7 @@
 import type { Test } from 'tap'
 import type { Store } from '../../src/cluster/ports/store.ts'
 import { auditContract } from './audit-contract.ts'
+import { fileContract } from './file-contract.ts'
 import { listingContract, type NewPlace } from './listing-contract.ts'
 import {
   answerRow,
@@ -273,4 +274,5 @@ export const storeContract = (t: Test, newPlace: NewPlace): void => {
 
   listingContract(t, newPlace)
   auditContract(t, newPlace)
+  fileContract(t, newPlace)
 }

@@ -161,7 +161,7 @@ const taskRoutes: FastifyPluginCallback<{ readonly cluster: Cluster }> = (instan
       idempotent: true,
       links: { getTask: { task_id: '/data/new_task_id' } },
       answer: TaskRetriedAnswer,
-      errors: ['TASK_NOT_FOUND', 'TASK_NOT_RETRYABLE', ...submissionErrors],
+      errors: ['TASK_NOT_FOUND', 'TASK_NOT_RETRYABLE', 'ARTIFACT_NOT_FOUND', ...submissionErrors],
       example: { request: taskRetryRequest, data: taskRetried },
     }),
     async (request, reply) => {

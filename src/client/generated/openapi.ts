@@ -4765,6 +4765,8 @@ export interface operations {
              * @description `DEVICE_NOT_FOUND`: Device '{device_id}' does not exist. Take an id from GET /api/v1/devices.
              *
              *     `TASK_NOT_FOUND`: Task '{task_id}' does not exist, or it ended so long ago that it is no longer kept. Look at GET /api/v1/tasks.
+             *
+             *     `ARTIFACT_NOT_FOUND`: There is no file with the SHA-256 '{sha256}' here, or it was kept for as long as files.days says. Send it to POST /api/v1/artifacts.
              */
             404: {
                 headers: {

@@ -50,7 +50,10 @@ export interface DeviceSession {
   started(attempt: AttemptRef): void
   output(output: OutputParams): void
   progress(report: ProgressParams): void
-  /** Resolves when the end is on disk, or known before; only then may the device forget it. */
+  /**
+   * Resolves when the end is on disk, or known before; only then may the device forget it, and the files that it left.
+   * @throws ClusterError `ARTIFACT_NOT_FOUND` where one of `result.artifacts` is not stored (any more): it is to be sent again first
+   */
   finished(end: FinishedParams): Promise<Record<string, never>>
   /** The device stops by itself. */
   goodbye(): void

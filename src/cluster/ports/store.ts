@@ -175,6 +175,11 @@ export interface Store {
   taskCounts(filter: TaskFilter): Promise<TaskCounts>
   /** What was answered under an idempotency key, however long ago; undefined where nothing is kept. */
   keptAnswer(key: AnswerKey): Promise<KeptAnswer | undefined>
+  /**
+   * Of these files, those that a task takes or left that is not final, or ended at or after `since_ms`, or whose batch has such
+   * a task.
+   */
+  namedSince(sha256: readonly string[], since_ms: number): Promise<readonly string[]>
   /** The tasks of a batch, counted; undefined where none is kept. */
   batch(batch_id: string): Promise<BatchSummary | undefined>
   /** Ids of the failed and cancelled tasks of a batch that no other task repeats (`original_task_id`), of those whose sequence is above `after`; oldest first. */

@@ -40,9 +40,10 @@ exports[`test/cluster/words.test.ts > TAP > every answer, field by field > confi
       max_idempotency_keys: 1000000,
       max_size: '4GB'
     },
+    files: { days: 7, max_size: '50GB', max_disk_percent: 50, max_file_size: '16GB' },
     health: { usage_warning: 85, usage_critical: 95 }
   },
-  tag: '0tDU24g68RnAl_d5tpYMkeayebX'
+  tag: 'il2nA36RdRHS4RtV58TdZA62niT'
 }
 `
 
@@ -281,6 +282,8 @@ exports[`test/cluster/words.test.ts > TAP > every answer, field by field > task 
   attempt: 1,
   original_task_id: null,
   payload: { message: 'hi' },
+  inputs: [],
+  outputs: [],
   requirements: {},
   timeout: 3600,
   max_retries: 0,

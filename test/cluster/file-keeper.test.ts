@@ -1,0 +1,135 @@
+import { Readable } from 'node:stream'
+import t from 'tap'
+import { createWorld, type FakeDevice, helloOf, type World } from './world.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+const withFiles = { offer: { ...helloOf().offer, task_types: ['command'], allow: ['command' as const], files: true } }
+
+const bodyOf = (content: string) => Readable.from([Buffer.from(content)], { objectMode: false })
+const store = (world: World, content: string) =>
+  world.node.cluster.artifacts.store({ sha256: null, offset: 0, body: bodyOf(content) })
+
+const submit = async (world: World, change: object) => {
+  const submission = { task_type: 'command', payload: { command: ['true'] }, ...change }
+  return (await world.node.cluster.tasks.submit({ submission, wait: 0 })).task_id
+}
+const takes = (sha256: string) => ({ inputs: [{ name: 'in', sha256 }] })
+
+/** Ends the only run of a device. */
+const end = async (device: FakeDevice) => {
+  const [run] = device.runs
+  if (run === undefined) throw new Error('the device got no task')
+  await device.finish(run)
+}
+
+void t.test('a file goes once nobody has used it for files.days, looked at by the hour', async (t) => {
+  const world = await createWorld(t, { files: { days: 1 } })
+  const old = world.files.put('old')
+  await world.clock.stall(HOUR_MS)
+  const asked = world.files.put('asked for')
+  await world.clock.stall(DAY_MS - HOUR_MS)
+  t.strictSame(world.files.hashes, [old, asked])
+  await world.node.cluster.artifacts.missing({ sha256: [asked] })
+  await world.clock.stall(HOUR_MS)
+  t.strictSame(world.files.hashes, [asked])
+  await world.clock.stall(DAY_MS - HOUR_MS)
+  t.strictSame(world.files.hashes, [asked])
+  await world.clock.stall(HOUR_MS)
+  t.strictSame(world.files.hashes, [])
+})
+
+void t.test(
+  'what an unfinished task takes stays, and so does what its batch names, however long that takes',
+  async (t) => {
+    const world = await createWorld(t, { files: { days: 1 } })
+    const inputs = ['first', 'second'].map(world.files.put)
+    const other = world.files.put('other')
+    for (const sha256 of inputs) await submit(world, { batch_id: 'batch-1', ...takes(sha256) })
+    const device = await world.connect(withFiles)
+    await end(device)
+    await device.drop()
+    await world.clock.stall(3 * DAY_MS)
+    t.strictSame(world.files.hashes, inputs, `${other} alone is gone: the batch is unfinished`)
+    const again = await world.connect({ ...withFiles, credential: device.credential })
+    await end(again)
+    await world.clock.stall(DAY_MS - HOUR_MS)
+    t.strictSame(world.files.hashes, inputs, 'and a day after its end')
+    await world.clock.stall(2 * HOUR_MS)
+    t.strictSame(world.files.hashes, [])
+  },
+)
+
+void t.test(
+  'where room is needed, what was used longest ago goes first, and never what unfinished tasks name',
+  async (t) => {
+    const world = await createWorld(t, { files: { max_size: '1KB' } })
+    const names: Record<string, string> = {}
+    for (const name of ['a', 'b', 'c']) {
+      names[name] = (await store(world, name.repeat(300))).sha256
+      await world.clock.advance(1000)
+    }
+    await submit(world, takes(names.a ?? ''))
+    await world.clock.advance(1000)
+    await world.node.cluster.artifacts.get({ sha256: names.b ?? '' })
+    await world.clock.advance(1000)
+    const d = await store(world, 'd'.repeat(300))
+    t.same(
+      new Set(world.files.hashes),
+      new Set([names.a, names.b, d.sha256]),
+      'c was used longest ago of those that may go',
+    )
+    await submit(world, takes(names.b ?? ''))
+    await submit(world, takes(d.sha256))
+    await t.rejects(store(world, 'e'.repeat(300)), { code: 'STORAGE_FULL' })
+    t.same(new Set(world.files.hashes), new Set([names.a, names.b, d.sha256]))
+    t.equal((await store(world, 'd'.repeat(300))).sha256, d.sha256, 'what is here needs no room')
+  },
+)
+
+void t.test('files take no larger share of their disk than they may, and a smaller one acts at once', async (t) => {
+  const world = await createWorld(t)
+  world.files.disk = { total: 1000, free: 1000 }
+  const first = await store(world, '1'.repeat(300))
+  await world.clock.advance(1000)
+  const second = await store(world, '2'.repeat(200))
+  t.strictSame(world.files.hashes, [first.sha256, second.sha256], 'half of it by default')
+  await world.clock.advance(1000)
+  const third = await store(world, '3')
+  t.strictSame(world.files.hashes, [second.sha256, third.sha256])
+  await world.node.cluster.config.update({ patch: { files: { max_disk_percent: 10 } }, expected_tag: null })
+  await world.clock.advance(1)
+  t.strictSame(world.files.hashes, [third.sha256])
+})
+
+void t.test('beginnings that nobody goes on with for a day are removed', async (t) => {
+  const world = await createWorld(t)
+  const sha256 = 'f'.repeat(64)
+  const broken = Readable.from(
+    (function* () {
+      yield Buffer.from('begun')
+      throw new Error('the client is gone')
+    })(),
+    { objectMode: false },
+  )
+  await t.rejects(world.node.cluster.artifacts.store({ sha256, offset: 0, body: broken }))
+  await world.clock.stall(DAY_MS)
+  t.equal(await world.files.partial(sha256), 5)
+  await world.clock.stall(HOUR_MS)
+  t.equal(await world.files.partial(sha256), 0)
+})
+
+void t.test('a file that is used between the look at it and its removal stays', async (t) => {
+  const world = await createWorld(t, { files: { days: 1 } })
+  const sha256 = world.files.put('old')
+  await world.clock.stall(DAY_MS)
+  const { namedSince } = world.store
+  world.store.namedSince = async (...asked) => {
+    world.store.namedSince = namedSince
+    await submit(world, takes(sha256))
+    return namedSince(...asked).then(() => [])
+  }
+  await world.clock.stall(HOUR_MS)
+  t.strictSame(world.files.hashes, [sha256])
+})
