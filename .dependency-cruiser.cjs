@@ -12,9 +12,10 @@ module.exports = {
     layer('src/cluster', ['schemas']),
     layer('src/store', ['schemas', 'src/cluster']),
     layer('src/http', []),
+    layer('src/archive', []),
     layer('src/link', ['schemas', 'src/cluster', 'src/http']),
-    layer('src/worker', ['schemas', 'src/link']),
-    layer('src/api', ['schemas', 'src/cluster', 'src/http']),
+    layer('src/worker', ['schemas', 'src/link', 'src/archive']),
+    layer('src/api', ['schemas', 'src/cluster', 'src/http', 'src/archive']),
     layer('src/client', []),
     layer('src/cli', ['schemas', 'src']),
     {

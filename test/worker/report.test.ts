@@ -11,7 +11,7 @@ import { tarOf } from '../../src/worker/report/tar.ts'
 import { createTelemetry } from '../../src/worker/telemetry.ts'
 import { fakeClock } from '../cluster/fake-clock.ts'
 import { machineIn } from './recorded.ts'
-import { untar } from './untar.ts'
+import { untar } from '../archive/untar.ts'
 import { fixture, type Owner, temporaryDirectory } from './world.ts'
 
 /** What must not be in a report. */
@@ -176,23 +176,4 @@ void t.test('what was not read is not in a report: this machine', async (t) => {
   const { files } = await record(thisMachine, temporaryDirectory(t))
   for (const place of files.keys()) t.match(place, /^(sys|proc|etc|system)\//)
   t.notOk(files.has('etc/passwd'))
-})
-
-void t.test('an archive holds long paths in two fields, and leaves out what is too long for them', async (t) => {
-  const directory = temporaryDirectory(t)
-  const long = `${'d'.repeat(90)}/${'e'.repeat(60)}/file`
-  untar(
-    tarOf(
-      new Map([
-        [long, 'deep'],
-        ['n'.repeat(101), 'no'],
-        ['a', 'x'.repeat(1000)],
-      ]),
-    ),
-    directory,
-  )
-  t.equal(readFileSync(join(directory, long), 'utf8'), 'deep')
-  t.equal(readFileSync(join(directory, 'a'), 'utf8').length, 1000)
-  t.equal(readdirSync(directory).length, 2)
-  return Promise.resolve()
 })
