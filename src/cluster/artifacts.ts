@@ -1,5 +1,6 @@
 /** The operations on files. */
 import type { Artifact, ClusterConfig } from '../../schemas/index.ts'
+import { placeIn } from './batch-place.ts'
 import type { ArtifactOperations } from './cluster.ts'
 import { ClusterError } from './errors.ts'
 import type { FileHolds } from './file-holds.ts'
@@ -7,6 +8,7 @@ import { refusalOf } from './file-refusals.ts'
 import { toInstant } from './instants.ts'
 import { DAY_MS } from './periods.ts'
 import type { FileStore, StoredFile } from './ports/files.ts'
+import type { Store } from './ports/store.ts'
 import { toBytes } from './sizes.ts'
 import type { State } from './state.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
@@ -16,6 +18,7 @@ export type ArtifactContext = {
   readonly files: FileStore
   readonly holds: FileHolds
   readonly state: State
+  readonly store: Pick<Store, 'task' | 'batch' | 'left'>
   readonly work: UnitOfWork
   /** The config in force, of files. */
   readonly bounds: () => ClusterConfig['files']
@@ -25,7 +28,7 @@ const notFound = (sha256: string) => new ClusterError('ARTIFACT_NOT_FOUND', { sh
 
 /** The operations. */
 export const createArtifactOperations = (context: ArtifactContext): ArtifactOperations => {
-  const { files, holds, state, work, bounds } = context
+  const { files, holds, state, store, work, bounds } = context
 
   const artifactOf = ({ sha256, bytes, used_ms }: StoredFile): Artifact => ({
     sha256,
@@ -48,6 +51,9 @@ export const createArtifactOperations = (context: ArtifactContext): ArtifactOper
       letGo()
     }
   }
+
+  /** Answers a change of which the state knows nothing: where it is somebody's deed, it is in the audit log then. */
+  const noted = <T>(answer: T): Promise<T> => work.run(() => () => answer)
 
   return {
     get: async ({ sha256 }) => artifactOf(await use(sha256)),
@@ -79,15 +85,14 @@ export const createArtifactOperations = (context: ArtifactContext): ArtifactOper
         return true
       })
       if (!isGone) throw inUse
-      return { removed_artifact: sha256, bytes }
+      return noted({ removed_artifact: sha256, bytes })
     },
     store: async ({ sha256, offset, body }) => {
       const writing = { sha256, offset, maxBytes: toBytes(bounds().max_file_size) }
-      try {
-        return artifactOf(await files.write({ ...writing, body }))
-      } catch (error) {
+      const stored = await files.write({ ...writing, body }).catch(async (error: unknown) => {
         throw await refusalOf(files, writing, error)
-      }
+      })
+      return noted(artifactOf(stored))
     },
     open: async ({ sha256, start, end }) => {
       const file = await use(sha256)
@@ -99,6 +104,15 @@ export const createArtifactOperations = (context: ArtifactContext): ArtifactOper
       const body = await files.read(sha256, start, end)
       if (body === undefined) throw notFound(sha256)
       return { artifact: artifactOf(file), body }
+    },
+    ofBatch: async ({ batch_id, after, limit }) => {
+      // What ended a moment ago is on disk then, and found there.
+      await work.read(() => undefined)
+      const place = after === null ? 0 : await placeIn(context, { batch_id, task_id: after, in: 'query' })
+      const left = await store.left(batch_id, place, limit)
+      if (left.length === 0 && (await store.batch(batch_id)) === undefined)
+        throw new ClusterError('NOT_FOUND', { path: `/api/v1/tasks/batch/${batch_id}` })
+      return left
     },
   }
 }

@@ -1,5 +1,6 @@
 /** The operations on many tasks at once. */
 import type { BatchCancellation, BatchRetried, TaskSubmission } from '../../schemas/index.ts'
+import { placeIn } from './batch-place.ts'
 import { batchProgress } from './batch-progress.ts'
 import type { Cluster, Refused, Unworded } from './cluster.ts'
 import { ClusterError } from './errors.ts'
@@ -97,20 +98,9 @@ export const createBatchOperations = (context: BatchContext, intake: Intake): Ba
     return works
   }
 
-  /** The place of a task of a batch among all tasks. */
-  const sequenceIn = async (batch_id: string, task_id: string): Promise<number> => {
-    const record = state.tasks.get(task_id) ?? (await store.task(task_id))
-    if (record?.task.batch_id === batch_id) return record.sequence
-    const message = 'must be a task of the batch'
-    throw new ClusterError('VALIDATION_ERROR', {
-      reason: `after ${message}`,
-      issues: [{ in: 'body', path: '/after', message }],
-    })
-  }
-
   /** The tasks of a batch that failed or were cancelled, and that nobody has repeated yet; those after one, where it is named. */
   const failuresOf = async (batch_id: string, after: string | undefined): Promise<readonly string[]> => {
-    const sequence = after === undefined ? 0 : await sequenceIn(batch_id, after)
+    const sequence = after === undefined ? 0 : await placeIn(context, { batch_id, task_id: after, in: 'body' })
     const failures = await store.unrepeated(batch_id, sequence, MOST_TASKS + 1)
     if (failures.length === 0) await summaryOf(batch_id)
     return failures

@@ -62,6 +62,9 @@ import type {
   TaskSubmitted,
   TaskTypeList,
 } from '../../schemas/index.ts'
+import type { TaskFiles } from './ports/records.ts'
+
+export type { TaskFiles }
 
 /** An event with the id that it has on the stream. */
 export type StreamEvent = {
@@ -207,6 +210,12 @@ export interface ArtifactOperations {
   store(input: ArtifactUpload): Promise<Artifact>
   /** Opens a file from `start` to before `end` (undefined: to its end), bytes. Errors: `ARTIFACT_NOT_FOUND`, `VALIDATION_ERROR` for a `start` beyond its end. */
   open(input: { sha256: string; start: number; end?: number }): Promise<OpenArtifact>
+  /**
+   * What the completed tasks of a batch left, with and without files, in the order in which they were taken in: those after one of
+   * them, where it is named. Fewer than `limit`: no more have completed.
+   * Errors: `NOT_FOUND` for an unknown batch, `VALIDATION_ERROR` where `after` is no task of it.
+   */
+  ofBatch(input: { batch_id: string; after: string | null; limit: number }): Promise<readonly TaskFiles[]>
 }
 
 /** The cluster. Every method rejects with a `ClusterError` of the contract, and with nothing else that is meant for users. */

@@ -259,7 +259,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       once: createOnce({ store, work, clock }),
       defaultTimeout: () => config.cluster.task_timeout,
     }),
-    artifacts: createArtifactOperations({ files, holds, state, work, bounds: () => config.files }),
+    artifacts: createArtifactOperations({ ...context, files, holds, bounds: () => config.files }),
     logs: { list: (query) => work.read(() => undefined).then(() => listLogs(store, query)) },
     stats: { tasks: (query) => taskStats(context, query), devices: (query) => deviceStats(context, query) },
     config: createConfigOperations({

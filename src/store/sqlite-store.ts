@@ -5,7 +5,7 @@ import type { Log } from '../cluster/ports/log.ts'
 import { type Changes, type Store, StoreError, type StoredState } from '../cluster/ports/store.ts'
 import { answerTable } from './answers.ts'
 import { auditLog } from './audit.ts'
-import { batchSummary, unrepeated } from './batches.ts'
+import { batchSummary, left, unrepeated } from './batches.ts'
 import { checkpoints } from './checkpoints.ts'
 import { openDatabase } from './database.ts'
 import { deviceTable } from './devices.ts'
@@ -73,6 +73,7 @@ export const sqliteStore = (db: DatabaseSync, room: Room, release: () => void): 
   const counting = taskCounting(db)
   const batch = batchSummary(db)
   const failures = unrepeated(db)
+  const leftOf = left(db)
   const ending = taskEnding(db)
   const { prune, shrink } = retention(db)
   const space = spaceOf(db)
@@ -142,6 +143,7 @@ export const sqliteStore = (db: DatabaseSync, room: Room, release: () => void): 
     namedSince: (sha256, since_ms) => answer(() => artifacts.namedSince(sha256, since_ms)),
     batch: (batch_id) => answer(() => batch(batch_id)),
     unrepeated: (batch_id, after, limit) => answer(() => failures(batch_id, after, limit)),
+    left: (batch_id, after, limit) => answer(() => leftOf(batch_id, after, limit)),
     logs: (filter, page) => answer(() => logs.page(filter, page)),
     logCount: (filter) => answer(() => logs.count(filter)),
     audit: (filter, page) => answer(() => audit.page(filter, page)),

@@ -185,6 +185,18 @@ export const memoryStore = (): MemoryStore => {
           .map(({ task }) => task.task_id),
       )
     },
+    left: (batch_id, after, limit) =>
+      Promise.resolve(
+        [...tasks.values()]
+          .filter(({ task, sequence }) => task.batch_id === batch_id && sequence > after && task.status === 'completed')
+          .sort((a, b) => a.sequence - b.sequence)
+          .slice(0, limit)
+          .map(({ task: { task_id, completed_at, result } }) => ({
+            task_id,
+            completed_at: completed_at ?? '',
+            artifacts: result?.artifacts ?? [],
+          })),
+      ),
     logs: (filter, { before = Infinity, limit }) =>
       Promise.resolve(
         logs

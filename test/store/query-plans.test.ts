@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { unrepeatedTasks } from '../../src/store/batches.ts'
+import { completedTasks, unrepeatedTasks } from '../../src/store/batches.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { logPage } from '../../src/store/logs.ts'
 import { rowCount } from '../../src/store/task-counts.ts'
@@ -71,6 +71,13 @@ void t.test('the tasks that name a file are found by it, and each is looked at b
   const plan = planOf(naming(db).sql)
   t.ok(plan.includes('SEARCH task_artifacts USING PRIMARY KEY (sha256=?)'), plan)
   t.ok(plan.includes('SEARCH tasks USING INTEGER PRIMARY KEY (rowid=?)'), plan)
+  t.end()
+})
+
+void t.test('what a batch left is found by an index, in order', (t) => {
+  const plan = planOf(completedTasks(db).sql)
+  t.ok(plan.includes('tasks_by_batch (batch_id=? AND rowid>?)'), plan)
+  t.notMatch(plan, /SCAN|TEMP B-TREE/)
   t.end()
 })
 

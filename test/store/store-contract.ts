@@ -193,6 +193,37 @@ export const storeContract = (t: Test, newPlace: NewPlace): void => {
     await store.close()
   })
 
+  void t.test('of a batch it is told what the completed tasks left, the oldest first', async (t) => {
+    const store = await newPlace(t)()
+    const artifacts = [{ name: 'out/photo.jpg', sha256: 'a'.repeat(64), bytes: 5 }]
+    const ended = (sequence: number, { left = false, batch_id = 'b', status = 'completed' as const } = {}) => {
+      const row = completed(taskRow(sequence, { batch_id }), 'phone', NOON + sequence, 1)
+      const { result } = row.task
+      return { ...row, task: { ...row.task, status, result: result && { ...result, ...(left ? { artifacts } : {}) } } }
+    }
+    await store.commit(
+      changes({
+        tasks: [
+          ended(4, { left: true }),
+          ended(2),
+          ended(1, { left: true }),
+          ended(3, { left: true, batch_id: 'other' }),
+          { ...ended(5, { left: true }), task: { ...ended(5).task, status: 'failed' } },
+          taskRow(6, { batch_id: 'b' }),
+        ],
+      }),
+    )
+    const told = [
+      { task_id: 'task-1', completed_at: ended(1).task.completed_at, artifacts },
+      { task_id: 'task-2', completed_at: ended(2).task.completed_at, artifacts: [] },
+      { task_id: 'task-4', completed_at: ended(4).task.completed_at, artifacts },
+    ]
+    t.strictSame(await store.left('b', 0, 10), told)
+    t.strictSame(await store.left('b', 1, 1), told.slice(1, 2))
+    t.strictSame(await store.left('never', 0, 10), [])
+    await store.close()
+  })
+
   void t.test('a join token is rewritten at each use; tokens and revocations go by themselves', async (t) => {
     const store = await newPlace(t)()
     const [used, other] = [joinTokenRow('join-1', { uses: 1 }), joinTokenRow('join-2')]

@@ -8,6 +8,7 @@ import type {
   LogEntry,
   MonitorEvent,
   Offer,
+  TaskArtifact,
   TaskDetail,
   Telemetry,
   UncleanStop,
@@ -186,3 +187,11 @@ export interface MetricsRow {
 
 /** The spans that figures are kept by; how long, the config says (`retention`). */
 export type MetricsResolution = 'minute' | 'hour'
+
+/** What a completed task left. */
+export interface TaskFiles {
+  readonly task_id: string
+  /** When it completed, RFC 3339. */
+  readonly completed_at: string
+  readonly artifacts: readonly TaskArtifact[]
+}

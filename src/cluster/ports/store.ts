@@ -3,6 +3,7 @@ import type { AuditAnchor, ConfigPatch, LogLevel, TaskStatus } from '../../../sc
 import type {
   DeviceRecord,
   DeviceCounters,
+  TaskFiles,
   TaskRecord,
   ListedTask,
   StoredEvent,
@@ -184,6 +185,8 @@ export interface Store {
   batch(batch_id: string): Promise<BatchSummary | undefined>
   /** Ids of the failed and cancelled tasks of a batch that no other task repeats (`original_task_id`), of those whose sequence is above `after`; oldest first. */
   unrepeated(batch_id: string, after: number, limit: number): Promise<readonly string[]>
+  /** What the completed tasks of a batch left, of those whose sequence is above `after`, with and without files; oldest first. */
+  left(batch_id: string, after: number, limit: number): Promise<readonly TaskFiles[]>
   /** A page of the log, newest first. */
   logs(filter: LogFilter, page: Page): Promise<readonly StoredLog[]>
   /** How many lines match. */

@@ -45,6 +45,7 @@ const operations: Readonly<Record<OperationName, true>> = {
   'artifacts.get': true,
   'artifacts.missing': true,
   'artifacts.remove': true,
+  'artifacts.ofBatch': true,
   'logs.list': true,
   'config.get': true,
   'config.update': true,
