@@ -25,6 +25,20 @@ export const FileName = text(
   { minLength: 1, pattern: `^${PART}(?:/${PART}){0,15}$`, examples: ['photo.jpg'] },
 )
 
+/** The bytes of a file, as a body. */
+export const ArtifactBytes = Type.String({
+  description: 'The bytes of a file.',
+  format: 'binary',
+  maxLength: MAX_SAFE,
+})
+
+/** The files of a batch, as a body. */
+export const ArtifactArchive = Type.String({
+  description: 'An archive of the files that the tasks of the batch left (tar, POSIX.1-2017).',
+  format: 'binary',
+  maxLength: MAX_SAFE,
+})
+
 /** A stored file. */
 export const Artifact = component(
   'Artifact',

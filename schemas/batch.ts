@@ -46,6 +46,18 @@ export type BatchSubmitted = Static<typeof BatchSubmitted>
 /** The path of an operation on a batch. */
 export const BatchParams = Type.Object({ batch_id: id('The id of the batch.') }, { additionalProperties: false })
 
+/** Which files of a batch are wanted. */
+export const BatchArtifactsQuery = Type.Object(
+  {
+    after: Type.Optional(
+      id(
+        'Only files of tasks that were taken in after this one, which is of the batch too: the last one of which you have all files, where an archive broke off.',
+      ),
+    ),
+  },
+  { additionalProperties: false },
+)
+
 /** How far a batch is. */
 export const BatchProgress = component(
   'BatchProgress',

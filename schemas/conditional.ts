@@ -22,6 +22,25 @@ export const ConditionalReadHeaders = requestHeaders({
 /** Headers of a read whose answer bears an `ETag`. */
 export type ConditionalReadHeaders = Static<typeof ConditionalReadHeaders>
 
+/** Headers of a read of which parts can be asked for (RFC 9110 §14). */
+export const RangeReadHeaders = requestHeaders({
+  ...ConditionalReadHeaders.properties,
+  Range: Type.Optional(
+    text(
+      'One range of bytes, `bytes=FIRST-LAST`, `bytes=FIRST-` or `bytes=-LENGTH`: 206 with that part. Anything else, and several ranges, are passed over: 200 with the whole.',
+      8192,
+      { pattern: '^[\\x09\\x20-\\x7e\\x80-\\xff]*$', examples: ['bytes=1048576-'] },
+    ),
+  ),
+  'If-Range': Type.Optional(
+    text('The ETag of what you have a part of: where it is another now, 200 with the whole.', 8192, {
+      pattern: '^[\\x09\\x20-\\x7e\\x80-\\xff]*$',
+    }),
+  ),
+})
+/** Headers of a read of which parts can be asked for. */
+export type RangeReadHeaders = Static<typeof RangeReadHeaders>
+
 /** Headers of a change that is made only to what the caller has seen. */
 export const ConditionalChangeHeaders = requestHeaders({
   'If-Match': Type.Optional(

@@ -118,6 +118,11 @@ export const errorCodes = {
     en: 'The resource has changed since you read it. Read it again, and send its new ETag in If-Match.',
     zh: '资源在您读取之后已被更改。请重新读取,并在 If-Match 中发送新的 ETag。',
   },
+  RANGE_NOT_SATISFIABLE: {
+    status: 416,
+    en: 'The file has {bytes} bytes, and the range that was asked for begins beyond them. Content-Range tells its size.',
+    zh: '该文件共 {bytes} 字节,所请求的范围起点超出了文件末尾。Content-Range 给出其大小。',
+  },
   CONFIG_PINNED: {
     status: 409,
     en: '{field} is fixed by a flag or an environment variable of the server. Change it there.',
@@ -192,11 +197,14 @@ export const ErrorDetails = component(
       ),
     ),
     sha256: Type.Optional(text('The file that was asked for.', 64)),
+    bytes: Type.Optional(count('RANGE_NOT_SATISFIABLE: the size of the file.')),
     method: Type.Optional(text('The method that was used.', 64)),
     allow: Type.Optional(list(text('A method.', 16), 'METHOD_NOT_ALLOWED: what is possible there.', 10)),
     media_type: Type.Optional(text('The media type to use.', 128)),
     limit_bytes: Type.Optional(count('PAYLOAD_TOO_LARGE: the bound, in bytes.')),
-    limit: Type.Optional(count('RATE_LIMIT_EXCEEDED: requests per window, or streams at a time.')),
+    limit: Type.Optional(
+      count('RATE_LIMIT_EXCEEDED: requests or bytes per window, or streams or transfers at a time.'),
+    ),
     retry_after_seconds: Type.Optional(integer('When to try again, in seconds.', 0, 86_400)),
   }),
 )

@@ -34,7 +34,7 @@ const cluster: Cluster = {
     cancel: inert,
     retry: inert,
   },
-  artifacts: { get: inert, missing: inert, remove: inert, store: inert, open: inert },
+  artifacts: { get: inert, missing: inert, remove: inert, store: inert, open: inert, ofBatch: inert },
   logs: { list: inert },
   config: { get: inert, update: inert },
   stats: { tasks: inert, devices: inert },

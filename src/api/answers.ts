@@ -3,6 +3,9 @@ import {
   ApiKeyCreated,
   ApiKeyList,
   ApiKeyRemoved,
+  Artifact,
+  ArtifactRemoved,
+  ArtifactsMissing,
   AuditList,
   BatchCancellation,
   BatchProgress,
@@ -100,3 +103,9 @@ export const JoinTokenCreatedAnswer = success('JoinTokenCreatedAnswer', JoinToke
 export const JoinTokenRemovedAnswer = success('JoinTokenRemovedAnswer', JoinTokenRemoved)
 /** Answer of `listAudit`. */
 export const AuditListAnswer = success('AuditListAnswer', AuditList)
+/** Answer of `storeArtifact`. */
+export const ArtifactAnswer = success('ArtifactAnswer', Artifact)
+/** Answer of `findMissingArtifacts`. */
+export const ArtifactsMissingAnswer = success('ArtifactsMissingAnswer', ArtifactsMissing)
+/** Answer of `removeArtifact`. */
+export const ArtifactRemovedAnswer = success('ArtifactRemovedAnswer', ArtifactRemoved)

@@ -8,6 +8,7 @@ import { boundWaiting } from '../http/waiting-connections.ts'
 import { defaultLimits, type Limits } from './limits/budgets.ts'
 import { malformedHttpHandler } from './malformed-http.ts'
 import audit from './plugins/audit.ts'
+import bodyTime from './plugins/body-time.ts'
 import browsers from './plugins/browsers.ts'
 import conditional from './plugins/conditional.ts'
 import counting from './plugins/counting.ts'
@@ -23,9 +24,12 @@ import requestId, { requestIdOf } from './plugins/request-id.ts'
 import requestLog from './plugins/request-log.ts'
 import requestMetrics from './plugins/request-metrics.ts'
 import security from './plugins/security.ts'
+import transfers from './plugins/transfers.ts'
 import unknownPaths from './plugins/unknown-paths.ts'
 import validation from './plugins/validation.ts'
+import artifactRoutes from './routes/artifacts.ts'
 import auditRoutes from './routes/audit.ts'
+import batchArtifactRoutes from './routes/batch-artifacts.ts'
 import batchRoutes from './routes/batches.ts'
 import clusterRoutes from './routes/cluster.ts'
 import configRoutes from './routes/config.ts'
@@ -82,8 +86,8 @@ const secretPaths = ['headers', 'req.headers', 'request.headers'].flatMap((heade
 /** The limits of the HTTP server, each with its reason. Times in milliseconds. */
 const serverLimits = {
   bodyLimit: BODY_LIMIT,
-  // The largest body that is read or drained, 16 MiB, at a slow phone's 1.2 Mbit/s.
-  requestTimeout: 120_000,
+  // Set for each request by itself (plugins/body-time.ts): the body of an upload takes as long as its bytes flow.
+  requestTimeout: 0,
   // Nothing that is alive is silent for so long: the longest answer is that of 20 pings of 30 s, and streams have a comment every
   // 15 s. A client that stopped reading in the midst of an answer goes, and with it what was kept for it.
   connectionTimeout: 660_000,
@@ -135,6 +139,7 @@ export const buildApi = async (options: ApiOptions): Promise<FastifyInstance> =>
 
   await app.register(errors)
   await app.register(requestId)
+  await app.register(bodyTime)
   await app.register(requestLog)
   await app.register(requestMetrics)
   await app.register(host, { names: hostNames })
@@ -143,6 +148,7 @@ export const buildApi = async (options: ApiOptions): Promise<FastifyInstance> =>
   await app.register(counting)
   await app.register(security, { auth })
   await app.register(limitsPlugin, { limits })
+  await app.register(transfers)
   await app.register(permission)
   await app.register(audit, { cluster })
   await app.register(unknownPaths)
@@ -161,6 +167,8 @@ export const buildApi = async (options: ApiOptions): Promise<FastifyInstance> =>
       await api.register(taskRoutes, { cluster })
       await api.register(outputRoutes, { cluster })
       await api.register(batchRoutes, { cluster })
+      await api.register(batchArtifactRoutes, { cluster })
+      await api.register(artifactRoutes, { cluster })
       await api.register(logRoutes, { cluster })
       await api.register(monitorRoutes, { cluster })
       await api.register(configRoutes, { cluster })

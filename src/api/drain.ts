@@ -7,7 +7,8 @@ export const DRAIN_LIMIT = 16 * 1024 * 1024
 /** A client that was answered, and writes nothing for so long, is cut off. */
 const SILENCE_MS = 5000
 
-const isRead = ({ headers, readableEnded }: IncomingMessage): boolean => {
+/** Whether there is nothing left to be read of a body. */
+export const isRead = ({ headers, readableEnded }: IncomingMessage): boolean => {
   const { 'content-length': length, 'transfer-encoding': coding } = headers
   return readableEnded || (coding === undefined && (length === undefined || length === '0'))
 }

@@ -4,12 +4,14 @@
  */
 import { type Static, type TSchema, type TUnsafe, Type } from '@sinclair/typebox'
 import type { Readable } from 'node:stream'
+import type { FastifyRequest } from 'fastify'
 import {
   ConditionalChangeHeaders,
   ConditionalReadHeaders,
   type ErrorCode,
   IdempotentHeaders,
   type MonitorEvent,
+  RangeReadHeaders,
   resolve,
   type Scope,
   type Success,
@@ -18,7 +20,11 @@ import type { DocumentedHeader } from './document/headers.ts'
 import type { tags } from './document/tags.ts'
 
 /** The media types of answers. */
-export type MediaType = 'application/json' | 'text/plain' | 'text/event-stream'
+export type MediaType =
+  'application/json' | 'text/plain' | 'text/event-stream' | 'application/octet-stream' | 'application/x-tar'
+
+/** The media types of bodies. Of a body of bytes it is what the document says: any is taken as it comes, but for forms. */
+export type BodyType = 'application/json' | 'application/octet-stream'
 
 /** Operations that go on where this one ends: `operationId` → parameter → JSON pointer into the answer. */
 export type Links = Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -32,8 +38,13 @@ export type Operation = {
   readonly scope: Scope | null
   readonly summary: string
   readonly description?: string
-  /** The body: which component, whether it may be left out, and an example. */
-  readonly body?: { readonly schema: TSchema; readonly optional: boolean; readonly example: unknown }
+  /** The body: its schema, whether it may be left out, and an example. */
+  readonly body?: {
+    readonly media: BodyType
+    readonly schema: TSchema
+    readonly optional: boolean
+    readonly example: unknown
+  }
   /** Status of a success. */
   readonly status: 200 | 201
   /** Media type of a success. */
@@ -45,6 +56,10 @@ export type Operation = {
    * is honoured. Null where the answer changes by itself.
    */
   readonly etag: 'weak' | 'strong' | null
+  /** Honours `Range`: a part of the answer is a success too. */
+  readonly ranges: boolean
+  /** Moves the bytes of files: counted by these, not as a read or a write. */
+  readonly transfer: boolean
   /** A page of a listing: `next_cursor` becomes a Link to the next one. */
   readonly paged: boolean
   /** Headers of a success beside those that follow from the rest of this. */
@@ -64,6 +79,10 @@ declare module 'fastify' {
     readonly operation?: Operation
   }
 }
+
+/** What the body of a request should have been sent as. */
+export const bodyTypeOf = ({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>): BodyType =>
+  routeOptions.config.operation?.body?.media ?? 'application/json'
 
 type Declaration<P, Q> = {
   readonly id: string
@@ -97,13 +116,30 @@ type JsonDeclaration<P, Q, B, D> = Declaration<P, Q> & {
   readonly example: { readonly data: D } & (B extends TSchema ? { readonly request: Static<B> } : unknown)
 }
 
-type TextDeclaration<P, Q> = Declaration<P, Q> & {
-  /** Headers of the request that it reads. */
-  readonly reads?: TSchema
-  readonly media: Exclude<MediaType, 'application/json'>
-  /** The schema of the text; of a stream, that of the `data` of its messages. */
+type RawDeclaration<P, Q> = Declaration<P, Q> & {
+  /** The schema of the answer; of a stream of events, that of the `data` of its messages. */
   readonly answer: TSchema
   readonly example: string | MonitorEvent
+}
+
+type TextDeclaration<P, Q> = RawDeclaration<P, Q> & {
+  /** Headers of the request that it reads. */
+  readonly reads?: TSchema
+  readonly media: 'text/plain' | 'text/event-stream'
+}
+
+type DownloadDeclaration<P, Q> = RawDeclaration<P, Q> & {
+  readonly media: 'application/octet-stream' | 'application/x-tar'
+  /** Bears a strong ETag that the route sets, and honours `Range`. */
+  readonly ranges?: true
+}
+
+type UploadDeclaration<P, Q, D> = Declaration<P, Q> & {
+  /** The schema of the bytes, for the document alone. */
+  readonly bytes: TSchema
+  readonly target: string
+  readonly answer: TUnsafe<Success<D>>
+  readonly example: { readonly data: D; readonly request: string }
 }
 
 /** The schemas as the types of the handler see them: `data` goes out, its envelope is added on the way. */
@@ -111,7 +147,8 @@ type HandlerSchema<P, Q, B, D> = {
   readonly params: P
   readonly querystring: Q
   readonly body: B
-  readonly response: Record<Operation['status'], TUnsafe<D>>
+  /** 206 is what a route with `ranges` answers too. */
+  readonly response: Record<Operation['status'] | 206, TUnsafe<D>>
 }
 
 type RouteOptions<P, Q, B, D> = {
@@ -139,6 +176,17 @@ const headersOf = ({
   if (idempotent === true) return IdempotentHeaders
   return etag === undefined ? undefined : ConditionalReadHeaders
 }
+
+/** What a route that says nothing of it has. */
+const plain = {
+  status: 200,
+  etag: null,
+  ranges: false,
+  transfer: false,
+  paged: false,
+  links: {},
+  target: null,
+} as const satisfies Partial<Operation>
 
 const commonErrors = (scope: Scope | null, hasBody: boolean): ErrorCode[] => [
   'VALIDATION_ERROR',
@@ -186,6 +234,7 @@ export const operation = <
   const { status = 200, etag = null, precondition = false, idempotent = false } = declaration
   const { headers = [], errors = [], links = {}, target = null } = declaration
   const declared: Operation = {
+    ...plain,
     id,
     tag,
     scope,
@@ -193,7 +242,14 @@ export const operation = <
     ...(description === undefined ? {} : { description }),
     ...(body === undefined
       ? {}
-      : { body: { schema: body, optional: isOptional(body), example: (example as { request?: unknown }).request } }),
+      : {
+          body: {
+            media: 'application/json',
+            schema: body,
+            optional: isOptional(body),
+            example: (example as { request?: unknown }).request,
+          },
+        }),
     status,
     media: 'application/json',
     answer,
@@ -215,29 +271,78 @@ export const operation = <
   return { ...(options as RouteOptions<P, Q, B, D>), ...(bodyLimit === undefined ? {} : { bodyLimit }) }
 }
 
-/** The options of a route that answers with text, whole or piece by piece, without an envelope. */
-export const textOperation = <P extends TSchema | undefined = undefined, Q extends TSchema | undefined = undefined>(
-  declaration: TextDeclaration<P, Q>,
-): RouteOptions<P, Q, undefined, string | Readable> => {
-  const { id, tag, scope, summary, description, params, query, media, answer, example } = declaration
-  const { reads, headers = [], errors = [] } = declaration
-  const declared: Operation = {
+/** An operation whose answers have no envelope. */
+const rawOperation = <P, Q>(
+  declaration: RawDeclaration<P, Q>,
+  more: Pick<Operation, 'media'> & Partial<Operation>,
+): Operation => {
+  const { id, tag, scope, summary, description, answer, example, headers = [], errors = [] } = declaration
+  return {
+    ...plain,
     id,
     tag,
     scope,
     summary,
     ...(description === undefined ? {} : { description }),
-    status: 200,
-    media,
     answer,
-    etag: null,
-    paged: false,
     headers,
-    links: {},
-    target: null,
     errors: [...commonErrors(scope, false), ...errors],
     example,
+    ...more,
   }
-  const options = route(declared, { params, querystring: query ?? noQuery, headers: reads })
+}
+
+/** The options of a route that answers with text, whole or piece by piece, without an envelope. */
+export const textOperation = <P extends TSchema | undefined = undefined, Q extends TSchema | undefined = undefined>(
+  declaration: TextDeclaration<P, Q>,
+): RouteOptions<P, Q, undefined, string | Readable> => {
+  const { params, query, reads, media } = declaration
+  const options = route(rawOperation(declaration, { media }), {
+    params,
+    querystring: query ?? noQuery,
+    headers: reads,
+  })
   return options as RouteOptions<P, Q, undefined, string | Readable>
+}
+
+/** The options of a route that answers with the bytes of files. */
+export const downloadOperation = <P extends TSchema | undefined = undefined, Q extends TSchema | undefined = undefined>(
+  declaration: DownloadDeclaration<P, Q>,
+): RouteOptions<P, Q, undefined, Readable> => {
+  const { params, query, media, ranges = false } = declaration
+  const declared = rawOperation(declaration, { media, ranges, etag: ranges ? 'strong' : null, transfer: true })
+  const reads = ranges ? RangeReadHeaders : undefined
+  const options = route(declared, { params, querystring: query ?? noQuery, headers: reads })
+  return options as RouteOptions<P, Q, undefined, Readable>
+}
+
+/** The options of a route whose body is the bytes of a file, which it reads from the request as they come. */
+export const uploadOperation = <
+  D,
+  P extends TSchema | undefined = undefined,
+  Q extends TSchema | undefined = undefined,
+>(
+  declaration: UploadDeclaration<P, Q, D>,
+): RouteOptions<P, Q, undefined, D> => {
+  const { id, tag, scope, summary, description, params, query, bytes, target, answer, example } = declaration
+  const { headers = [], errors = [] } = declaration
+  const declared: Operation = {
+    ...plain,
+    id,
+    tag,
+    scope,
+    summary,
+    ...(description === undefined ? {} : { description }),
+    // No bytes are a file too, an empty one.
+    body: { media: 'application/octet-stream', schema: bytes, optional: true, example: example.request },
+    status: 201,
+    media: 'application/json',
+    answer,
+    transfer: true,
+    headers,
+    target,
+    errors: [...commonErrors(scope, true), ...errors],
+    example: example.data,
+  }
+  return route(declared, { params, querystring: query ?? noQuery }) as RouteOptions<P, Q, undefined, D>
 }

@@ -11,7 +11,7 @@ type Documented = {
   readonly operationId: string
   readonly description: string
   readonly security: readonly object[]
-  readonly requestBody?: { readonly content: { readonly 'application/json': { readonly example: object } } }
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly example: object | string }>> }
 }
 
 const { paths } = JSON.parse(
@@ -28,7 +28,7 @@ const operations = Object.entries(paths).flatMap(([path, methods]) =>
       method: method.toUpperCase(),
       path,
       scope: security.length === 0 ? null : (scope ?? 'none'),
-      body: requestBody?.content['application/json'].example,
+      body: Object.values(requestBody?.content ?? {})[0]?.example,
     }
   }),
 )
@@ -61,12 +61,19 @@ void t.test('every operation lets in a key of its scope, and nobody else; who is
   const { batch_id, task_ids } = await cluster.tasks.submitBatch({ tasks: [{ task_type: 'echo', payload: {} }] })
   const [task_id = ''] = task_ids
   const { join_token } = await cluster.joinTokens.create({})
-  const ids = { device_id: 'phone', task_id, batch_id, key_id: (await make(['read'])).key.id, join_id: join_token.id }
+  const ids = {
+    device_id: 'phone',
+    task_id,
+    batch_id,
+    key_id: (await make(['read'])).key.id,
+    join_id: join_token.id,
+    sha256: world.files.put('hello'),
+  }
   const named = (text: string) =>
     text.replaceAll('android-001', 'phone').replaceAll('task-abc123', task_id).replaceAll('batch-abc123', batch_id)
-  const bodyOf = (operationId: string, example: object | undefined) => {
+  const bodyOf = (operationId: string, example: object | string | undefined) => {
     if (operationId === 'submitTask') return { task_type: 'echo', payload: {} }
-    return example === undefined ? undefined : (JSON.parse(named(JSON.stringify(example))) as object)
+    return typeof example === 'object' ? (JSON.parse(named(JSON.stringify(example))) as object) : example
   }
 
   let asked = 0

@@ -117,12 +117,19 @@ void t.test('HEAD is wherever GET is, with the same status and headers and no bo
   const { batch_id } = await send<{ batch_id: string }>('POST', '/tasks/batch', {
     tasks: [{ task_type: 'echo', payload: {} }],
   })
+  const sha256 = world.files.put('hello')
   const document = JSON.parse((await api.call('GET', '/openapi.json')).text) as {
     paths: Record<string, { get?: { operationId: string } }>
   }
   const paths = Object.entries(document.paths)
     .filter(([, { get }]) => get !== undefined && get.operationId !== 'streamEvents')
-    .map(([path]) => path.replace('{device_id}', 'd').replace('{task_id}', task_id).replace('{batch_id}', batch_id))
+    .map(([path]) =>
+      path
+        .replace('{device_id}', 'd')
+        .replace('{task_id}', task_id)
+        .replace('{batch_id}', batch_id)
+        .replace('{sha256}', sha256),
+    )
   t.ok(paths.length >= 15)
   // What is another each time, or belongs to the connection.
   const own = ['x-request-id', 'date', 'connection', 'keep-alive']

@@ -1,5 +1,7 @@
+import { PassThrough } from 'node:stream'
 import t from 'tap'
 import type { OpenApiDocument } from '../../src/api/document/document.ts'
+import { artifact, artifactQuery, artifactText } from '../../src/api/examples/artifacts.ts'
 import { batchSubmission } from '../../src/api/examples/batches.ts'
 import { configPatch } from '../../src/api/examples/config.ts'
 import { deviceBatch, devicePatch, pingRequest } from '../../src/api/examples/devices.ts'
@@ -66,7 +68,7 @@ const differences = (document: OpenApiDocument) => {
 }
 
 void t.test('every example has exactly the fields that the real cluster answers with', async (t) => {
-  const { api, tasks, players, send: submit } = await playScene(t)
+  const { world, api, tasks, players, send: submit } = await playScene(t)
   const document = JSON.parse((await api.call('GET', '/openapi.json')).text) as OpenApiDocument
   const compare = differences(document)
   const idOf = (wanted: TaskStatus) => tasks.find(({ status }) => status === wanted)?.task_id ?? ''
@@ -93,6 +95,17 @@ void t.test('every example has exactly the fields that the real cluster answers 
   const removeJoinToken = async () => {
     const { data } = (await api.send('POST', '/api/v1/join-tokens', joinTokenRequest)).json()
     return api.call('DELETE', `/api/v1/join-tokens/${(data?.join_token as JoinToken).id}`)
+  }
+
+  /** Of a file of which a part is here. */
+  const findMissing = async () => {
+    const [, sha256 = ''] = artifactQuery.sha256
+    const body = new PassThrough()
+    body.write('hel')
+    const broken = world.node.cluster.artifacts.store({ sha256, offset: 0, body }).catch(() => undefined)
+    body.destroy(new Error('the client is gone'))
+    await broken
+    return api.send('POST', '/api/v1/artifacts/missing', artifactQuery)
   }
 
   const requests: Record<string, () => Promise<Answer>> = {
@@ -127,6 +140,9 @@ void t.test('every example has exactly the fields that the real cluster answers 
     createJoinToken: send('POST', '/api/v1/join-tokens', joinTokenRequest),
     listJoinTokens: get('/api/v1/join-tokens'),
     removeJoinToken,
+    storeArtifact: () => api.call('POST', '/api/v1/artifacts', { body: artifactText }),
+    findMissingArtifacts: findMissing,
+    removeArtifact: () => api.call('DELETE', `/api/v1/artifacts/${artifact.sha256}`),
     listLogs: get('/api/v1/logs'),
     getTaskStats: get('/api/v1/stats/tasks'),
     getDeviceStats: get('/api/v1/stats/devices'),

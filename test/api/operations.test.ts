@@ -4,6 +4,7 @@ import formats from 'ajv-formats'
 import type { OpenApiDocument } from '../../src/api/document/document.ts'
 import { taskSubmitted } from '../../src/api/examples/tasks.ts'
 import { keyOf, knowing } from './known-keys.ts'
+import { artifactCalls } from './artifact-calls.ts'
 import { calls, submission } from './calls.ts'
 import { startApi } from './start-api.ts'
 
@@ -41,12 +42,12 @@ void t.test(
     const { call, send, calls: asked } = await startApi(t)
     const document = JSON.parse((await call('GET', '/openapi.json')).text) as OpenApiDocument
     const invalid = answerValidator(document)
-    for (const [id, method, path, body, operation, input, data] of calls) {
+    for (const [id, method, path, body, operation, input, data] of [...calls, ...artifactCalls]) {
       const answer = body === undefined ? await call(method, path) : await send(method, path, body)
       const envelope = answer.json()
       t.equal(
         answer.status,
-        ['submitTask', 'submitBatch', 'createKey', 'createJoinToken'].includes(id) ? 201 : 200,
+        ['submitTask', 'submitBatch', 'createKey', 'createJoinToken', 'storeArtifact'].includes(id) ? 201 : 200,
         `${method} ${path}: ${answer.text}`,
       )
       t.same(asked.pop(), { operation, input }, `${method} ${path} asks`)
@@ -57,7 +58,7 @@ void t.test(
       t.equal(answer.headers['content-type'], 'application/json; charset=utf-8')
       t.equal(invalid(id, answer.status, envelope), '', `${id} is as documented`)
     }
-    const tested = new Set<string>(calls.map(([id]) => id))
+    const tested = new Set<string>([...calls, ...artifactCalls].map(([id]) => id))
     const all = Object.values(document.paths).flatMap((methods) => Object.values(methods) as Documented[])
     const withJson = all.filter(({ responses }) =>
       Object.entries(responses).some(

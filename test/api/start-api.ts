@@ -3,8 +3,11 @@ import { type Test } from 'tap'
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { Readable, Writable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { pino } from 'pino'
 import { type ApiOptions, buildApi } from '../../src/api/app.ts'
+import { defaultLimits, type Limits } from '../../src/api/limits/budgets.ts'
+import { artifact, artifactRemoved, artifactsMissing, artifactText } from '../../src/api/examples/artifacts.ts'
 import { auditList } from '../../src/api/examples/audit.ts'
 import { batchCancellation, batchProgress, batchRetried, batchSubmitted } from '../../src/api/examples/batches.ts'
 import { clusterHealth, clusterMetrics, clusterStatus } from '../../src/api/examples/cluster.ts'
@@ -33,13 +36,6 @@ import type { Cluster } from '../../src/cluster/cluster.ts'
 
 /** What the cluster was asked: the operation, and its input. */
 type Call = { readonly operation: string; readonly input: unknown }
-
-const artifact = {
-  sha256: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824',
-  bytes: 5,
-  used_at: '2026-11-24T12:00:00.000Z',
-  expires_at: '2026-12-01T12:00:00.000Z',
-}
 
 /** A cluster that gives the examples, or what `answers` says instead. */
 const fakeCluster = (calls: Call[], answers: Record<string, () => Promise<unknown>>): Cluster => {
@@ -78,10 +74,18 @@ const fakeCluster = (calls: Call[], answers: Record<string, () => Promise<unknow
     },
     artifacts: {
       get: operation('artifacts.get', artifact),
-      missing: operation('artifacts.missing', { missing: [], partial: [] }),
-      remove: operation('artifacts.remove', { removed_artifact: artifact.sha256, bytes: artifact.bytes }),
-      store: operation('artifacts.store', artifact),
-      open: operation('artifacts.open', { artifact, body: Readable.from(['hello']) }),
+      missing: operation('artifacts.missing', artifactsMissing),
+      remove: operation('artifacts.remove', artifactRemoved),
+      store: async ({ body, ...input }) => {
+        calls.push({ operation: 'artifacts.store', input })
+        await text(body)
+        return artifact
+      },
+      open: async (input) => {
+        const answer = operation('artifacts.open', { artifact, body: Readable.from([Buffer.from(artifactText)]) })
+        return answer(input)
+      },
+      ofBatch: operation('artifacts.ofBatch', []),
     },
     logs: { list: operation('logs.list', logList) },
     config: {
@@ -133,8 +137,11 @@ type Issue = { in: string; path: string; message: string; allowed?: unknown[]; s
 
 type Sent = { readonly headers?: Record<string, string | string[]>; readonly body?: string | Buffer }
 
+/** How the API is set up; limits that are not named are those of the contract. */
+type Setup = Partial<Omit<ApiOptions, 'cluster' | 'limits'> & { readonly limits: Partial<Limits> | null }>
+
 /** Starts the API in front of a cluster. */
-export const serve = async (t: Test, cluster: Cluster, options: Partial<Omit<ApiOptions, 'cluster'>> = {}) => {
+export const serve = async (t: Test, cluster: Cluster, { limits = {}, ...options }: Setup = {}) => {
   const lines: string[] = []
   const stream = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -148,6 +155,7 @@ export const serve = async (t: Test, cluster: Cluster, options: Partial<Omit<Api
     log: pino({ level: 'debug' }, stream),
     auth: null,
     mode: 'embedded',
+    limits: limits === null ? null : { ...defaultLimits, ...limits },
     ...options,
   })
   t.teardown(() => app.close())
@@ -192,7 +200,7 @@ export const serve = async (t: Test, cluster: Cluster, options: Partial<Omit<Api
 /** The API in front of a cluster that only remembers what it was asked. */
 export const startApi = async (
   t: Test,
-  options: Partial<Omit<ApiOptions, 'cluster'>> & {
+  options: Setup & {
     readonly answers?: Record<string, () => Promise<unknown>>
     readonly reachability?: Cluster['reachability']
   } = {},

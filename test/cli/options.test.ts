@@ -60,6 +60,12 @@ void t.test('a flag stands before its variable, that before the file, that befor
       file: 3,
       values: [1, 2, 3, 10],
     },
+    rate_limit_bytes: {
+      flag: ['--rate-limit-bytes', '1GB'],
+      variable: ['RETIRE_CLUSTER_RATE_LIMIT_BYTES', '2MB'],
+      file: '3KB',
+      values: ['1GB', '2MB', '3KB', '100GB'],
+    },
     api_key: {
       flag: ['--api-key', 'a', '--api-key', 'b'],
       variable: ['RETIRE_CLUSTER_API_KEY', 'c, d'],

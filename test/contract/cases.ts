@@ -1,5 +1,6 @@
 /** The table of the walk: each operation of the document with what is asked of it, in the order in which it is asked. */
 import { accessCases } from './access-cases.ts'
+import { artifactCases } from './artifact-cases.ts'
 import { clusterCases } from './cluster-cases.ts'
 import { deviceCases } from './device-cases.ts'
 import type { Scene } from './scene.ts'
@@ -15,6 +16,7 @@ const { removeDevice, ...others } = deviceCases
 export const cases: Cases = {
   ...clusterCases,
   ...taskCases,
+  ...artifactCases,
   ...accessCases,
   ...others,
   ...(removeDevice && { removeDevice }),

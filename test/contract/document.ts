@@ -15,7 +15,7 @@ type Response = {
 type Documented = {
   readonly operationId: string
   readonly parameters?: readonly (Referring & { readonly in?: string; readonly name?: string })[]
-  readonly requestBody?: object
+  readonly requestBody?: { readonly content: Readonly<Record<string, object>> }
   readonly security: readonly object[]
   readonly responses: Readonly<Record<string, Referring>>
 }
@@ -27,6 +27,8 @@ export type DocumentedOperation = {
   /** With its parameters in braces. */
   readonly path: string
   readonly hasBody: boolean
+  /** True where the body is bytes, whatever they say. */
+  readonly takesBytes: boolean
   /** True where no key is needed, and nothing is counted. */
   readonly isOpen: boolean
   /** The media type of a success. */
@@ -55,6 +57,7 @@ const ajvOf = (document: OpenApiDocument): Ajv2020 => {
   ajv.addFormat('date-time', { type: 'string', validate: isInstant })
   // Widths of numbers (OpenAPI 3.1 format registry), which the bounds beside them say already.
   for (const width of ['int32', 'int64']) ajv.addFormat(width, { type: 'number', validate: Number.isSafeInteger })
+  ajv.addFormat('binary', true)
   ajv.addSchema({ ...document, $id: 'document' })
   return ajv
 }
@@ -121,6 +124,7 @@ export const lawOf = (document: OpenApiDocument): Law => {
       method: method.toUpperCase(),
       path,
       hasBody: operation.requestBody !== undefined,
+      takesBytes: operation.requestBody?.content['application/octet-stream'] !== undefined,
       isOpen: operation.security.length === 0,
       media: mediaOf(operation),
       answers: answersOf(operation),

@@ -53,6 +53,7 @@ void t.test(
       batch_id: 'batch-abc123',
       key_id: 'key-abc123',
       join_id: 'join-abc123',
+      sha256: 'f'.repeat(64),
     }
     const bodies: Readonly<Record<string, object>> = {
       submitTask: { task_type: 'echo', payload: {} },
@@ -64,6 +65,7 @@ void t.test(
       updateConfig: { cluster: { task_timeout: 60 } },
       createKey: { name: 'laptop', scopes: ['read'] },
       createJoinToken: { max_uses: 1 },
+      findMissingArtifacts: { sha256: [params.sha256] },
     }
     for (const { id, answers } of walk.law.operations) {
       if (!answers.includes('CLUSTER_UNAVAILABLE')) continue

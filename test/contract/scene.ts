@@ -1,5 +1,5 @@
 /** What the walk finds in the cluster: a real worker, a scripted device, and a task of each state. */
-import type { BatchSubmitted, TaskRetried, TaskSubmitted } from '../../schemas/index.ts'
+import type { Artifact, BatchSubmitted, TaskRetried, TaskSubmitted } from '../../schemas/index.ts'
 import type { RunningCluster } from '../start-cluster.ts'
 import { CUSTOM_TYPE, joinScripted } from './scripted-device.ts'
 import type { Walk } from './walk.ts'
@@ -26,6 +26,8 @@ export type Scene = {
     readonly ofCustomType: string
   }
   readonly batch: string
+  /** The hash of a file that is stored. */
+  readonly file: string
 }
 
 /** Sets the scene. Everything is done by calls that are checked like those of the walk. */
@@ -67,6 +69,7 @@ export const setScene = async (walk: Walk, cluster: RunningCluster): Promise<Sce
     pending: await submit({ ...impossible, queue_if_unavailable: true }),
     cancelled: { onAbsent, impossible: cancelledImpossible, ofCustomType },
     batch: batch_id,
+    file: (await walk.succeed<Artifact>('storeArtifact', 201, { rawBody: 'of the scene' })).sha256,
   }
 }
 

@@ -3,7 +3,7 @@ import type { Test } from 'tap'
 import type { ErrorCode, ErrorEnvelope, Success } from '../../schemas/index.ts'
 import { errorCodes } from '../../schemas/index.ts'
 import type { OpenApiDocument } from '../../src/api/document/document.ts'
-import { ask, type Received } from './ask.ts'
+import { ask, type ReceivedBytes } from './ask.ts'
 import { type DocumentedOperation, type Law, lawOf } from './document.ts'
 
 /** What an operation is called with. */
@@ -23,7 +23,7 @@ export type Call = {
 }
 
 /** What should come: the status of a success, or the code of an error. */
-export type Outcome = 200 | 201 | 304 | ErrorCode
+export type Outcome = 200 | 201 | 206 | 304 | ErrorCode
 
 /** A walk. */
 export interface Walk {
@@ -36,7 +36,7 @@ export interface Walk {
   /** Headers with the key. */
   readonly headers: Readonly<Record<string, string>>
   /** Calls an operation, and checks its answer against the document. */
-  send(id: string, outcome: Outcome, call?: Call): Promise<Received>
+  send(id: string, outcome: Outcome, call?: Call): Promise<ReceivedBytes>
   /** The `data` of a success. */
   succeed<D>(id: string, outcome: 200 | 201, call?: Call): Promise<D>
   /** The error of a refusal. */
@@ -71,7 +71,7 @@ export const startWalk = async (t: Test, url: string, key: string): Promise<Walk
   }
   const saw = (id: string, outcome: Outcome) => void seen.get(id)?.add(String(outcome))
 
-  const send = async (id: string, outcome: Outcome, call: Call = {}): Promise<Received> => {
+  const send = async (id: string, outcome: Outcome, call: Call = {}): Promise<ReceivedBytes> => {
     const { body, announcedBytes, rawBody = body === undefined ? undefined : JSON.stringify(body) } = call
     const announced = announcedBytes === undefined ? {} : { 'Content-Length': String(announcedBytes) }
     const hasBody = rawBody !== undefined || announcedBytes !== undefined

@@ -37,7 +37,7 @@ const describe = ({ description, scope }: Operation): string => {
 
 const requestBody = (body: NonNullable<Operation['body']>) => ({
   required: !body.optional,
-  content: { 'application/json': { schema: documented(body.schema), example: body.example } },
+  content: { [body.media]: { schema: documented(body.schema), example: body.example } },
 })
 
 /** An operation as @fastify/swagger collects it. */

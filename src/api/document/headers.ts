@@ -18,13 +18,14 @@ export const headerComponents = {
     example: 'https://dashboard.example',
   },
   'X-RateLimit-Limit': {
-    description: 'Requests that the budget of this key (or address) holds. Absent with `--no-rate-limit`.',
-    schema: { type: 'integer', minimum: 1, maximum: 2_147_483_647 },
+    description:
+      'What the budget of this key (or address) holds: requests, streams or, of files, bytes. Absent with `--no-rate-limit`.',
+    schema: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
     example: 1000,
   },
   'X-RateLimit-Remaining': {
-    description: 'Requests that are left in it.',
-    schema: { type: 'integer', minimum: 0, maximum: 2_147_483_647 },
+    description: 'What is left in it.',
+    schema: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
     example: 999,
   },
   'X-RateLimit-Reset': {
@@ -64,6 +65,24 @@ export const headerComponents = {
     description: 'The `offset` that goes on from here; absent with `follow=true`, where nobody knows it yet.',
     schema: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
     example: 35,
+  },
+  'Accept-Ranges': {
+    description: 'Parts of it can be asked for by Range.',
+    required: true,
+    schema: { type: 'string', enum: ['bytes'] },
+    example: 'bytes',
+  },
+  'Content-Range': {
+    description: 'Which bytes these are, of how many.',
+    required: true,
+    schema: { type: 'string', minLength: 9, maxLength: 64, pattern: '^bytes (\\d+-\\d+|\\*)/\\d+$' },
+    example: 'bytes 2-4/5',
+  },
+  'Content-Disposition': {
+    description: 'A browser is to save it, not to show it.',
+    required: true,
+    schema: { type: 'string', minLength: 1, maxLength: 256, pattern: '^attachment; filename="[A-Za-z0-9._-]+"$' },
+    example: 'attachment; filename="batch-abc123.tar"',
   },
   Location: {
     description: 'Where the new resource is.',

@@ -39,6 +39,10 @@ const linksOf = ({ links }: Operation, operations: ReadonlyMap<string, Operation
     }),
   )
 
+const contentOf = (operation: Operation): object => ({
+  [operation.media]: { schema: documented(operation.answer), example: exampleOf(operation) },
+})
+
 /** A success, with its headers, its example and what can follow it. */
 export const successResponse = (operation: Operation, operations: ReadonlyMap<string, Operation>): object => ({
   description: descriptionOf(operation),
@@ -46,10 +50,24 @@ export const successResponse = (operation: Operation, operations: ReadonlyMap<st
     ...commonHeaders({ counted: isCounted(operation) }),
     ...validatorHeaders(operation),
     ...(operation.paged ? (['Link'] as const) : []),
+    ...(operation.ranges ? (['Accept-Ranges'] as const) : []),
     ...operation.headers,
   ]),
-  content: { [operation.media]: { schema: documented(operation.answer), example: exampleOf(operation) } },
+  content: contentOf(operation),
   ...(Object.keys(operation.links).length === 0 ? {} : { links: linksOf(operation, operations) }),
+})
+
+/** 206: the part that was asked for by `Range`. */
+const partialResponse = (operation: Operation): object => ({
+  description: 'The part that Range asks for.',
+  headers: headerReferences([
+    ...commonHeaders({ counted: isCounted(operation) }),
+    'ETag',
+    'Accept-Ranges',
+    'Content-Range',
+    ...operation.headers,
+  ]),
+  content: contentOf(operation),
 })
 
 /** 304: the caller has it already. */
@@ -73,6 +91,7 @@ export const errorResponse = (codes: readonly ErrorCode[], { counted }: { readon
     ...(codes.some((code) => code === 'RATE_LIMIT_EXCEEDED' || code === 'CLUSTER_UNAVAILABLE')
       ? (['Retry-After'] as const)
       : []),
+    ...(codes.includes('RANGE_NOT_SATISFIABLE') ? (['Content-Range'] as const) : []),
   ]),
   content: {
     'application/json': {
@@ -106,6 +125,7 @@ export type NamedResponse = { readonly status: string; readonly name: string; re
 export const otherResponses = (operation: Operation): NamedResponse[] => {
   const counted = isCounted(operation)
   return [
+    ...(operation.ranges ? [{ status: '206', name: 'Part', response: partialResponse(operation) }] : []),
     ...(operation.etag === null ? [] : [{ status: '304', name: 'NotModified', response: notModifiedResponse }]),
     ...[...codesByStatus(operation)].map(([status, codes]) => ({
       status: String(status),

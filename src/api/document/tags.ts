@@ -4,6 +4,7 @@ export const tags = {
   cluster: 'The cluster as a whole.',
   devices: 'The devices of the cluster: look at them, ping them, approve them, change them, remove them.',
   tasks: 'The work: submit it, follow it, cancel it, repeat it.',
+  files: 'Files that tasks take and leave, stored by what they contain.',
   monitoring: 'What happens in the cluster: its log, and its events as they come.',
   config: 'The config of the cluster node.',
   access: 'Who may do what, and who did: API keys, join tokens, the audit log.',

@@ -51,6 +51,7 @@ export const errorDetails: Record<ErrorCode, ErrorDetails> = {
   TASK_NOT_RETRYABLE: { task_id: 'task-abc123', task_status: 'running' },
   IDEMPOTENCY_CONFLICT: {},
   PRECONDITION_FAILED: {},
+  RANGE_NOT_SATISFIABLE: { sha256: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824', bytes: 5 },
   CONFIG_PINNED: { field: 'cluster.task_timeout' },
   STORAGE_FULL: {},
   CLUSTER_UNAVAILABLE: { reason: 'the connection was refused', retry_after_seconds: 5 },

@@ -3,17 +3,21 @@ import type { Budget } from './budgets.ts'
 
 /** A budget after a request was counted. */
 export type Quota = {
-  readonly name: Budget | 'streams' | 'wrong-keys'
+  readonly name: Budget | 'streams' | 'transfers' | 'wrong-keys'
   readonly limit: number
   readonly remaining: number
   /** Milliseconds until it is full again; of streams, until it is worth while to try again. */
   readonly resetMs: number
-  /** The length of its window; absent where things at a time are counted, not requests. */
+  /** The length of its window; absent where things at a time are counted. */
   readonly windowSeconds?: number
+  /** What is counted in the window. When absent: requests. */
+  readonly unit?: 'content-bytes'
 }
 
-const policy = ({ name, limit, windowSeconds }: Quota): string =>
-  `"${name}";q=${limit};${windowSeconds === undefined ? 'qu="concurrent-requests"' : `w=${windowSeconds}`}`
+const policy = ({ name, limit, windowSeconds, unit }: Quota): string => {
+  if (windowSeconds === undefined) return `"${name}";q=${limit};qu="concurrent-requests"`
+  return `"${name}";q=${limit};w=${windowSeconds}${unit === undefined ? '' : `;qu="${unit}"`}`
+}
 
 const state = ({ name, remaining, resetMs, windowSeconds }: Quota): string =>
   `"${name}";r=${remaining}${windowSeconds === undefined ? '' : `;t=${secondsOf(resetMs)}`}`

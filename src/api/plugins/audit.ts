@@ -48,6 +48,8 @@ export default fp<{ readonly cluster: Pick<Cluster, 'acting' | 'audit'> }>(
     app.addHook('onRoute', (route) => {
       const operation = route.config?.operation
       if (operation === undefined || typeof route.method !== 'string' || !changing.has(route.method)) return
+      // Asked by POST for the length of the question alone.
+      if (operation.scope === 'read') return
       const { handler } = route
       route.handler = function (request, reply) {
         request.isActing = true

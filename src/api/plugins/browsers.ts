@@ -18,6 +18,8 @@ const requestHeaders = [
   'Idempotency-Key',
   'If-Match',
   'If-None-Match',
+  'If-Range',
+  'Range',
   'Last-Event-ID',
 ]
 

@@ -8,6 +8,7 @@ import { beforeTheEnd, drain, DRAIN_LIMIT } from '../drain.ts'
 import { securityHeaders } from '../security/headers.ts'
 import { failed } from '../envelopes.ts'
 import { type Language, languageOf, languageTags } from '../language.ts'
+import { bodyTypeOf } from '../operation.ts'
 import { InvalidRequest } from '../validation/finding.ts'
 import { worded } from '../validation/wording.ts'
 
@@ -26,7 +27,7 @@ const fromFastify = (error: unknown, request: FastifyRequest): ClusterError | In
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new ClusterError('PAYLOAD_TOO_LARGE', { limit_bytes: request.routeOptions.bodyLimit })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new ClusterError('UNSUPPORTED_MEDIA_TYPE', { media_type: 'application/json' })
+      return new ClusterError('UNSUPPORTED_MEDIA_TYPE', { media_type: bodyTypeOf(request) })
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
     // The body broke off: nobody will read the answer, and nothing failed in here.
     case 'ECONNRESET':
@@ -57,6 +58,9 @@ const headersOf = ({ code, details }: ClusterError): Record<string, string> => {
       return { 'WWW-Authenticate': 'Bearer realm="retire-cluster"' }
     case 'METHOD_NOT_ALLOWED':
       return { Allow: (details.allow ?? []).join(', ') }
+    case 'RANGE_NOT_SATISFIABLE':
+      // RFC 9110 §15.5.17.
+      return { 'Content-Range': `bytes */${details.bytes ?? 0}` }
     case 'RATE_LIMIT_EXCEEDED':
     case 'CLUSTER_UNAVAILABLE':
       return { 'Retry-After': retryAfter(details) }

@@ -5,6 +5,7 @@ import { type Budget, budgetOf, type Limits, WINDOW_SECONDS } from '../limits/bu
 import { addressOf, createCounter, exceeded } from '../limits/counter.ts'
 import { type Quota, rateLimitHeaders } from '../limits/headers.ts'
 import { createSlots, type Release } from '../limits/slots.ts'
+import { createTransferBudget, type CountBytes } from '../limits/transfers.ts'
 
 /** Nobody knows when a stream ends: how soon it is worth while to ask again. */
 const STREAM_RETRY_MS = 5000
@@ -20,11 +21,13 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The budget that the request was counted against; null where it was not. */
     quota: Quota | null
+    /** Counts bytes of a file that has gone in or out; null where nothing is counted. */
+    countBytes: CountBytes | null
   }
 }
 
 /** What would help a caller that has used a budget up. */
-const advice: Record<Budget, string> = {
+const advice: Record<Exclude<Budget, 'transfer'>, string> = {
   read: '--rate-limit-read raises the limit',
   write: 'POST /api/v1/tasks/batch takes 1000 tasks as one write, and --rate-limit-write raises the limit',
 }
@@ -37,19 +40,27 @@ const callerOf = (request: FastifyRequest): string =>
 export default fp<{ readonly limits: Limits | null }>(
   (app, { limits }, done) => {
     app.decorateRequest('quota', null)
+    app.decorateRequest('countBytes', null)
     if (limits === null) {
       app.decorate('takeStream', () => () => undefined)
       done()
       return
     }
 
-    const counters: Record<Budget, ReturnType<typeof createCounter>> = {
+    const counters: Record<keyof typeof advice, ReturnType<typeof createCounter>> = {
       read: createCounter(app, { name: 'read', limit: limits.read, callerOf }),
       write: createCounter(app, { name: 'write', limit: limits.write, callerOf }),
     }
+    const beginTransfer = createTransferBudget(limits)
     app.addHook('onRequest', async (request, reply) => {
       const budget = budgetOf(request)
       if (budget === null) return
+      if (budget === 'transfer') {
+        const { count, end } = beginTransfer(callerOf(request), (headers) => void reply.headers(headers))
+        request.countBytes = count
+        reply.raw.once('close', end)
+        return
+      }
       const { quota, isExceeded } = await counters[budget](request)
       request.quota = quota
       reply.headers(rateLimitHeaders(quota))

@@ -3,12 +3,10 @@ import Negotiator from 'negotiator'
 import fp from 'fastify-plugin'
 import type { FastifyRequest } from 'fastify'
 import { ClusterError } from '../../cluster/errors.ts'
-import type { MediaType } from '../operation.ts'
+import { bodyTypeOf, type MediaType } from '../operation.ts'
 import { readBodies } from '../validation/body.ts'
 import { InvalidRequest } from '../validation/finding.ts'
 import { validatorCompiler } from '../validation/validators.ts'
-
-const JSON_TYPE = 'application/json'
 
 /** Bodies are small; a compressed one could unfold into any size. */
 const CODED = 'a body with a Content-Encoding cannot be read'
@@ -38,7 +36,7 @@ export default fp(
     app.addHook('onRequest', (request, _reply, next) => {
       const coding = request.headers['content-encoding'] ?? 'identity'
       if (coding === 'identity') next()
-      else next(new ClusterError('UNSUPPORTED_MEDIA_TYPE', { media_type: JSON_TYPE, reason: CODED }))
+      else next(new ClusterError('UNSUPPORTED_MEDIA_TYPE', { media_type: bodyTypeOf(request), reason: CODED }))
     })
 
     app.addHook('preValidation', (request, _reply, next) => {

@@ -29,6 +29,10 @@ export type Tool = {
 const untold: ReadonlySet<OperationId> = new Set<OperationId>([
   // Never ends.
   'streamEvents',
+  // Bytes are nothing that a model reads or writes: those who have the files move them.
+  'storeArtifact',
+  'getArtifact',
+  'getBatchArtifacts',
   // For programs that draw curves; getClusterMetrics says the same to those who read.
   'getPrometheusMetrics',
   // The same as getConfig.

@@ -25,6 +25,9 @@ const parseNetwork = (written: string): string | undefined => {
   return bits > 0 && isPrefix && rest.length === 0 ? written : undefined
 }
 
+/** A size as the config has it. */
+const SIZE = /^[1-9]\d{0,5}(?:KB|MB|GB)$/
+
 /** More than any client asks; the headers that tell of it are bounded. */
 const MOST_REQUESTS = 1_000_000_000
 const MOST_STREAMS = 100_000
@@ -77,6 +80,16 @@ export const apiFlags = {
     ofSchema(integer('', 1, MOST_STREAMS), 'N'),
     'Monitor streams of one key (or address) at a time.',
     defaultLimits.streams,
+  ),
+  rate_limit_bytes: flag(
+    text('SIZE', SIZE, 'a whole number and KB, MB or GB, such as 100GB'),
+    'Files that go in and out, of one key (or address) in 15 minutes: KB, MB or GB (powers of 1024).',
+    '100GB',
+  ),
+  rate_limit_transfers: flag(
+    ofSchema(integer('', 1, MOST_STREAMS), 'N'),
+    'Files of one key (or address) that go in or out at a time.',
+    defaultLimits.transfers,
   ),
   cors_origin: flag(
     repeated(parsed('ORIGIN', parseOrigin, 'an origin such as https://dashboard.example, without a path')),

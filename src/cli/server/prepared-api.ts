@@ -5,6 +5,7 @@ import { buildApi } from '../../api/app.ts'
 import type { Limits } from '../../api/limits/budgets.ts'
 import { clusterKeys, firstOf, staticKeys } from '../../api/security/keys.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
+import { toBytes } from '../../cluster/sizes.ts'
 import type { Closing } from '../lifetime.ts'
 import type { Values } from '../options/flag.ts'
 import { version } from '../version.ts'
@@ -19,7 +20,13 @@ type ApiValues = Values<typeof apiFlags>
 const limitsOf = (values: ApiValues): Limits | null =>
   values.no_rate_limit
     ? null
-    : { read: values.rate_limit_read, write: values.rate_limit_write, streams: values.rate_limit_streams }
+    : {
+        read: values.rate_limit_read,
+        write: values.rate_limit_write,
+        streams: values.rate_limit_streams,
+        transferBytes: toBytes(values.rate_limit_bytes),
+        transfers: values.rate_limit_transfers,
+      }
 
 /** An API server that is ready to listen. */
 export type PreparedApi = {

@@ -460,6 +460,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/batch/{batch_id}/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files that a batch left, as one archive
+         * @description A tar with an entry `TASK_ID/NAME` for each file of each task that has completed by then, in the order in which the tasks were taken in. Files that have expired are left out, and listed in a last entry, `MISSING.txt`. It is made while it is sent: one that breaks off has no end (`tar` says so), and `after` goes on from there. Counts by its bytes, and not as a read.
+         *
+         *     With `--auth`, needs a key with the scope `read`.
+         */
+        get: operations["getBatchArtifacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artifacts/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file
+         * @description Its bytes, as they were stored; to be saved, never shown. A download that broke off goes on with `Range: bytes=N-`. Counts by its bytes, and not as a read.
+         *
+         *     With `--auth`, needs a key with the scope `read`.
+         */
+        get: operations["getArtifact"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a file
+         * @description Before it goes by itself. One that an unfinished task names stays (`ARTIFACT_IN_USE`).
+         *
+         *     With `--auth`, needs a key with the scope `write`.
+         */
+        delete: operations["removeArtifact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artifacts/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which of up to 1000 files are not stored
+         * @description Ask before you send: what is stored need not be. Of what broke off on its way in, `partial` tells the `offset` to go on from. What is stored counts as used now, and stays for as long again. Counts as one read.
+         *
+         *     With `--auth`, needs a key with the scope `read`.
+         */
+        post: operations["findMissingArtifacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Store a file
+         * @description The body is the file as it is, of any Content-Type but a multipart form, of any length up to `files.max_file_size`, and as slow as it comes. It is found by the SHA-256 of what it contains: the same file again is the same artifact. Send its hash as `sha256`, and what goes wrong on the way is refused, and what breaks off can go on: `findMissingArtifacts` tells from which `offset`. Counts by its bytes, and not as a write.
+         *
+         *     With `--auth`, needs a key with the scope `write`.
+         */
+        post: operations["storeArtifact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/logs": {
         parameters: {
             query?: never;
@@ -821,6 +915,110 @@ export interface components {
              * @description When it should end: an instant to come. When absent: never.
              */
             expires_at?: string;
+        };
+        /** @description A stored file. */
+        Artifact: {
+            /** @description SHA-256 of the content, lower-case hexadecimal. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            bytes: number;
+            /**
+             * Format: date-time
+             * @description When it was stored, or last asked for by a client, a task or a device.
+             */
+            used_at: string;
+            /**
+             * Format: date-time
+             * @description When it goes, unless it is used till then: `files.days` after its last use. What an unfinished task or batch names stays.
+             */
+            expires_at: string;
+        };
+        /** @description A success. */
+        ArtifactAnswer: {
+            /**
+             * @description Always "success".
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["Artifact"];
+            /** @description A remark for people, where there is one. */
+            message?: string;
+            /**
+             * Format: date-time
+             * @description When the answer was made.
+             */
+            timestamp: string;
+            /** @description The request's id: a UUID, or the caller's own X-Request-Id. It stands in every log line of the request. */
+            request_id: string;
+        };
+        /** @description Hashes to be looked up. */
+        ArtifactQuery: {
+            /** @description The hashes. */
+            sha256: string[];
+        };
+        /** @description The file is gone. */
+        ArtifactRemoved: {
+            /** @description SHA-256 of the content, lower-case hexadecimal. */
+            removed_artifact: string;
+            /**
+             * Format: int64
+             * @description So many bytes are free again.
+             */
+            bytes: number;
+        };
+        /** @description A success. */
+        ArtifactRemovedAnswer: {
+            /**
+             * @description Always "success".
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["ArtifactRemoved"];
+            /** @description A remark for people, where there is one. */
+            message?: string;
+            /**
+             * Format: date-time
+             * @description When the answer was made.
+             */
+            timestamp: string;
+            /** @description The request's id: a UUID, or the caller's own X-Request-Id. It stands in every log line of the request. */
+            request_id: string;
+        };
+        /** @description What is not stored here. What is counts as used now. */
+        ArtifactsMissing: {
+            /** @description The hashes of what is not stored, in the order of the request. */
+            missing: string[];
+            /** @description Of the missing ones, those of which a part is here: the next transfer can go on from there. */
+            partial: {
+                /** @description SHA-256 of the content, lower-case hexadecimal. */
+                sha256: string;
+                /**
+                 * Format: int64
+                 * @description So many of its bytes are here.
+                 */
+                bytes: number;
+            }[];
+        };
+        /** @description A success. */
+        ArtifactsMissingAnswer: {
+            /**
+             * @description Always "success".
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["ArtifactsMissing"];
+            /** @description A remark for people, where there is one. */
+            message?: string;
+            /**
+             * Format: date-time
+             * @description When the answer was made.
+             */
+            timestamp: string;
+            /** @description The request's id: a UUID, or the caller's own X-Request-Id. It stands in every log line of the request. */
+            request_id: string;
         };
         /** @description The last line that has aged out. */
         AuditAnchor: {
@@ -2338,7 +2536,7 @@ export interface components {
              * @description What went wrong, for programs. Codes never change.
              * @enum {string}
              */
-            code: "DEVICE_NOT_FOUND" | "TASK_NOT_FOUND" | "ARTIFACT_NOT_FOUND" | "ARTIFACT_IN_USE" | "INVALID_TASK_TYPE" | "DEVICE_OFFLINE" | "INSUFFICIENT_RESOURCES" | "AUTHENTICATION_REQUIRED" | "PERMISSION_DENIED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "VALIDATION_ERROR" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_ACCEPTABLE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "DEVICE_BUSY" | "TASK_NOT_CANCELLABLE" | "TASK_NOT_RETRYABLE" | "IDEMPOTENCY_CONFLICT" | "PRECONDITION_FAILED" | "CONFIG_PINNED" | "STORAGE_FULL" | "CLUSTER_UNAVAILABLE";
+            code: "DEVICE_NOT_FOUND" | "TASK_NOT_FOUND" | "ARTIFACT_NOT_FOUND" | "ARTIFACT_IN_USE" | "INVALID_TASK_TYPE" | "DEVICE_OFFLINE" | "INSUFFICIENT_RESOURCES" | "AUTHENTICATION_REQUIRED" | "PERMISSION_DENIED" | "RATE_LIMIT_EXCEEDED" | "INTERNAL_ERROR" | "VALIDATION_ERROR" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_ACCEPTABLE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "DEVICE_BUSY" | "TASK_NOT_CANCELLABLE" | "TASK_NOT_RETRYABLE" | "IDEMPOTENCY_CONFLICT" | "PRECONDITION_FAILED" | "RANGE_NOT_SATISFIABLE" | "CONFIG_PINNED" | "STORAGE_FULL" | "CLUSTER_UNAVAILABLE";
             /** @description What went wrong and what to do, for people, in English or Simplified Chinese. */
             message: string;
             details: components["schemas"]["ErrorDetails"];
@@ -2384,6 +2582,11 @@ export interface components {
             path?: string;
             /** @description The file that was asked for. */
             sha256?: string;
+            /**
+             * Format: int64
+             * @description RANGE_NOT_SATISFIABLE: the size of the file.
+             */
+            bytes?: number;
             /** @description The method that was used. */
             method?: string;
             /** @description METHOD_NOT_ALLOWED: what is possible there. */
@@ -2397,7 +2600,7 @@ export interface components {
             limit_bytes?: number;
             /**
              * Format: int64
-             * @description RATE_LIMIT_EXCEEDED: requests per window, or streams at a time.
+             * @description RATE_LIMIT_EXCEEDED: requests or bytes per window, or streams or transfers at a time.
              */
             limit?: number;
             /**
@@ -3885,6 +4088,15 @@ export interface components {
         };
     };
     responses: {
+        /** @description `ARTIFACT_NOT_FOUND`: There is no file with the SHA-256 '{sha256}' here, or it was kept for as long as files.days says. Send it to POST /api/v1/artifacts. */
+        ArtifactNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `AUTHENTICATION_REQUIRED`: A valid API key is needed. Send it as X-API-Key, or as Authorization: Bearer. */
         AuthenticationRequired: {
             headers: {
@@ -4037,6 +4249,8 @@ export interface components {
         };
     };
     parameters: {
+        /** @description The id of the batch. */
+        BatchIdInPath: string;
         /** @description `next_cursor` of the page before, with the same filters. */
         CursorInQuery: string;
         /** @description The id of the device. */
@@ -4049,6 +4263,8 @@ export interface components {
         LimitInQuery: number;
         /** @description The span of time, up to now. */
         PeriodInQuery: "1h" | "24h" | "7d" | "30d";
+        /** @description SHA-256 of the content, lower-case hexadecimal. */
+        Sha256InPath: string;
         /** @description Only lines at or after this instant. RFC 3339, or seconds since 1970. */
         SinceInQuery: string;
         /** @description The id of the task. */
@@ -4885,7 +5101,7 @@ export interface operations {
             };
             path: {
                 /** @description The id of the batch. */
-                batch_id: string;
+                batch_id: components["parameters"]["BatchIdInPath"];
             };
             cookie?: never;
         };
@@ -4977,6 +5193,210 @@ export interface operations {
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["IdempotencyConflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ClusterUnavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    getBatchArtifacts: {
+        parameters: {
+            query?: {
+                /** @description Only files of tasks that were taken in after this one, which is of the batch too: the last one of which you have all files, where an archive broke off. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the batch. */
+                batch_id: components["parameters"]["BatchIdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An archive of the files that the tasks of the batch left (tar, POSIX.1-2017). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": string;
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["AuthenticationRequired"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimitExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ClusterUnavailable"];
+        };
+    };
+    getArtifact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that you have, or several with commas between them: 304 where it is still the same. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatchInHeader"];
+                /** @description One range of bytes, `bytes=FIRST-LAST`, `bytes=FIRST-` or `bytes=-LENGTH`: 206 with that part. Anything else, and several ranges, are passed over: 200 with the whole. */
+                Range?: string;
+                /** @description The ETag of what you have a part of: where it is another now, 200 with the whole. */
+                "If-Range"?: string;
+            };
+            path: {
+                /** @description SHA-256 of the content, lower-case hexadecimal. */
+                sha256: components["parameters"]["Sha256InPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes of a file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The part that Range asks for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["AuthenticationRequired"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["ArtifactNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            /** @description `RANGE_NOT_SATISFIABLE`: The file has {bytes} bytes, and the range that was asked for begins beyond them. Content-Range tells its size. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimitExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ClusterUnavailable"];
+        };
+    };
+    removeArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description SHA-256 of the content, lower-case hexadecimal. */
+                sha256: components["parameters"]["Sha256InPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file is gone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactRemovedAnswer"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["AuthenticationRequired"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["ArtifactNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            /** @description `ARTIFACT_IN_USE`: The file '{sha256}' is named by unfinished tasks. Wait for them, or cancel them. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimitExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ClusterUnavailable"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    findMissingArtifacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArtifactQuery"];
+            };
+        };
+        responses: {
+            /** @description What is not stored here. What is counts as used now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactsMissingAnswer"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["AuthenticationRequired"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ClusterUnavailable"];
+        };
+    };
+    storeArtifact: {
+        parameters: {
+            query?: {
+                /** @description What the content must be: with it a transfer that breaks can go on where it was, and one that went wrong is refused. When absent: whatever comes is stored. */
+                sha256?: string;
+                /** @description Where the body goes on, in bytes, after a transfer that broke: the `bytes` that `POST /artifacts/missing` tells of it. Needs `sha256`. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description A stored file. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactAnswer"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["AuthenticationRequired"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimitExceeded"];

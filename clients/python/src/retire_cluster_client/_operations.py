@@ -58,6 +58,16 @@ CANCEL_TASKS: Operation[models.BatchCancellation] = Operation("POST", "/api/v1/t
 """Cancel many tasks at once."""
 RETRY_TASKS: Operation[models.BatchRetried] = Operation("POST", "/api/v1/tasks/batch/retry")
 """Run many failed or cancelled tasks again."""
+GET_BATCH_ARTIFACTS: Operation[str] = Operation("GET", "/api/v1/tasks/batch/{batch_id}/artifacts")
+"""The files that a batch left, as one archive."""
+GET_ARTIFACT: Operation[str] = Operation("GET", "/api/v1/artifacts/{sha256}")
+"""A file."""
+REMOVE_ARTIFACT: Operation[models.ArtifactRemoved] = Operation("DELETE", "/api/v1/artifacts/{sha256}")
+"""Remove a file."""
+FIND_MISSING_ARTIFACTS: Operation[models.ArtifactsMissing] = Operation("POST", "/api/v1/artifacts/missing")
+"""Which of up to 1000 files are not stored."""
+STORE_ARTIFACT: Operation[models.Artifact] = Operation("POST", "/api/v1/artifacts")
+"""Store a file."""
 LIST_LOGS: Operation[models.LogList] = Operation("GET", "/api/v1/logs")
 """The log of the cluster, newest first, page by page."""
 STREAM_EVENTS: Operation[models.MonitorEvent] = Operation("GET", "/api/v1/monitor/stream")

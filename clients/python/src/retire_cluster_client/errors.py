@@ -35,6 +35,7 @@ __all__ = [
     "PayloadTooLargeError",
     "PermissionDeniedError",
     "PreconditionFailedError",
+    "RangeNotSatisfiableError",
     "RateLimitExceededError",
     "RetireClusterError",
     "StorageFullError",
@@ -136,6 +137,10 @@ class PreconditionFailedError(ApiError):
     """The API said PRECONDITION_FAILED."""
 
 
+class RangeNotSatisfiableError(ApiError):
+    """The API said RANGE_NOT_SATISFIABLE."""
+
+
 class ConfigPinnedError(ApiError):
     """The API said CONFIG_PINNED."""
 
@@ -171,6 +176,7 @@ BY_CODE: dict[str, type[ApiError]] = {
     "TASK_NOT_RETRYABLE": TaskNotRetryableError,
     "IDEMPOTENCY_CONFLICT": IdempotencyConflictError,
     "PRECONDITION_FAILED": PreconditionFailedError,
+    "RANGE_NOT_SATISFIABLE": RangeNotSatisfiableError,
     "CONFIG_PINNED": ConfigPinnedError,
     "STORAGE_FULL": StorageFullError,
     "CLUSTER_UNAVAILABLE": ClusterUnavailableError,

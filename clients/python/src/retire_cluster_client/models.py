@@ -13,6 +13,11 @@ __all__ = [
     "ApiKeyList",
     "ApiKeyRemoved",
     "ApiKeyRequest",
+    "Artifact",
+    "ArtifactQuery",
+    "ArtifactRemoved",
+    "ArtifactsMissing",
+    "ArtifactsMissingPartial",
     "AuditAnchor",
     "AuditEntry",
     "AuditList",
@@ -96,6 +101,7 @@ __all__ = [
     "EchoSubmission",
     "ErrorBody",
     "ErrorDetails",
+    "GetBatchArtifactsQuery",
     "GetClusterMetricsQuery",
     "GetDeviceStatsQuery",
     "GetTaskOutputQuery",
@@ -142,6 +148,7 @@ __all__ = [
     "ServerHealthCluster",
     "SleepPayload",
     "SleepSubmission",
+    "StoreArtifactQuery",
     "StreamEventsQuery",
     "StreamResetEvent",
     "SubmissionOptions",
@@ -2182,6 +2189,9 @@ class ErrorDetails(TypedDict, total=False):
     sha256: str
     """The file that was asked for."""
 
+    bytes: int
+    """RANGE_NOT_SATISFIABLE: the size of the file."""
+
     method: str
     """The method that was used."""
 
@@ -2195,7 +2205,7 @@ class ErrorDetails(TypedDict, total=False):
     """PAYLOAD_TOO_LARGE: the bound, in bytes."""
 
     limit: int
-    """RATE_LIMIT_EXCEEDED: requests per window, or streams at a time."""
+    """RATE_LIMIT_EXCEEDED: requests or bytes per window, or streams or transfers at a time."""
 
     retry_after_seconds: int
     """When to try again, in seconds."""
@@ -2204,7 +2214,7 @@ class ErrorDetails(TypedDict, total=False):
 class ErrorBody(TypedDict):
     """What went wrong."""
 
-    code: Literal["DEVICE_NOT_FOUND", "TASK_NOT_FOUND", "ARTIFACT_NOT_FOUND", "ARTIFACT_IN_USE", "INVALID_TASK_TYPE", "DEVICE_OFFLINE", "INSUFFICIENT_RESOURCES", "AUTHENTICATION_REQUIRED", "PERMISSION_DENIED", "RATE_LIMIT_EXCEEDED", "INTERNAL_ERROR", "VALIDATION_ERROR", "NOT_FOUND", "METHOD_NOT_ALLOWED", "NOT_ACCEPTABLE", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "DEVICE_BUSY", "TASK_NOT_CANCELLABLE", "TASK_NOT_RETRYABLE", "IDEMPOTENCY_CONFLICT", "PRECONDITION_FAILED", "CONFIG_PINNED", "STORAGE_FULL", "CLUSTER_UNAVAILABLE"]
+    code: Literal["DEVICE_NOT_FOUND", "TASK_NOT_FOUND", "ARTIFACT_NOT_FOUND", "ARTIFACT_IN_USE", "INVALID_TASK_TYPE", "DEVICE_OFFLINE", "INSUFFICIENT_RESOURCES", "AUTHENTICATION_REQUIRED", "PERMISSION_DENIED", "RATE_LIMIT_EXCEEDED", "INTERNAL_ERROR", "VALIDATION_ERROR", "NOT_FOUND", "METHOD_NOT_ALLOWED", "NOT_ACCEPTABLE", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "DEVICE_BUSY", "TASK_NOT_CANCELLABLE", "TASK_NOT_RETRYABLE", "IDEMPOTENCY_CONFLICT", "PRECONDITION_FAILED", "RANGE_NOT_SATISFIABLE", "CONFIG_PINNED", "STORAGE_FULL", "CLUSTER_UNAVAILABLE"]
     """What went wrong, for programs. Codes never change."""
 
     message: str
@@ -2289,6 +2299,80 @@ class BatchRetried(TypedDict):
     more: bool
     """True where the batch has more such tasks than one call takes: ask again, and the next ones follow; a retry that
     names the last of these as `after` comes past those that were refused."""
+
+
+class GetBatchArtifactsQuery(TypedDict, total=False):
+    """What can be asked of get_batch_artifacts."""
+
+    after: str
+    """Only files of tasks that were taken in after this one, which is of the batch too: the last one of which you have
+    all files, where an archive broke off."""
+
+
+class ArtifactRemoved(TypedDict):
+    """The file is gone."""
+
+    removed_artifact: str
+    """SHA-256 of the content, lower-case hexadecimal."""
+
+    bytes: int
+    """So many bytes are free again."""
+
+
+class ArtifactQuery(TypedDict):
+    """Hashes to be looked up."""
+
+    sha256: list[str]
+    """The hashes."""
+
+
+class ArtifactsMissingPartial(TypedDict):
+    """A transfer that broke."""
+
+    sha256: str
+    """SHA-256 of the content, lower-case hexadecimal."""
+
+    bytes: int
+    """So many of its bytes are here."""
+
+
+class ArtifactsMissing(TypedDict):
+    """What is not stored here. What is counts as used now."""
+
+    missing: list[str]
+    """The hashes of what is not stored, in the order of the request."""
+
+    partial: list[ArtifactsMissingPartial]
+    """Of the missing ones, those of which a part is here: the next transfer can go on from there."""
+
+
+class StoreArtifactQuery(TypedDict, total=False):
+    """What can be asked of store_artifact."""
+
+    sha256: str
+    """What the content must be: with it a transfer that breaks can go on where it was, and one that went wrong is
+    refused. When absent: whatever comes is stored."""
+
+    offset: int
+    """Where the body goes on, in bytes, after a transfer that broke: the `bytes` that `POST /artifacts/missing` tells
+    of it. Needs `sha256`."""
+
+
+class Artifact(TypedDict):
+    """A stored file."""
+
+    sha256: str
+    """SHA-256 of the content, lower-case hexadecimal."""
+
+    bytes: int
+    """Its size."""
+
+    used_at: str
+    """When it was stored, or last asked for by a client, a task or a device."""
+
+    expires_at: str
+    """When it goes, unless it is used till then: `files.days` after its last use. What an unfinished task or batch
+    names stays."""
 
 
 class ListLogsQuery(TypedDict, total=False):

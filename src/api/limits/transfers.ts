@@ -1,0 +1,67 @@
+/** The budgets of files that go in and out: their bytes in a window, and how many do so at a time. */
+import { LEAST_TRANSFER_BYTES, type Limits, WINDOW_SECONDS } from './budgets.ts'
+import { exceeded } from './counter.ts'
+import { type Quota, rateLimitHeaders } from './headers.ts'
+import { createSlots, type Release } from './slots.ts'
+import { createWindows } from './windows.ts'
+
+/** Nobody knows when a transfer ends: how soon it is worth while to ask again. */
+const TRANSFER_RETRY_MS = 5000
+
+/** Counts bytes that have gone in or out. */
+export type CountBytes = (bytes: number) => void
+
+/** A transfer that was let in. */
+export type Transfer = { readonly count: CountBytes; readonly end: Release }
+
+/** Lets transfers in. It tells in headers how much is left, before it throws `RATE_LIMIT_EXCEEDED` where nothing is. */
+export type BeginTransfer = (caller: string, tell: (headers: Record<string, string>) => void) => Transfer
+
+/** Budgets of which nothing is used yet. @param monotonic - milliseconds that never jump */
+export const createTransferBudget = (
+  { transferBytes, transfers }: Pick<Limits, 'transferBytes' | 'transfers'>,
+  monotonic?: () => number,
+): BeginTransfer => {
+  const windows = createWindows(monotonic)
+  const slots = createSlots(transfers)
+  const add = (caller: string, bytes: number): Quota => {
+    const { total, leftMs } = windows.add(caller, bytes, WINDOW_SECONDS * 1000)
+    return {
+      name: 'transfer',
+      limit: transferBytes,
+      remaining: Math.max(0, transferBytes - total),
+      resetMs: leftMs,
+      windowSeconds: WINDOW_SECONDS,
+      unit: 'content-bytes',
+    }
+  }
+  const atATime = (caller: string): Quota => ({
+    name: 'transfers',
+    limit: transfers,
+    remaining: transfers - slots.held(caller),
+    resetMs: TRANSFER_RETRY_MS,
+  })
+
+  return (caller, tell) => {
+    const before = add(caller, 0)
+    if (before.remaining === 0) {
+      tell(rateLimitHeaders(before))
+      const used = `${transferBytes} bytes of files in ${WINDOW_SECONDS / 60} minutes are used up`
+      throw exceeded(`${used}; --rate-limit-bytes raises the limit`, before)
+    }
+    const release = slots.take(caller)
+    if (release === null) {
+      tell(rateLimitHeaders(atATime(caller), [before]))
+      const open = `${transfers} transfers of files are under way at a time`
+      throw exceeded(`${open}; wait for one, or --rate-limit-transfers raises the limit`, atATime(caller))
+    }
+    tell(rateLimitHeaders(add(caller, LEAST_TRANSFER_BYTES), [atATime(caller)]))
+    let paid = LEAST_TRANSFER_BYTES
+    const count = (bytes: number) => {
+      const beyond = Math.max(0, bytes - paid)
+      paid -= bytes - beyond
+      if (beyond > 0) add(caller, beyond)
+    }
+    return { count, end: release }
+  }
+}
