@@ -28,9 +28,11 @@ export default fp<{ readonly ms?: number }>(
   (app, { ms = BODY_MS }, done) => {
     app.decorateRequest('bodyDeadline', null)
     app.addHook('onRequest', (request, _reply, next) => {
-      next()
       const { raw } = request
-      if (isRead(raw)) return
+      if (isRead(raw)) {
+        next()
+        return
+      }
       const late = () => {
         if (raw.complete) return
         const error = Object.assign(new Error('request timed out'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })
@@ -45,6 +47,8 @@ export default fp<{ readonly ms?: number }>(
       raw.once('close', lift)
       request.bodyDeadline = { lift, set }
       set()
+      // What comes next may lift it at once.
+      next()
     })
     done()
   },
