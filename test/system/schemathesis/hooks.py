@@ -40,6 +40,12 @@ REFUSALS = {
     "getTaskOutput": {"TASK_NOT_FOUND"},
     "getTaskPlacement": {"TASK_NOT_FOUND"},
     "getBatch": {"NOT_FOUND"},
+    # `after` is of the batch.
+    "getBatchArtifacts": {"NOT_FOUND", "/after"},
+    # What the bytes must be, and where they go on: no schema knows what is stored.
+    "storeArtifact": {"/sha256", "/offset"},
+    "getArtifact": {"ARTIFACT_NOT_FOUND"},
+    "removeArtifact": {"ARTIFACT_NOT_FOUND", "ARTIFACT_IN_USE"},
     "getDevice": {"DEVICE_NOT_FOUND"},
     "updateDevice": {"DEVICE_NOT_FOUND"},
     "removeDevice": {"DEVICE_NOT_FOUND", "DEVICE_BUSY"},

@@ -40,6 +40,8 @@ const setScene = async (
   const inBatch = await submit('a-batch', 10)
   const [cancelled = '', ...pending] = await submit('one-by-one', 101)
   await cluster.call('DELETE', `/api/v1/tasks/${cancelled}`)
+  const headers = { 'X-API-Key': KEY }
+  await fetch(`${cluster.url}/api/v1/artifacts`, { method: 'POST', body: 'hello', headers })
   return { cluster, inBatch, pending, cancelled }
 }
 
