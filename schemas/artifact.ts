@@ -1,6 +1,6 @@
 /** Files: stored by what they contain, named by tasks as what they take and what they leave. */
 import { type Static, Type } from '@sinclair/typebox'
-import { component, object } from './component.ts'
+import { component, described, object } from './component.ts'
 import { count, instant, list, MAX_SAFE, text } from './primitives.ts'
 
 /** A SHA-256 in lower-case hexadecimal (FIPS 180-4). */
@@ -60,11 +60,12 @@ export const ArtifactParams = Type.Object({ sha256: Sha256 }, { additionalProper
 /** How a file is stored. */
 export const ArtifactUploadQuery = Type.Object(
   {
-    sha256: Type.Optional({
-      ...Sha256,
-      description:
+    sha256: Type.Optional(
+      described(
+        Sha256,
         'What the content must be: with it a transfer that breaks can go on where it was, and one that went wrong is refused. When absent: whatever comes is stored.',
-    }),
+      ),
+    ),
     offset: Type.Optional(
       Type.Integer({
         minimum: 0,

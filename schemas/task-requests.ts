@@ -1,7 +1,7 @@
 /** What is asked of tasks, and what is answered: submission, listing, cancellation, retry, types. */
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { TaskInputs, TaskOutputs } from './artifact.ts'
-import { component, nullable, object, oneOf } from './component.ts'
+import { component, described, nullable, object, oneOf } from './component.ts'
 import { anyObject, count, cursorQuery, id, instant, instantQuery, integer, list, text } from './primitives.ts'
 import { Metadata, Priority, Requirements, Task, TaskDetail } from './task.ts'
 import { type BuiltinType, builtinTypeNames, builtinTypes } from './task-types.ts'
@@ -33,11 +33,13 @@ const submissionFields = {
 
 /** What tasks of types that run in a directory of their own have besides. */
 const fileFields = {
-  inputs: Type.Optional({ ...TaskInputs, description: `${TaskInputs.description} When absent: none.` }),
-  outputs: Type.Optional({
-    ...TaskOutputs,
-    description: `${TaskOutputs.description} Where one of them is not there at its end, the task has failed. When absent: none.`,
-  }),
+  inputs: Type.Optional(described(TaskInputs, `${TaskInputs.description} When absent: none.`)),
+  outputs: Type.Optional(
+    described(
+      TaskOutputs,
+      `${TaskOutputs.description} Where one of them is not there at its end, the task has failed. When absent: none.`,
+    ),
+  ),
 }
 
 const submissionOf = (

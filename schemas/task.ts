@@ -1,7 +1,7 @@
 /** A task: its states, its parts, and what the listing and the detail show of it. */
 import { type Static, Type } from '@sinclair/typebox'
 import { TaskArtifacts, TaskInputs, TaskOutputs } from './artifact.ts'
-import { component, nullable, object, oneOf } from './component.ts'
+import { component, described, nullable, object, oneOf } from './component.ts'
 import {
   anyJson,
   anyObject,
@@ -93,10 +93,7 @@ export const TaskResult = component(
     value: anyJson('Any JSON that it returned; null for types that only print.'),
     output_truncated: Type.Boolean({ description: 'True where `output` was cut.' }),
     output_bytes: count('Bytes that it printed in all, but for the lines that say how far it is.'),
-    artifacts: Type.Optional({
-      ...TaskArtifacts,
-      description: `${TaskArtifacts.description} Absent where none were named.`,
-    }),
+    artifacts: Type.Optional(described(TaskArtifacts, `${TaskArtifacts.description} Absent where none were named.`)),
   }),
 )
 /** What a task returned. */
