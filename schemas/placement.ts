@@ -10,7 +10,7 @@ export type ScorePart = { readonly points: number; readonly measure: string; rea
 /** What a score is made of. The scheduler and the documentation read this one table; its points add up to 100. */
 export const scoreParts = {
   free_slots: {
-    points: 40,
+    points: 32,
     measure: 'free slots / all slots',
     reason: 'an empty device answers sooner than a full one, and heats up less',
   },
@@ -40,6 +40,12 @@ export const scoreParts = {
     measure:
       'the cluster’s mean running time of this type over its own, at most 2, divided by 2; where it has completed none, its benchmark over the cluster’s median, likewise; 0.5 where unknown',
     reason: 'a slow device is better than a queue, so that this decides only among equals',
+  },
+  files: {
+    points: 8,
+    measure:
+      'the share of its inputs that the device was given with earlier tasks, and probably still keeps; 0 for a task without inputs',
+    reason: 'what need not move costs neither air time nor battery: as much as one free slot of four',
   },
   affinity: {
     points: 5,

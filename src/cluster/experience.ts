@@ -1,6 +1,7 @@
 /** What past runs tell of the devices: how well and how fast they run a type, and who has warm caches. In memory; rebuilt from the counted ends at start. */
 import type { Benchmarks } from './benchmarks.ts'
 import { likeOf } from './demand.ts'
+import { createKeptFiles } from './kept-files.ts'
 import { HOUR_MS } from './periods.ts'
 import type { DeviceRecord, TaskRecord } from './ports/records.ts'
 import type { TaskEnds } from './ports/store.ts'
@@ -36,14 +37,16 @@ export type Affinity = {
 export interface Knowledge {
   standing(task_type: string, device: DeviceRecord): Standing
   affinity(record: TaskRecord): Affinity
+  /** The share of the inputs of a task that a device keeps, 0–1. */
+  keeps(record: TaskRecord, device_id: string): number
 }
 
 /** What past runs tell. */
 export interface Experience extends Knowledge {
   /** Reads back how tasks ended before the start. */
   recall(ends: readonly TaskEnds[]): void
-  /** The device has a task of this batch. */
-  held(device_id: string, batch_id: string): void
+  /** The device was given a task. */
+  given(record: TaskRecord, device_id: string): void
   /** The device has completed the task; in seconds, null where it did not tell. */
   completed(record: TaskRecord, device_id: string, seconds: number | null): void
   /** The task has failed on the device, or was lost with it. */
@@ -95,6 +98,7 @@ export const createExperience = (now: () => number, benchmarks: Pick<Benchmarks,
   /** Like tasks → the device that completed the last one. */
   const lasts = new Map<string, string>()
   const batches = new Map<string, Set<string>>()
+  const keptFiles = createKeptFiles()
 
   const count = (task_type: string, device_id: string, some: Omit<Runs, 'atMs'>): DeviceRuns => {
     const type = types.get(task_type) ?? { devices: new Map<string, DeviceRuns>(), all: noRuns(now()) }
@@ -127,6 +131,7 @@ export const createExperience = (now: () => number, benchmarks: Pick<Benchmarks,
         avoided: latest?.outcome === 'failed' ? latest.device_id : undefined,
       }
     },
+    keeps: keptFiles.share,
     recall: (ends) => {
       for (const { hour_ms, device_id, task_type, status, count: runs, execution_seconds } of ends) {
         if (device_id === null || (status !== 'completed' && status !== 'failed')) continue
@@ -140,7 +145,10 @@ export const createExperience = (now: () => number, benchmarks: Pick<Benchmarks,
         }
       }
     },
-    held: (device_id, batch_id) => {
+    given: (record, device_id) => {
+      keptFiles.given(record, device_id)
+      const { batch_id } = record.task
+      if (batch_id === null) return
       const holders = batches.get(batch_id)
       if (holders === undefined) batches.set(batch_id, new Set([device_id]))
       else holders.add(device_id)
@@ -169,6 +177,7 @@ export const createExperience = (now: () => number, benchmarks: Pick<Benchmarks,
     },
     dropBatch: (batch_id) => void batches.delete(batch_id),
     forget: (device_id) => {
+      keptFiles.forget(device_id)
       for (const [task_type, { devices, all }] of types) {
         const runs = devices.get(device_id)
         if (runs === undefined) continue

@@ -50,10 +50,7 @@ export const createLessons = (devices: State['devices'], experience: Experience,
   }
 
   return {
-    assigned: (tx, { task }, device_id) => {
-      const { batch_id } = task
-      if (batch_id !== null) tx.after(() => experience.held(device_id, batch_id))
-    },
+    assigned: (tx, record, device_id) => tx.after(() => experience.given(record, device_id)),
     completed: (tx, record, device_id, seconds) => {
       learn(tx, device_id, (learned) => afterSuccess(withRun(learned, record), now()))
       tx.after(() => experience.completed(record, device_id, seconds))

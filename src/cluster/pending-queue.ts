@@ -16,6 +16,11 @@ const headStartMs: Readonly<Record<Priority, number>> = {
   urgent: 3_600_000,
 }
 
+/** So many tasks of a class are looked at for one whose inputs need not move. */
+const LOOK_AHEAD = 64
+/** No task is overtaken for the sake of a transfer by one that came in so much later, milliseconds. */
+const OVERTAKEN_MS = 600_000
+
 /** A task that waits, and its place: the lower rank goes first, of equals the lower sequence. */
 export type Waiting = { readonly rank: number; readonly sequence: number; readonly record: TaskRecord }
 
@@ -32,6 +37,8 @@ export interface PendingClass {
   readonly key: string
   /** The most urgent task; undefined where none waits. */
   head(): Waiting | undefined
+  /** Some of the most urgent tasks, in no order: those that may go before the head where that saves a transfer. */
+  closeBehind(): Waiting[]
 }
 
 type ClassQueue = PendingClass & { readonly heap: TinyQueue<Entry>; live: number }
@@ -74,7 +81,11 @@ export const createPendingQueue = (): PendingQueue => {
       }
       return undefined
     }
-    const queue: ClassQueue = { key, demand, heap, live: 0, head: top }
+    const closeBehind = () => {
+      const last = (top()?.rank ?? -Infinity) + OVERTAKEN_MS
+      return heap.data.slice(0, LOOK_AHEAD).filter(({ isLive, rank }) => isLive && rank <= last)
+    }
+    const queue: ClassQueue = { key, demand, heap, live: 0, head: top, closeBehind }
     queues.set(key, queue)
     return queue
   }

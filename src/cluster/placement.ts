@@ -27,6 +27,7 @@ const scored = ({ fleet, experience }: PlacementContext, record: TaskRecord, dem
   return toPoints({
     ...lastingMeasures(device, experience.standing(demand.task_type, device)),
     free_slots: device.offer.slots === 0 ? 0 : free / device.offer.slots,
+    files: experience.keeps(record, device.id),
     affinity: affinityTo(device.id, experience.affinity(record), { knowsProgram }),
   })
 }

@@ -44,12 +44,31 @@ const best = (places: readonly ClassPlace[], record: TaskRecord, knowledge: Know
     const { device, slots, free } = place
     if (free === 0) continue
     const near = affinityTo(device.id, affinity, { knowsProgram })
-    const score = base + scoreOf({ free_slots: free / slots, affinity: near })
+    const score =
+      base + scoreOf({ free_slots: free / slots, files: knowledge.keeps(record, device.id), affinity: near })
     // Equal scores go by id, so that the same state gives the same decision.
     if (score > highest || (score === highest && chosen !== undefined && device.id < chosen.device.id)) {
       chosen = place
       highest = score
     }
+  }
+  return chosen
+}
+
+/**
+ * The task of the class that a device is given: the head, or where that would have to fetch its inputs, one close behind it whose
+ * inputs the device keeps. The head waits for another device then, or for the next slot here.
+ */
+const nearestTo = (device_id: string, pending: PendingClass, head: Waiting, knowledge: Knowledge): TaskRecord => {
+  let chosen = head.record
+  if (!pending.demand.files) return chosen
+  let most = knowledge.keeps(chosen, device_id)
+  if (most === 1) return chosen
+  for (const { record } of pending.closeBehind()) {
+    const share = knowledge.keeps(record, device_id)
+    if (share <= most || knowledge.affinity(record).avoided === device_id) continue
+    chosen = record
+    most = share
   }
   return chosen
 }
@@ -83,7 +102,7 @@ export const schedule = (
     if (place === undefined) continue
     place.free -= 1
     free -= 1
-    take({ record: head.record, device_id: place.device.id })
+    take({ record: nearestTo(place.device.id, pending, head, knowledge), device_id: place.device.id })
     queueUp({ pending, fitting })
   }
 }

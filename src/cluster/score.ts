@@ -25,7 +25,7 @@ const heatOf = ({ battery, temperature_celsius }: DeviceRecord['telemetry']): nu
 export const lastingMeasures = (
   { telemetry }: DeviceRecord,
   standing: Standing,
-): Omit<Measures, 'free_slots' | 'affinity'> => {
+): Omit<Measures, 'free_slots' | 'files' | 'affinity'> => {
   const { cpu_usage } = telemetry
   const heat = heatOf(telemetry)
   return {

@@ -1,5 +1,5 @@
 /** Records for tests of what is pure. */
-import type { Priority, Requirements } from '../../schemas/index.ts'
+import type { Priority, Requirements, TaskInput } from '../../schemas/index.ts'
 import { newTask } from '../../src/cluster/admission.ts'
 import type { Knowledge } from '../../src/cluster/experience.ts'
 import { nothingLearned } from '../../src/cluster/learned.ts'
@@ -47,6 +47,7 @@ export const taskOf = (
     priority?: Priority
     requirements?: Requirements
     batch_id?: string
+    inputs?: TaskInput[]
   } = {},
 ): TaskRecord =>
   newTask(
@@ -55,6 +56,7 @@ export const taskOf = (
       payload: more.payload ?? {},
       priority: more.priority ?? 'normal',
       requirements: more.requirements ?? {},
+      inputs: more.inputs ?? [],
       ...(more.batch_id === undefined ? {} : { batch_id: more.batch_id }),
     },
     { task_id: `task-${sequence}`, sequence, original_task_id: null },
@@ -66,4 +68,5 @@ export const taskOf = (
 export const ignorance: Knowledge = {
   standing: () => ({ success: 0.5, speed: 0.5 }),
   affinity: () => ({ last: undefined, batch: undefined, avoided: undefined }),
+  keeps: () => 0,
 }

@@ -38,9 +38,10 @@ void t.test('the points add up to 100, and no state of a device brings more or l
       fc.record({ success: share, speed: share }),
       share,
       share,
-      (telemetry, standing, free_slots, affinity) => {
+      share,
+      (telemetry, standing, free_slots, files, affinity) => {
         const device = deviceOf('d', { telemetry: { ...idle, ...telemetry } })
-        const { score, score_points } = toPoints({ ...lastingMeasures(device, standing), free_slots, affinity })
+        const { score, score_points } = toPoints({ ...lastingMeasures(device, standing), free_slots, files, affinity })
         if (score < 0 || score > 100) throw new Error(`a score of ${score}`)
         const sum = Object.values(score_points).reduce((all, points) => all + points, 0)
         if (Math.abs(sum - score) > 0.05) throw new Error(`the points add up to ${sum}, the score is ${score}`)
@@ -139,7 +140,7 @@ void t.test(
     const record = taskOf(1, 0, { type: 'command', payload: { command: ['ffmpeg', '-i', 'a'] }, batch_id: 'films' })
     const other = taskOf(2, 0, { type: 'command', payload: { command: ['convert', 'a'] } })
     experience.completed(record, 'a', 1)
-    experience.held('b', 'films')
+    experience.given(record, 'b')
     const near = (device_id: string, task = record, knowsProgram = false) =>
       affinityTo(device_id, experience.affinity(task), { knowsProgram })
     t.equal(near('a'), 1)

@@ -23,6 +23,7 @@ export const taskPlacement: TaskPlacement = {
         success: 11.29,
         cool: 10,
         speed: 3,
+        files: 0,
         affinity: 5,
       },
     },

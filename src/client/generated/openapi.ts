@@ -2340,7 +2340,7 @@ export interface components {
                 /** @description For people, with what would help. */
                 message: string;
             };
-            /** @description How well it suits, 0–100: of those that fit, the highest gets the task, of equals the first by id. 40 × free_slots (free slots / all slots) + 15 × power (1 on the plug or without a battery, else half of the charge (0.25 where it is unknown)) + 12 × idle_cpu (1 − processor usage, 0.5 where it is unknown) + 12 × success ((completed + 1) / (completed + failed + 2) of its runs of this type, a run counting half after six hours) + 10 × cool (1 up to 35 °C, falling to 0 at 50 °C, by its battery where that tells, else by its hottest sensor; 1 where it is unknown) + 6 × speed (the cluster’s mean running time of this type over its own, at most 2, divided by 2; where it has completed none, its benchmark over the cluster’s median, likewise; 0.5 where unknown) + 5 × affinity (1 where it completed the like (type and program) last or has had tasks of the same batch, 0.5 where it has run the program before, else 0; 0 where this task failed last time). Null where it could never run it, or where the task is final. Two decimals. */
+            /** @description How well it suits, 0–100: of those that fit, the highest gets the task, of equals the first by id. 32 × free_slots (free slots / all slots) + 15 × power (1 on the plug or without a battery, else half of the charge (0.25 where it is unknown)) + 12 × idle_cpu (1 − processor usage, 0.5 where it is unknown) + 12 × success ((completed + 1) / (completed + failed + 2) of its runs of this type, a run counting half after six hours) + 10 × cool (1 up to 35 °C, falling to 0 at 50 °C, by its battery where that tells, else by its hottest sensor; 1 where it is unknown) + 6 × speed (the cluster’s mean running time of this type over its own, at most 2, divided by 2; where it has completed none, its benchmark over the cluster’s median, likewise; 0.5 where unknown) + 8 × files (the share of its inputs that the device was given with earlier tasks, and probably still keeps; 0 for a task without inputs) + 5 × affinity (1 where it completed the like (type and program) last or has had tasks of the same batch, 0.5 where it has run the program before, else 0; 0 where this task failed last time). Null where it could never run it, or where the task is final. Two decimals. */
             score: number | null;
             score_points: components["schemas"]["ScorePoints"] | null;
         };
@@ -3190,6 +3190,8 @@ export interface components {
             cool: number;
             /** @description Because a slow device is better than a queue, so that this decides only among equals. Two decimals. */
             speed: number;
+            /** @description Because what need not move costs neither air time nor battery: as much as one free slot of four. Two decimals. */
+            files: number;
             /** @description Because a warm cache saves seconds, a second core more: it must not outweigh a free slot. Two decimals. */
             affinity: number;
         };
