@@ -144,6 +144,7 @@ export const startNode = async (
       host,
       port,
       gate: node.gate,
+      fileGate: node.fileGate,
       maxConnections: () => node.config().server.max_connections,
       pages: { workerBundle, hostNames: hostNames(allowedHosts, host) },
       certificate: await certificate,

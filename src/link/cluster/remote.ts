@@ -17,6 +17,7 @@ import { RpcError } from '../rpc-errors.ts'
 import type { Peer } from '../rpc-types.ts'
 import { watchSilence } from '../silence.ts'
 import { clusterOf, type OperationName } from './operations.ts'
+import { remoteFiles } from './remote-files.ts'
 
 type ApiPeer = Peer<typeof clusterMethods, 'api'>
 
@@ -206,6 +207,7 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
     })
   }
 
+  const transfers = remoteFiles({ host, port, token, deed: () => acting.current(), unavailable })
   const cluster = clusterOf(
     async (operation, input) => {
       if (peer === undefined) throw unavailable(away?.reason ?? 'not connected')
@@ -225,10 +227,7 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
         removalListeners.add(listener)
         return () => removalListeners.delete(listener)
       },
-      transfers: {
-        store: () => Promise.reject(unavailable('files cannot be sent to this node')),
-        open: () => Promise.reject(unavailable('files cannot be read from this node')),
-      },
+      transfers,
       acting: (deed, work) => acting.run(deed, work),
       reachability: () => (away === undefined ? { reachable: true } : { reachable: false, ...away }),
     },

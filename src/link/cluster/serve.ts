@@ -35,6 +35,10 @@ type ApiConnection = {
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
+/** Whether somebody has the cluster token. */
+export const isClusterToken = (door: Pick<ClusterDoor, 'token'>, said: string): boolean =>
+  timingSafeEqual(digest(said), digest(door.token))
+
 /** Serves an API server until its connection ends. Returns what ends it. */
 export const serveApi = (connection: ApiConnection): { close(code: number, reason: string): void } => {
   const { socket, transport, address, door, limits, log } = connection
@@ -56,7 +60,7 @@ export const serveApi = (connection: ApiConnection): { close(code: number, reaso
     maxBufferedBytes: MAX_CLUSTER_MESSAGE_BYTES,
     handlers: {
       'cluster.hello': ({ cluster_token }) => {
-        if (!timingSafeEqual(digest(cluster_token), digest(door.token)))
+        if (!isClusterToken(door, cluster_token))
           throw new ClusterError('AUTHENTICATION_REQUIRED', {
             reason:
               'the cluster token is not valid; retire-cluster-main keeps it in cluster-token in its data directory',

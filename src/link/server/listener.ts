@@ -13,7 +13,8 @@ const FIRST_WORD_MS = 10_000
 const limits: ServerOptions = {
   // A request for a page is one small packet: whoever needs longer only holds a connection open.
   headersTimeout: 10_000,
-  requestTimeout: 15_000,
+  // Files take longer: request-time.ts bounds the others.
+  requestTimeout: 0,
   connectionsCheckingInterval: 5_000,
   // A browser asks for one page, a script for one file: nothing is gained by holding on.
   keepAliveTimeout: 2_000,

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { CLUSTER_SUBPROTOCOL, MAX_CLUSTER_MESSAGE_BYTES } from '../../../schemas/cluster-link.ts'
 import { closeCodes, MAX_MESSAGE_BYTES, SUBPROTOCOLS } from '../../../schemas/link.ts'
+import type { FileGate } from '../../cluster/ports/file-gate.ts'
 import type { DeviceGate } from '../../cluster/ports/link.ts'
 import type { Log } from '../../cluster/ports/log.ts'
 import { boundWaiting } from '../../http/waiting-connections.ts'
@@ -14,6 +15,9 @@ import { type ClusterDoor, serveApi } from '../cluster/serve.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { MAX_BUFFERED_BYTES } from '../rpc.ts'
 import { connectDevice, type DeviceConnection, type LinkLimits } from './device-connection.ts'
+import { createFileDoor } from './files/door.ts'
+import { boundRequests } from './files/request-time.ts'
+import type { TransferLimits } from './files/transfers.ts'
 import { CLUSTER_PATH, pathOf, refusalOf, refuse } from './handshake.ts'
 import { joinPages, type PageSources } from './join-pages.ts'
 import { createGreetings } from './greetings.ts'
@@ -27,6 +31,8 @@ export type LinkServerOptions = {
   readonly port: number
   /** Where devices come in. */
   readonly gate: DeviceGate
+  /** Where they come in with files; undefined: none are served. */
+  readonly fileGate?: FileGate
   /** How many links may be open at a time; asked at every new one. */
   readonly maxConnections: () => number
   readonly pages: Omit<PageSources, 'fingerprint'>
@@ -36,7 +42,7 @@ export type LinkServerOptions = {
   readonly door?: ClusterDoor
   readonly log: Log
   /** Other limits than the usual ones. */
-  readonly limits?: Partial<LinkLimits>
+  readonly limits?: Partial<LinkLimits> & { readonly files?: Partial<TransferLimits> }
 }
 
 /** A listener for devices. */
@@ -58,6 +64,9 @@ const GOING_AWAY = 1001
 
 /** A device says what it is, and each attempt that it has; an API server says its token. Bytes. */
 const LONGEST_GREETING = { device: MAX_MESSAGE_BYTES, api: 64 * 1024 } as const
+
+/** How long a request may take to come in, milliseconds: one for a page is one small packet. */
+const REQUEST_MS = 15_000
 
 /** Connections on which nothing was asked yet: who joins, or comes back, asks at once. */
 const MOST_WAITING = 500
@@ -82,8 +91,20 @@ export const startLinkServer = async (options: LinkServerOptions): Promise<LinkS
   const { gate, maxConnections, certificate, log } = options
   const limits = { ...usualLimits, ...options.limits }
   const fingerprint = certificate && fingerprintOf(new X509Certificate(certificate.cert))
-  const http = createListener(joinPages({ ...options.pages, fingerprint, log }), certificate)
+  const pages = joinPages({ ...options.pages, fingerprint, log })
+  const http = createListener((request, response) => {
+    if (!serveFile(request, response)) pages(request, response)
+  }, certificate)
   const upgraded = boundWaiting(http, MOST_WAITING)
+  const serveFile = createFileDoor({
+    gate: options.fileGate,
+    door: options.door,
+    lift: boundRequests(http, REQUEST_MS),
+    limits: options.limits?.files ?? {},
+    log,
+  })
+  // Whoever serves the request bids it go on, or answers at once.
+  http.on('checkContinue', (request, response) => http.emit('request', request, response))
   const greetings = createGreetings()
   const sockets = new WebSocketServer({
     noServer: true,
