@@ -1,5 +1,5 @@
 /** The world of the tests of files over the link: a real server with files on a disk, and requests by hand. */
-import { type ClientRequest, type IncomingMessage, request, type RequestOptions } from 'node:http'
+import { type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import type { Test } from 'tap'
 import type { FileGate } from '../../src/cluster/ports/file-gate.ts'
@@ -42,10 +42,16 @@ export const serveFiles = async (
 }
 
 /** A request of the device, its head not yet sent. */
-export const begin = (port: number, method: string, path: string, more: RequestOptions = {}): ClientRequest => {
-  const headers = { authorization: `Bearer ${CREDENTIAL}`, ...more.headers }
-  return request({ host: '127.0.0.1', port, method, path, agent: false, ...more, headers })
-}
+export const begin = (
+  port: number,
+  method: string,
+  path: string,
+  { headers }: { readonly headers?: OutgoingHttpHeaders } = {},
+): ClientRequest =>
+  request({
+    ...{ host: '127.0.0.1', port, method, path, agent: false },
+    headers: { authorization: `Bearer ${CREDENTIAL}`, ...headers },
+  })
 
 /** An answer. */
 export type Answered = { readonly status: number; readonly headers: IncomingMessage['headers']; readonly body: Buffer }
@@ -67,7 +73,7 @@ export const ask = async (
   port: number,
   method: string,
   path: string,
-  { body, ...more }: RequestOptions & { readonly body?: Buffer } = {},
+  { body, ...more }: { readonly headers?: OutgoingHttpHeaders; readonly body?: Buffer } = {},
 ): Promise<Answered> => {
   const asked = begin(port, method, path, more)
   const answered = answerTo(asked)

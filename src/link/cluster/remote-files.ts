@@ -35,7 +35,10 @@ const go = (request: ClientRequest) => {
   else request.flushHeaders()
 }
 
-const ask = (node: FileNode, options: RequestOptions): ClientRequest => {
+const ask = (
+  node: FileNode,
+  options: Pick<RequestOptions, 'method' | 'path'> & { readonly headers?: Readonly<Record<string, string>> },
+): ClientRequest => {
   const { host, port } = node
   if (node.token === undefined) throw node.unavailable('no --cluster-token was given; retire-cluster-main prints it')
   const { token, fingerprint } = node.token
@@ -86,12 +89,12 @@ const brokenOff = (cause: unknown) => {
 
 /** Sends a body, as fast as it is taken, until it ends or is answered before. It stays open: under it is somebody's connection. */
 const send = async (body: Readable, request: ClientRequest): Promise<void> => {
-  let isAnswered = false
-  request.once('response', () => (isAnswered = true))
+  const progress = { isAnswered: false }
+  request.once('response', () => (progress.isAnswered = true))
   await nextOf(request, ['continue'], ANSWER_MS)
   try {
     for await (const piece of body.iterator({ destroyOnReturn: false })) {
-      if (isAnswered || request.destroyed) return
+      if (progress.isAnswered || request.destroyed) return
       if (!request.write(piece)) await nextOf(request, ['drain'])
     }
   } catch (error) {

@@ -7,7 +7,7 @@ import { received } from '../../checks.ts'
 import { isClusterToken, type ClusterDoor } from '../../cluster/serve.ts'
 import { ARTIFACT_HEADER, DEED_HEADER } from '../../file-paths.ts'
 import { toWire } from '../../rpc-errors.ts'
-import { answer, bearerOf, bidContinue, bytesIn, type Exchange, queryOf, turnAway, unknown } from './exchange.ts'
+import { type Answer, bearerOf, bidContinue, bytesIn, type Exchange, queryOf, unknown } from './exchange.ts'
 import type { Transfers } from './transfers.ts'
 
 /** What API servers are served with. */
@@ -37,12 +37,12 @@ const deedOf = ({ request }: Exchange): Deed | undefined => {
 }
 
 /** The refusal of an operation, as the link would carry it. */
-const refuse = (exchange: Exchange, error: unknown): void => {
+const refusalOf = (error: unknown): Answer => {
   if (!(error instanceof ClusterError)) throw error
-  answer(exchange, { status: errorCodes[error.code].status, body: toWire(error) })
+  return { status: errorCodes[error.code].status, body: toWire(error) }
 }
 
-const open = async (exchange: Exchange, sha256: string, { cluster }: ClusterDoor): Promise<void> => {
+const open = async (exchange: Exchange, sha256: string, { cluster }: ClusterDoor): Promise<undefined> => {
   const end = bytesIn(exchange.request, 'end')
   const { artifact, body } = await cluster.artifacts.open({
     sha256,
@@ -55,9 +55,10 @@ const open = async (exchange: Exchange, sha256: string, { cluster }: ClusterDoor
     [ARTIFACT_HEADER]: JSON.stringify(artifact),
   })
   await pipeline(body, exchange.response)
+  return undefined
 }
 
-const store = async (exchange: Exchange, { cluster }: ClusterDoor): Promise<void> => {
+const store = async (exchange: Exchange, { cluster }: ClusterDoor): Promise<Answer> => {
   const deed = deedOf(exchange)
   const input = {
     sha256: queryOf(exchange.request).get('sha256'),
@@ -66,28 +67,31 @@ const store = async (exchange: Exchange, { cluster }: ClusterDoor): Promise<void
   }
   bidContinue(exchange)
   const stored = () => cluster.artifacts.store(input)
-  answer(exchange, { status: 200, body: await (deed === undefined ? stored() : cluster.acting(deed, stored)) })
+  return { status: 200, body: await (deed === undefined ? stored() : cluster.acting(deed, stored)) }
 }
 
-/** Serves an API server. `sha256` undefined: a file is stored. */
+/**
+ * Serves an API server. `sha256` undefined: a file is stored.
+ * @returns what it is answered; undefined where it was a file
+ */
 export const serveApiServer = async (
   exchange: Exchange,
   sha256: string | undefined,
   { door, transfers, lift }: ApiFiles,
-): Promise<void> => {
+): Promise<Answer | undefined> => {
   const token = bearerOf(exchange.request)
-  if (door === undefined || token === undefined || !isClusterToken(door, token)) return turnAway(exchange, unknown)
-  const direction = sha256 === undefined ? 'in' : 'out'
-  if (exchange.request.method !== (direction === 'in' ? 'POST' : 'GET'))
-    return answer(exchange, { status: 405, body: 'Files are sent by POST, and read by GET.' })
+  if (door === undefined || token === undefined || !isClusterToken(door, token)) return unknown
+  const [direction, method] = sha256 === undefined ? (['in', 'POST'] as const) : (['out', 'GET'] as const)
+  if (exchange.request.method !== method)
+    return { status: 405, headers: { allow: method }, body: 'Files are sent by POST, and read by GET.' }
   const transfer = transfers.begin('api', { ...exchange, direction, may })
   if (transfer === undefined)
-    return refuse(exchange, new ClusterError('CLUSTER_UNAVAILABLE', { reason: 'too many files are transferred' }))
+    return refusalOf(new ClusterError('CLUSTER_UNAVAILABLE', { reason: 'too many files are transferred' }))
   try {
     lift(exchange)
-    await (sha256 === undefined ? store(exchange, door) : open(exchange, sha256, door))
+    return await (sha256 === undefined ? store(exchange, door) : open(exchange, sha256, door))
   } catch (error) {
-    refuse(exchange, error)
+    return refusalOf(error)
   } finally {
     transfer.end()
   }

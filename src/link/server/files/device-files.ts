@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import type { FileGate, FileSession } from '../../../cluster/ports/file-gate.ts'
 import { FileError } from '../../../cluster/ports/files.ts'
 import { UPLOAD_OFFSET } from '../../file-paths.ts'
-import { type Answer, answer, bearerOf, bidContinue, bytesIn, type Exchange, turnAway, unknown } from './exchange.ts'
+import { type Answer, bearerOf, bidContinue, bytesIn, type Exchange, unknown } from './exchange.ts'
 import type { Transfers } from './transfers.ts'
 
 /** What devices are served with. */
@@ -49,30 +49,29 @@ const startOf = ({ request }: Exchange): number | undefined => {
   return said === undefined ? undefined : Number(said)
 }
 
-const head = async ({ exchange, session, sha256 }: Asked, { transfers }: DeviceFiles): Promise<void> => {
-  if (!session.mayRead(sha256) && !session.mayWrite()) return answer(exchange, notYours)
+const head = async ({ session, sha256 }: Asked, { transfers }: DeviceFiles): Promise<Answer> => {
+  if (!session.mayRead(sha256) && !session.mayWrite()) return notYours
   await transfers.takeOver(session.device_id, sha256)
   const file = await session.stat(sha256)
-  if (file === undefined)
-    return answer(exchange, { ...absent, headers: { [UPLOAD_OFFSET]: await session.partial(sha256) } })
-  answer(exchange, { status: 200, headers: { 'content-length': file.bytes, 'accept-ranges': 'bytes' } })
+  if (file === undefined) return { ...absent, headers: { [UPLOAD_OFFSET]: await session.partial(sha256) } }
+  return { status: 200, headers: { 'content-length': file.bytes, 'accept-ranges': 'bytes' } }
 }
 
-const get = async ({ exchange, session, sha256 }: Asked, { transfers }: DeviceFiles): Promise<void> => {
+const get = async ({ exchange, session, sha256 }: Asked, { transfers }: DeviceFiles): Promise<Answer | undefined> => {
   const may = () => session.mayRead(sha256)
-  if (!may()) return answer(exchange, notYours)
+  if (!may()) return notYours
   const file = await session.stat(sha256)
-  if (file === undefined) return answer(exchange, absent)
+  if (file === undefined) return absent
   const start = startOf(exchange)
   if (start !== undefined && start >= file.bytes) {
     const headers = { 'content-range': `bytes */${file.bytes}` }
-    return answer(exchange, { status: 416, headers, body: `This file has ${file.bytes} bytes.` })
+    return { status: 416, headers, body: `This file has ${file.bytes} bytes.` }
   }
   const transfer = transfers.begin(session.device_id, { ...exchange, direction: 'out', may })
-  if (transfer === undefined) return answer(exchange, busy)
+  if (transfer === undefined) return busy
   try {
     const body = await session.read(sha256, start ?? 0)
-    if (body === undefined) return answer(exchange, absent)
+    if (body === undefined) return absent
     exchange.response.writeHead(start === undefined ? 200 : 206, {
       'content-type': 'application/octet-stream',
       'content-length': file.bytes - (start ?? 0),
@@ -81,6 +80,7 @@ const get = async ({ exchange, session, sha256 }: Asked, { transfers }: DeviceFi
       'x-content-type-options': 'nosniff',
     })
     await pipeline(body, exchange.response)
+    return undefined
   } finally {
     transfer.end()
   }
@@ -93,42 +93,45 @@ const refusalOf = async ({ session, sha256 }: Asked, error: unknown): Promise<An
   return { status: statuses[error.kind], body: `This file was not stored: ${error.message}.` }
 }
 
-const put = async (asked: Asked, { transfers, lift }: DeviceFiles): Promise<void> => {
+const put = async (asked: Asked, { transfers, lift }: DeviceFiles): Promise<Answer> => {
   const { exchange, session, sha256 } = asked
   const may = () => session.mayWrite()
-  if (!may()) return answer(exchange, notYours)
+  if (!may()) return notYours
   const offset = bytesIn(exchange.request, 'offset') ?? 0
-  if (Number.isNaN(offset)) return answer(exchange, { status: 400, body: 'The offset must be a number of bytes.' })
+  if (Number.isNaN(offset)) return { status: 400, body: 'The offset must be a number of bytes.' }
   await transfers.takeOver(session.device_id, sha256)
   const isHere = (await session.stat(sha256)) !== undefined
   const waiting = isHere || offset === 0 ? offset : await session.partial(sha256)
-  if (waiting !== offset) return answer(exchange, wrongOffset(waiting))
+  if (waiting !== offset) return wrongOffset(waiting)
   const transfer = transfers.begin(session.device_id, { ...exchange, direction: 'in', may })
-  if (transfer === undefined) return answer(exchange, busy)
+  if (transfer === undefined) return busy
   try {
     lift(exchange)
     if (!isHere) bidContinue(exchange)
     const written = session.write({ sha256, offset, body: exchange.request })
     transfers.sending(session.device_id, sha256, exchange, written)
     await written
-    answer(exchange, { status: 204 })
+    return { status: 204 }
   } catch (error) {
-    answer(exchange, await refusalOf(asked, error))
+    return await refusalOf(asked, error)
   } finally {
     transfer.end()
   }
 }
 
-/** Serves a device. `sha256` undefined: the path names no file. */
+/**
+ * Serves a device. `sha256` undefined: the path names no file.
+ * @returns what it is answered; undefined where it was a file
+ */
 export const serveDevice = async (
   exchange: Exchange,
   sha256: string | undefined,
   files: DeviceFiles,
-): Promise<void> => {
+): Promise<Answer | undefined> => {
   const credential = bearerOf(exchange.request)
   const session = credential === undefined ? undefined : files.gate?.admit(credential)
-  if (session === undefined) return turnAway(exchange, unknown)
-  if (sha256 === undefined) return answer(exchange, { status: 404, body: 'A file is named by its SHA-256.' })
+  if (session === undefined) return unknown
+  if (sha256 === undefined) return { status: 404, body: 'A file is named by its SHA-256.' }
   const asked = { exchange, session, sha256 }
   switch (exchange.request.method) {
     case 'GET':
@@ -138,10 +141,6 @@ export const serveDevice = async (
     case 'PUT':
       return put(asked, files)
     default:
-      return answer(exchange, {
-        status: 405,
-        headers: { allow: 'GET, HEAD, PUT' },
-        body: 'Files are fetched and left here.',
-      })
+      return { status: 405, headers: { allow: 'GET, HEAD, PUT' }, body: 'Files are fetched and left here.' }
   }
 }

@@ -36,15 +36,16 @@ export const createFileDoor = (
   const apis = { door, transfers: createTransfers({ ...limits, mostAtATime: MOST_OF_APIS }), lift }
 
   const serve = async (exchange: Exchange, path: string) => {
+    const { request, response } = exchange
     try {
-      await (isUnder(path, DEVICE_FILES)
+      const told = await (isUnder(path, DEVICE_FILES)
         ? serveDevice(exchange, hashIn(path, DEVICE_FILES), devices)
         : serveApiServer(exchange, hashIn(path, CLUSTER_FILES), apis))
+      if (told !== undefined) answer(exchange, told)
     } catch (error) {
-      const { response, request } = exchange
-      // Nobody is there any more to be told.
-      if (response.destroyed || request.socket.destroyed) return log.debug({ err: error, path }, 'a transfer broke off')
-      log.error({ err: error, path }, 'a file could not be served')
+      // Whoever was to be told is gone.
+      if (request.socket.destroyed) log.debug({ err: error, path }, 'a transfer broke off')
+      else log.error({ err: error, path }, 'a file could not be served')
       if (response.headersSent) response.destroy()
       else answer(exchange, { status: 500, body: 'Something failed inside the node. Its log has the cause.' })
     }

@@ -17,6 +17,8 @@ export type Answer = {
   readonly headers?: Readonly<Record<string, string | number>>
   /** A sentence, or what goes out as JSON; absent: none. */
   readonly body?: string | object
+  /** True for a stranger: nothing of what he sends is read, and his connection ends. */
+  readonly turnsAway?: true
 }
 
 const contentOf = (body: string | object) =>
@@ -24,29 +26,25 @@ const contentOf = (body: string | object) =>
     ? { type: 'text/plain; charset=utf-8', text: `${body}\n` }
     : { type: 'application/json; charset=utf-8', text: JSON.stringify(body) }
 
-/** Answers without a file. To somebody who was let in: what he still sends is read for a while, and dropped. */
-export const answer = ({ request, response }: Exchange, { status, headers, body }: Answer): void => {
+/** Answers without a file. Of somebody who was let in, what he still sends is read for a while, and dropped. */
+export const answer = ({ request, response }: Exchange, { status, headers, body, turnsAway }: Answer): void => {
   const content = body === undefined ? undefined : contentOf(body)
+  const { socket } = request
+  if (turnsAway === true) response.once('finish', () => socket.destroySoon())
   response.writeHead(status, {
     ...(content === undefined
       ? {}
       : { 'content-type': content.type, 'content-length': Buffer.byteLength(content.text) }),
+    ...(turnsAway === true ? { connection: 'close' } : {}),
     'x-content-type-options': 'nosniff',
     'cache-control': 'no-store',
     ...headers,
   })
   response.end(request.method === 'HEAD' ? undefined : content?.text)
-  if (request.complete) return
-  const { socket } = request
+  if (request.complete || turnsAway === true) return
   const enough = setTimeout(() => socket.destroy(), LINGER_MS)
   request.once('close', () => clearTimeout(enough))
   request.resume()
-}
-
-/** Answers a stranger, and ends his connection: nothing of what he sends is read. */
-export const turnAway = (exchange: Exchange, { headers, ...rest }: Answer): void => {
-  exchange.response.once('finish', () => exchange.request.socket.destroySoon())
-  answer(exchange, { ...rest, headers: { connection: 'close', ...headers } })
 }
 
 /** What `Authorization: Bearer` says (RFC 6750 §2.1); undefined where nothing is said. */
@@ -56,6 +54,7 @@ export const bearerOf = ({ headers }: IncomingMessage): string | undefined =>
 /** The answer to who says nothing, or nothing that is known. */
 export const unknown: Answer = {
   status: 401,
+  turnsAway: true,
   headers: { 'www-authenticate': 'Bearer' },
   body: 'Say who you are: Authorization: Bearer, with a credential that is known here.',
 }
