@@ -1,4 +1,4 @@
-/** How files are asked for over the port of the link: plain HTTP, beside the links. docs/files.md */
+/** How files are asked for over the port of the link: plain HTTP, beside the links. What is answered stands in docs/devices.md. */
 
 /** Devices: `GET`, `HEAD` and `PUT` of `/files/SHA256`. */
 export const DEVICE_FILES = '/files'

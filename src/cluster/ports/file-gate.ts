@@ -10,7 +10,7 @@ export interface FileSession {
   readonly device_id: string
   /** True for what an unfinished task takes that is assigned to it. */
   mayRead(sha256: string): boolean
-  /** True while an unfinished task that leaves files is assigned to it, or has been a moment ago. */
+  /** True while an unfinished task that leaves files is assigned to it. */
   mayWrite(): boolean
   /** A file; undefined where it is not here. */
   stat(sha256: string): Promise<StoredFile | undefined>

@@ -10,6 +10,8 @@ import { asRoot } from './as-root.ts'
 export type SyncTrace = {
   /** How many there were so far. */
   count(): number
+  /** What was asked so far, in order: `sync PATH` for each of them, and `rename`. */
+  steps(): string[]
 }
 
 /**
@@ -19,8 +21,8 @@ export type SyncTrace = {
 export const traceSyncs = async (t: Test, pid: number, fault?: 'EIO'): Promise<SyncTrace> => {
   const output = join(temporaryDirectory(t), 'calls')
   const { program, args } = asRoot('strace', [
-    ...['--follow-forks', '--attach', `${pid}`, '--output', output],
-    ...['--trace', 'fsync,fdatasync'],
+    ...['--follow-forks', '--attach', `${pid}`, '--output', output, '--decode-fds=path'],
+    ...['--trace', 'fsync,fdatasync,rename,renameat,renameat2'],
     ...(fault === undefined ? [] : ['--inject', `fsync,fdatasync:error=${fault}`]),
   ])
   const tracer = spawn(program, args)
@@ -34,10 +36,11 @@ export const traceSyncs = async (t: Test, pid: number, fault?: 'EIO'): Promise<S
       if (/Process \d+ attached/.test(said)) resolve()
     })
   })
-  return {
-    count: () =>
-      readFileSync(output, 'utf8')
-        .split('\n')
-        .filter((line) => /\b(fsync|fdatasync)\(/.test(line)).length,
+  const stepOf = (line: string): string[] => {
+    const path = /\b(?:fsync|fdatasync)\(\d+<(.*?)>/.exec(line)?.[1]
+    if (path !== undefined) return [`sync ${path}`]
+    return /\brename(?:at2?)?\(/.test(line) ? ['rename'] : []
   }
+  const steps = () => readFileSync(output, 'utf8').split('\n').flatMap(stepOf)
+  return { steps, count: () => steps().filter((step) => step !== 'rename').length }
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import t from 'tap'
 import { ended, logLine } from '../../cli/programs.ts'
 import { startCluster } from '../../start-cluster.ts'
@@ -7,6 +8,8 @@ import { traceSyncs } from './strace.ts'
 
 const ONE_BY_ONE = 40
 const AT_ONCE = 100
+/** SHA-256 of `hello`. */
+const HELLO = '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824'
 
 const pidOf = ({ server }: { server: { pid?: number | undefined } }): number => {
   if (server.pid === undefined) throw new Error('the server does not run')
@@ -50,6 +53,26 @@ void t.test('every acknowledged submission waits for the disk; those of one mome
   const together = trace.count() - alone
   t.ok(together >= 1 && together <= AT_ONCE / 4, `${together} calls for ${AT_ONCE} submissions at once`)
   t.comment(`${alone} for ${ONE_BY_ONE} one by one, ${together} for ${AT_ONCE} at once`)
+})
+
+void t.test('a file is on disk before it has its name, and its name is before it is acknowledged', async (t) => {
+  const cluster = await startCluster(t, { workers: 0 })
+  const trace = await traceSyncs(t, pidOf(cluster))
+  const response = await fetch(`${cluster.url}/api/v1/artifacts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: 'hello',
+  })
+  const steps = trace.steps()
+  t.equal(response.status, 201)
+  const named = steps.indexOf('rename')
+  const wasSynced = (path: string, among: readonly string[]) =>
+    t.ok(
+      among.some((step) => step.startsWith(`sync ${join(cluster.nodeDirectory, 'files', path)}`)),
+      `${path}: ${steps.join(', ')}`,
+    )
+  wasSynced('new/', steps.slice(0, named))
+  wasSynced(HELLO.slice(0, 2), steps.slice(named))
 })
 
 void t.test('a disk that fails ends the node at once: nothing is acknowledged that may be lost', async (t) => {
