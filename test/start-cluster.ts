@@ -28,6 +28,8 @@ export interface RunningCluster {
   readonly nodeDirectory: string
   /** The process of the API server; another one after a restart. */
   readonly server: ChildProcess
+  /** The process of the node, where it has one of its own. */
+  readonly node: ChildProcess | undefined
   readonly workers: WorkerProcess[]
   call<T>(method: string, path: string, body?: unknown): Promise<Answer<T>>
   submit(submission: object): Promise<TaskSubmitted>
@@ -147,6 +149,9 @@ export const startCluster = async (
     nodeDirectory,
     get server() {
       return current.server
+    },
+    get node() {
+      return node?.child
     },
     workers: [],
     call,
