@@ -9,6 +9,7 @@ import type { RpcMessage } from '../../../schemas/link.ts'
 import type { ArtifactOperations } from '../../cluster/cluster.ts'
 import { ClusterError } from '../../cluster/errors.ts'
 import { received } from '../checks.ts'
+import { reasonOf } from '../client/open-socket.ts'
 import { ARTIFACT_HEADER, CLUSTER_FILES, DEED_HEADER } from '../file-paths.ts'
 import { finishPinned, pinnedOptions, WrongKey } from '../pinned-request.ts'
 import { fromWire } from '../rpc-errors.ts'
@@ -125,15 +126,17 @@ const artifactIn = (value: unknown, node: FileNode): Artifact => {
 
 /** The operations. */
 export const remoteFiles = (node: FileNode): Pick<ArtifactOperations, 'store' | 'open'> => {
-  const unreached = (error: unknown) =>
-    node.unavailable(error instanceof WrongKey ? error.message : `${node.host}:${node.port}: ${String(error)}`)
+  const unreached = (error: NodeJS.ErrnoException) =>
+    node.unavailable(
+      error instanceof WrongKey ? error.message : `${node.host}:${node.port} does not answer (${reasonOf(error)})`,
+    )
 
   return {
     store: async ({ sha256, offset, body }) => {
       const query = new URLSearchParams({ offset: `${offset}`, ...(sha256 === null ? {} : { sha256 }) })
       const path = `${CLUSTER_FILES}?${query.toString()}`
       const request = ask(node, { method: 'POST', path, headers: { expect: '100-continue' } })
-      const answer = answerTo(request).catch((error: unknown) => unreached(error))
+      const answer = answerTo(request).catch((error: unknown) => unreached(error as Error))
       await send(body, request)
       const response = await answer
       if (response instanceof Error) throw response
@@ -148,7 +151,7 @@ export const remoteFiles = (node: FileNode): Pick<ArtifactOperations, 'store' | 
     open: async ({ sha256, start, end }) => {
       const query = new URLSearchParams({ start: `${start}`, ...(end === undefined ? {} : { end: `${end}` }) })
       const request = ask(node, { method: 'GET', path: `${CLUSTER_FILES}/${sha256}?${query.toString()}` })
-      const answer = answerTo(request).catch((error: unknown) => unreached(error))
+      const answer = answerTo(request).catch((error: unknown) => unreached(error as Error))
       await nextOf(request, [], ANSWER_MS)
       const response = await answer
       if (response instanceof Error) throw response
