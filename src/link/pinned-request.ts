@@ -17,7 +17,7 @@ export const pinnedOptions = {
 
 /**
  * Lets a request go, its head included, only when the other end has shown the right key.
- * @param request - nothing of it was written yet; on a connection of its own, whose handshake shows the key
+ * @param request - nothing of it was written yet; its connection may be one that an earlier such request has left open
  * @param finish - ends the request, which sends it
  * @param refusal - the error that it fails with otherwise; it is given the fingerprint of the key that was shown
  */
@@ -29,11 +29,13 @@ export const finishPinned = (
 ): void => {
   request.once('socket', (socket) => {
     if (!(socket instanceof TLSSocket)) throw new TypeError('a key is shown under TLS only')
-    socket.once('secureConnect', () => {
+    const look = () => {
       const certificate = socket.getPeerX509Certificate()
       const shown = certificate === undefined ? 'none' : fingerprintOf(certificate)
       if (shown === fingerprint) finish()
       else request.destroy(refusal(shown))
-    })
+    }
+    if (request.reusedSocket) look()
+    else socket.once('secureConnect', look)
   })
 }
