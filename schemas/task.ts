@@ -104,7 +104,7 @@ export const TaskError = component(
   'TaskError',
   object('Why the task failed.', {
     code: text(
-      'TASK_TIMEOUT, TASK_EXIT_NONZERO, TASK_KILLED, TASK_ERROR, TASK_REJECTED, TASK_CANCELLED, DEVICE_LOST.',
+      'TASK_TIMEOUT, TASK_EXIT_NONZERO, TASK_KILLED, TASK_ERROR, TASK_INPUT_MISSING, TASK_OUTPUT_MISSING, TASK_REJECTED, TASK_CANCELLED, DEVICE_LOST.',
       64,
       { examples: ['TASK_EXIT_NONZERO'] },
     ),
@@ -120,6 +120,8 @@ export type TaskErrorCode =
   | 'TASK_EXIT_NONZERO'
   | 'TASK_KILLED'
   | 'TASK_ERROR'
+  | 'TASK_INPUT_MISSING'
+  | 'TASK_OUTPUT_MISSING'
   | 'TASK_REJECTED'
   | 'TASK_CANCELLED'
   | 'DEVICE_LOST'

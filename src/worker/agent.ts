@@ -2,6 +2,7 @@
 import type { DeviceProfile, Telemetry } from '../../schemas/device-profile.ts'
 import type { HelloParams, HelloResult, UncleanStopReport, WorkerSettings } from '../../schemas/link.ts'
 import { keepConnected, type NodeConnection, type Whereabouts, WrongKey } from '../link/client/keep-connected.ts'
+import { createNodeRequests } from '../link/client/node-requests.ts'
 import { ableOf, offerOf } from './allow.ts'
 import { attemptRef } from './attempts.ts'
 import { launchBenchmark } from './benchmark/launch.ts'
@@ -9,6 +10,11 @@ import { atMost, type Clock, systemClock } from './clock.ts'
 import { createCloserLook } from './closer-look.ts'
 import { createDelivery } from './delivery.ts'
 import { createExecutors } from './executors/table.ts'
+import type { CacheBound } from './files/cache.ts'
+import { createInputs } from './files/inputs.ts'
+import { createNodeFiles } from './files/node-files.ts'
+import { createOutgoing } from './files/outgoing.ts'
+import { createFilePreparation } from './files/task-files.ts'
 import { createHeartbeats } from './heartbeats.ts'
 import { saveIdentity } from './identity.ts'
 import type { Log } from './log.ts'
@@ -43,6 +49,8 @@ export type AgentOptions = {
   readonly allow: readonly string[]
   /** What its owner wants besides; absent: nothing, and the defaults apply. */
   readonly wishes?: OwnerWishes
+  /** How much of the files of tasks it keeps for the next ones; absent: 10 % of its disk, and 10 GiB at the most. */
+  readonly maxCache?: CacheBound | undefined
   /** The file of the worker's program: started once more, it is the sandbox of `javascript` tasks. */
   readonly workerFile: string
   readonly log: Log
@@ -86,7 +94,12 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   const device = await ownedDevice({ wishes: options.wishes ?? noWishes, slots: options.slots, machine, clock, log })
   const { policy, slots } = device
   const allowed = { ...offerOf(options.allow, slots), policy }
-  const { workDirectory, outbox, profile, ...prepared } = await prepare({ ...options, machine })
+  const { workDirectory, outbox, spool, cache, profile, ...prepared } = await prepare({
+    ...options,
+    machine,
+    clock,
+    maxCache: options.maxCache,
+  })
   const offer = ableOf(allowed, profile)
   if (offer.task_types.length < allowed.task_types.length)
     log.warn({}, 'python_eval is allowed, and not offered: there is no python3 on this device')
@@ -118,7 +131,17 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   const stopped = Promise.withResolvers<{ exitCode: 0 | 1; reason: string }>()
   const connected: { connection?: NodeConnection } = {}
 
-  const send = createSending({ connection: () => connected.connection, outbox, log })
+  const requests = createNodeRequests(() => options.node.endpoint())
+  const nodeFiles = createNodeFiles(requests, () => identity.credential)
+  const uploads = new AbortController()
+  const send = createOutgoing({
+    node: nodeFiles,
+    spool,
+    outbox,
+    send: createSending({ connection: () => connected.connection, outbox, log }),
+    signal: uploads.signal,
+    log,
+  })
   const delivery = createDelivery({ outbox, clock, log, send })
   const runner = createRunner({
     slots,
@@ -133,6 +156,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       measure: meters.measure,
       log,
     }),
+    files: createFilePreparation(createInputs({ cache, node: nodeFiles, clock, log }), spool),
     outbox,
     clock,
     log,
@@ -245,6 +269,8 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     watch.stop()
     void closerLook.stop()
     fallSilent()
+    uploads.abort()
+    requests.close()
     stopped.resolve({ exitCode, reason })
   }
 

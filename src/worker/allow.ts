@@ -36,6 +36,7 @@ export const offerOf = (allow: readonly string[], slots: number): Offer => {
     task_types: [...ALWAYS, ...TYPES.filter((name) => allow.includes(name))],
     allow: allowed,
     custom_types: [],
+    files: true,
   }
 }
 

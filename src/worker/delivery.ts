@@ -2,11 +2,15 @@
 import type { FinishedParams } from '../../schemas/link.ts'
 import { attemptName } from './attempts.ts'
 import type { Clock } from './clock.ts'
+import { bearsFiles } from './files/outgoing.ts'
 import type { Log } from './log.ts'
 import type { Outbox } from './outbox.ts'
 
-/** Ends under way at a time: enough to share the node's commits, few enough to leave room for heartbeats. */
-const AT_A_TIME = 16
+/**
+ * Ends under way at a time: enough to share the node's commits, few enough to leave room for heartbeats. Those with files have a
+ * lane of their own: gigabytes on their way keep nobody waiting who has a line to say.
+ */
+const AT_A_TIME = { withFiles: 4, bare: 16 } as const
 /** The first wait after an end that the node did not take, and the longest; each is twice the one before. Milliseconds. */
 const RETRY_MS = 1000
 const MAX_RETRY_MS = 60_000
@@ -22,6 +26,8 @@ export interface Delivery {
   /** Resolves when nothing waits in the outbox, or the node is gone. */
   settled(): Promise<void>
 }
+
+const laneOf = (end: FinishedParams): keyof typeof AT_A_TIME => (bearsFiles(end) ? 'withFiles' : 'bare')
 
 /**
  * Makes the way to the node. An end leaves the outbox when `send` resolves.
@@ -39,7 +45,7 @@ export const createDelivery = ({
   readonly send: (end: FinishedParams) => Promise<unknown>
 }): Delivery => {
   const queue = new Map<string, FinishedParams>()
-  const underWay = new Set<string>()
+  const underWay = new Map<string, keyof typeof AT_A_TIME>()
   const failures = new Map<string, number>()
   let isConnected = false
   let waiters: (() => void)[] = []
@@ -65,7 +71,7 @@ export const createDelivery = ({
   }
 
   const sendOne = async (name: string, end: FinishedParams): Promise<void> => {
-    underWay.add(name)
+    underWay.set(name, laneOf(end))
     try {
       await send(end)
       await outbox.remove(end)
@@ -83,11 +89,14 @@ export const createDelivery = ({
     pump()
   }
 
+  const isTaken = (lane: keyof typeof AT_A_TIME) =>
+    [...underWay.values()].filter((taken) => taken === lane).length >= AT_A_TIME[lane]
+
   const pump = () => {
+    if (!isConnected) return
     for (const [name, end] of queue) {
-      if (!isConnected || underWay.size >= AT_A_TIME) return
       // One that is under way keeps its place: should it fail, it is due at once.
-      if (underWay.has(name)) continue
+      if (underWay.has(name) || isTaken(laneOf(end))) continue
       queue.delete(name)
       // The node may have said meanwhile that it does not want it.
       if (outbox.find(end) !== undefined) void sendOne(name, end)

@@ -24,3 +24,6 @@ export class WorkerError extends Error {
 /** The code of a system error (`ENOENT`, …); undefined where it is none. */
 export const systemCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+
+/** True where the disk has no room, or its user no more of it. */
+export const isDiskFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(systemCode(error) ?? '')

@@ -6,6 +6,10 @@ import { problemOf } from '../link/checks.ts'
 import { keptBenchmark } from './benchmark/kept.ts'
 import { readTraits } from './binding.ts'
 import { systemCode, WorkerError } from './errors.ts'
+import { type CacheBound, type FileCache, openCache } from './files/cache.ts'
+import { bearsFiles } from './files/outgoing.ts'
+import { openSpool, type Spool } from './files/spool.ts'
+import type { Clock } from './clock.ts'
 import { findIdentity, type Identity, makeIdentity } from './identity.ts'
 import type { Log } from './log.ts'
 import type { Machine } from './machine.ts'
@@ -23,6 +27,9 @@ export type Wanted = {
   readonly log: Log
   readonly version: string
   readonly machine: Machine
+  readonly clock: Clock
+  /** How much of the files of tasks is kept; undefined: the usual. */
+  readonly maxCache: CacheBound | undefined
 }
 
 /** A device that is ready to connect. */
@@ -30,6 +37,8 @@ export type Prepared = {
   readonly identity: Identity
   readonly workDirectory: string
   readonly outbox: Outbox
+  readonly spool: Spool
+  readonly cache: FileCache
   readonly profile: DeviceProfile
 }
 
@@ -57,7 +66,7 @@ const identify = async ({ dataDir, token, deviceId, log, machine }: Wanted): Pro
 }
 
 const prepareAll = async (wanted: Wanted): Promise<Prepared> => {
-  const { dataDir, log, version, machine } = wanted
+  const { dataDir, log, version, machine, clock, maxCache } = wanted
   const identity = await identify(wanted)
   const workDirectory = join(dataDir, 'work')
   await endLeftovers(workDirectory, log)
@@ -66,9 +75,12 @@ const prepareAll = async (wanted: Wanted): Promise<Prepared> => {
     isEnd: (value): value is FinishedParams => problemOf(linkMethods['task.finished'].params, value) === undefined,
     log,
   })
+  const spool = await openSpool(join(dataDir, 'outputs'), outbox.waiting().filter(bearsFiles), log)
+  const { statfs } = machine
+  const cache = await openCache({ directory: join(dataDir, 'files'), bound: maxCache, statfs, clock, log })
   const profile = await readProfile({ dataDir, version, machine })
   const benchmark = await keptBenchmark(dataDir, profile)
-  return { identity, workDirectory, outbox, profile: { ...profile, benchmark } }
+  return { identity, workDirectory, outbox, spool, cache, profile: { ...profile, benchmark } }
 }
 
 /**

@@ -9,7 +9,9 @@ import type {
 } from '../../schemas/link.ts'
 import { attemptName, attemptRef } from './attempts.ts'
 import type { Clock } from './clock.ts'
-import { type EndReason, type Execution, type Executor, failed, rejected } from './executors/execution.ts'
+import { type FilePreparation, namesFiles, type TaskFiles } from './files/task-files.ts'
+import { unfetched } from './files/unfetched.ts'
+import { type EndReason, type Execution, type Executor, failed, interrupted, rejected } from './executors/execution.ts'
 import { UNKNOWN_USAGE } from './processes/usage.ts'
 import type { Log } from './log.ts'
 import type { Outbox } from './outbox.ts'
@@ -24,6 +26,7 @@ export type RunnerOptions = {
   /** The types that are offered. */
   readonly taskTypes: readonly string[]
   readonly executors: ReadonlyMap<string, Executor>
+  readonly files: FilePreparation
   readonly outbox: Outbox
   readonly clock: Clock
   readonly log: Log
@@ -67,6 +70,9 @@ export interface Runner {
 /** What ends a running attempt: in order, or at once. */
 type Switches = { readonly end: AbortController; readonly kill: AbortController }
 
+/** What became of an attempt, and when it began to run; null: never. */
+type Run = { readonly execution: Execution; readonly startedMs: number | null }
+
 /** What goes to the node while an attempt runs. */
 type Streams = { readonly output: OutputStream; readonly progress: ProgressStream }
 
@@ -107,11 +113,13 @@ export const createRunner = (options: RunnerOptions): Runner => {
   let closedBecause: string | undefined
   let returnedBecause = 'Its device has ended it.'
 
-  const execute = async (assignment: RunParams, switches: Switches, streams: Streams): Promise<Execution> => {
-    const executor = options.taskTypes.includes(assignment.task_type)
-      ? options.executors.get(assignment.task_type)
-      : undefined
-    if (executor === undefined) return rejected(`This device does not offer ${assignment.task_type}.`, 'task_type')
+  const execute = async (
+    executor: Executor,
+    assignment: RunParams,
+    files: TaskFiles | undefined,
+    switches: Switches,
+    streams: Streams,
+  ): Promise<Execution> => {
     const ref = attemptRef(assignment)
     const endTimer = clock.after(assignment.timeout_seconds * 1000, () =>
       switches.end.abort('timeout' satisfies EndReason),
@@ -125,6 +133,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
         killed: switches.kill.signal,
         onOutput: (text) => streams.output.write(text),
         onProgress: (progress) => streams.progress.write(progress),
+        ...(files === undefined ? {} : { files }),
       })
     } catch (error) {
       log.error({ err: error, task_id: ref.task_id }, 'an executor failed')
@@ -133,6 +142,33 @@ export const createRunner = (options: RunnerOptions): Runner => {
       endTimer()
       streams.output.end()
       streams.progress.end()
+    }
+  }
+
+  /** Fetches the files of an attempt, which is no running time, and runs it. */
+  const runWithFiles = async (assignment: RunParams, switches: Switches, streams: Streams): Promise<Run> => {
+    const executor = options.taskTypes.includes(assignment.task_type)
+      ? options.executors.get(assignment.task_type)
+      : undefined
+    if (executor === undefined) {
+      return {
+        execution: rejected(`This device does not offer ${assignment.task_type}.`, 'task_type'),
+        startedMs: clock.monotonic(),
+      }
+    }
+    const { signal } = switches.end
+    let files: TaskFiles | undefined
+    try {
+      files = namesFiles(assignment) ? await options.files.prepare(assignment, signal) : undefined
+    } catch (error) {
+      if (!signal.aborted) log.warn({ err: error, task_id: assignment.task_id }, 'an attempt cannot have its files')
+      return { execution: signal.aborted ? interrupted(null) : unfetched(error), startedMs: null }
+    }
+    const startedMs = clock.monotonic()
+    try {
+      return { execution: await execute(executor, assignment, files, switches, streams), startedMs }
+    } finally {
+      files?.release()
     }
   }
 
@@ -149,12 +185,11 @@ export const createRunner = (options: RunnerOptions): Runner => {
     reason === undefined || reason === 'returned' ? returned(returnedBecause) : endedBy(reason, execution)
 
   const perform = async (assignment: RunParams, switches: Switches, streams: Streams): Promise<void> => {
-    const startedMs = clock.monotonic()
     log.info(
       { task_id: assignment.task_id, attempt: assignment.attempt, task_type: assignment.task_type },
       'attempt started',
     )
-    const execution = await execute(assignment, switches, streams)
+    const { execution, startedMs } = await runWithFiles(assignment, switches, streams)
     if (switches.kill.signal.aborted) {
       active.delete(attemptName(assignment))
       return

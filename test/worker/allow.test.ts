@@ -5,13 +5,19 @@ import { helloOf } from '../cluster/world.ts'
 const harmless = ['echo', 'sleep', 'system_info']
 
 void t.test('without a word of the owner only harmless types are offered', (t) => {
-  t.match(offerOf([], 4), { slots: 4, task_types: harmless, allow: [], custom_types: [] })
+  t.match(offerOf([], 4), { slots: 4, task_types: harmless, allow: [], custom_types: [], files: true })
   t.end()
 })
 
 void t.test('what the owner allows is offered, and nothing that merely goes with it', (t) => {
   for (const name of ['command', 'http_request', 'javascript', 'python_eval']) {
-    t.strictSame(offerOf([name], 1), { slots: 1, task_types: [...harmless, name], allow: [], custom_types: [] })
+    t.strictSame(offerOf([name], 1), {
+      slots: 1,
+      task_types: [...harmless, name],
+      allow: [],
+      custom_types: [],
+      files: true,
+    })
   }
   t.strictSame(offerOf(['shell', 'command'], 1).allow, ['shell'])
   t.strictSame(offerOf(['http_request', 'lan'], 1).allow, ['lan'])

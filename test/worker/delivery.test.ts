@@ -93,6 +93,22 @@ void t.test('a result that is told again while it waits is sent at once, and wai
   t.equal(requests.length, 3)
 })
 
+void t.test('files on their way keep nobody waiting who has none', async (t) => {
+  const { outbox, requests, delivery } = await world(t)
+  const artifacts = [{ name: 'film', sha256: 'a'.repeat(64), bytes: 1 }]
+  const bare = finished()
+  for (let index = 0; index < 6; index += 1) {
+    await outbox.add({ ...bare, ...ref(`film-${index}`), result: bare.result && { ...bare.result, artifacts } })
+  }
+  await outbox.add(bare)
+  delivery.resume()
+  const underWay = () => requests.map(({ end }) => end.task_id)
+  t.strictSame(underWay(), ['film-0', 'film-1', 'film-2', 'film-3', 'task-a'])
+  requests[0]?.answer()
+  await until('the next has its turn', () => requests.length === 6)
+  t.equal(underWay().at(-1), 'film-4')
+})
+
 void t.test('no more than 16 results are under way at a time, and none twice', async (t) => {
   const { outbox, requests, delivery } = await world(t)
   for (let n = 0; n < 20; n += 1) await outbox.add(finished(ref(`task-${n}`)))

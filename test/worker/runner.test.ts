@@ -1,69 +1,10 @@
-import { join } from 'node:path'
 import t from 'tap'
-import type { AttemptRef, FinishedParams, OutputParams, ProgressParams } from '../../schemas/link.ts'
-import {
-  completed,
-  type EndReason,
-  type Execution,
-  type ExecutionContext,
-  interrupted,
-} from '../../src/worker/executors/execution.ts'
-import { openOutbox } from '../../src/worker/outbox.ts'
-import { createRunner } from '../../src/worker/runner.ts'
-import { fakeClock } from '../cluster/fake-clock.ts'
-import { assignment, finished, keptLog, type Owner, ref, temporaryDirectory, until } from './world.ts'
-
-/** A run that the test ends, or that ends when it is told to. */
-type Run = { readonly context: ExecutionContext; readonly end: (execution: Execution) => void }
-
-const world = async (t: Owner, { slots = 2 } = {}) => {
-  const clock = fakeClock()
-  const log = keptLog()
-  const runs: Run[] = []
-  const told = {
-    started: [] as AttemptRef[],
-    output: [] as OutputParams[],
-    progress: [] as ProgressParams[],
-    finished: [] as FinishedParams[],
-  }
-  const directory = join(temporaryDirectory(t), 'outbox')
-  const outbox = await openOutbox({ directory, isEnd: (value): value is FinishedParams => value !== null, log })
-  const held = (_payload: Record<string, unknown>, context: ExecutionContext) =>
-    new Promise<Execution>((end) => {
-      runs.push({ context, end })
-      const stop = () => end(interrupted(null))
-      context.signal.addEventListener('abort', stop)
-      context.killed.addEventListener('abort', stop)
-    })
-  const runner = createRunner({
-    slots,
-    taskTypes: ['echo', 'slow', 'broken'],
-    executors: new Map([
-      ['echo', held],
-      ['command', held],
-      // It ends when the test says so, whatever it is told.
-      ['slow', (_payload, context) => new Promise<Execution>((end) => void runs.push({ context, end }))],
-      ['broken', () => Promise.reject(new Error('broken'))],
-    ]),
-    outbox,
-    clock,
-    log,
-    report: {
-      started: (attempt) => void told.started.push(attempt),
-      output: (output) => told.output.push(output) > 0,
-      progress: (report) => told.progress.push(report) > 0,
-      finished: (end) => void told.finished.push(end),
-    },
-  })
-  const ends = async (count = 1) => {
-    await until(`${count} ends are told`, () => told.finished.length >= count)
-    return told.finished
-  }
-  return { runner, runs, told, outbox, clock, log, ends }
-}
+import { completed, type EndReason, interrupted } from '../../src/worker/executors/execution.ts'
+import { runnerWorld } from './runner-world.ts'
+import { assignment, finished, ref, until } from './world.ts'
 
 void t.test('an attempt is told as started, and its end lies in the outbox before it is told', async (t) => {
-  const { runner, runs, told, outbox, clock, ends } = await world(t)
+  const { runner, runs, told, outbox, clock, ends } = await runnerWorld(t)
   runner.run(assignment())
   t.strictSame(told.started, [ref()])
   t.strictSame(runner.running(), [ref()])
@@ -75,7 +16,7 @@ void t.test('an attempt is told as started, and its end lies in the outbox befor
 })
 
 void t.test('the same attempt twice runs once, and told again once it has ended', async (t) => {
-  const { runner, runs, told, ends } = await world(t)
+  const { runner, runs, told, ends } = await runnerWorld(t)
   runner.run(assignment())
   runner.run(assignment())
   t.equal(runs.length, 1)
@@ -87,14 +28,14 @@ void t.test('the same attempt twice runs once, and told again once it has ended'
 })
 
 void t.test('an attempt of the same task with another number is another one', async (t) => {
-  const { runner, runs } = await world(t)
+  const { runner, runs } = await runnerWorld(t)
   runner.run(assignment())
   runner.run(assignment(ref('task-a', 2)))
   t.equal(runs.length, 2)
 })
 
 void t.test('what finds no free slot is handed back', async (t) => {
-  const { runner, runs, ends } = await world(t, { slots: 1 })
+  const { runner, runs, ends } = await runnerWorld(t, { slots: 1 })
   runner.run(assignment())
   runner.run(assignment(ref('task-b')))
   t.equal(runs.length, 1)
@@ -102,7 +43,7 @@ void t.test('what finds no free slot is handed back', async (t) => {
 })
 
 void t.test('what is closed hands back what comes, and takes it again once it is open', async (t) => {
-  const { runner, runs, ends } = await world(t)
+  const { runner, runs, ends } = await runnerWorld(t)
   runner.close('It is off the plug.')
   runner.run(assignment())
   t.match(await ends(), [{ outcome: 'returned', error: { message: 'It is off the plug.' } }])
@@ -112,7 +53,7 @@ void t.test('what is closed hands back what comes, and takes it again once it is
 })
 
 void t.test('a type that is not offered is rejected, though the worker knows it', async (t) => {
-  const { runner, told, ends } = await world(t)
+  const { runner, told, ends } = await runnerWorld(t)
   runner.run(assignment({ task_type: 'command' }))
   t.match(await ends(), [
     { outcome: 'rejected', error: { code: 'TASK_REJECTED', message: 'command' }, rejection: 'task_type' },
@@ -121,14 +62,14 @@ void t.test('a type that is not offered is rejected, though the worker knows it'
 })
 
 void t.test('an executor that breaks fails its task, and not the worker', async (t) => {
-  const { runner, log, ends } = await world(t)
+  const { runner, log, ends } = await runnerWorld(t)
   runner.run(assignment({ task_type: 'broken' }))
   t.match(await ends(), [{ outcome: 'failed', error: { code: 'TASK_ERROR' } }])
   t.strictSame(log.lines, ['an executor failed'])
 })
 
 void t.test('an attempt that uses up its running time is ended', async (t) => {
-  const { runner, clock, ends } = await world(t)
+  const { runner, clock, ends } = await runnerWorld(t)
   runner.run(assignment({ timeout_seconds: 5 }))
   await clock.advance(4999)
   t.strictSame(runner.running(), [ref()])
@@ -137,7 +78,7 @@ void t.test('an attempt that uses up its running time is ended', async (t) => {
 })
 
 void t.test('a cancelled attempt keeps its slot until nothing of it runs any more', async (t) => {
-  const { runner, runs, told, clock, ends } = await world(t, { slots: 1 })
+  const { runner, runs, told, clock, ends } = await runnerWorld(t, { slots: 1 })
   runner.run(assignment({ task_type: 'slow' }))
   runner.cancel(ref())
   t.equal(runs[0]?.context.signal.aborted, true)
@@ -150,7 +91,7 @@ void t.test('a cancelled attempt keeps its slot until nothing of it runs any mor
 })
 
 void t.test('a task that completed as it was cancelled has completed', async (t) => {
-  const { runner, runs, ends } = await world(t)
+  const { runner, runs, ends } = await runnerWorld(t)
   runner.run(assignment())
   runs[0]?.end(completed({ output: 'done' }))
   runner.cancel(ref())
@@ -158,7 +99,7 @@ void t.test('a task that completed as it was cancelled has completed', async (t)
 })
 
 void t.test('cancelling what does not run here is confirmed, and what has ended is told again', async (t) => {
-  const { runner, runs, outbox, ends } = await world(t)
+  const { runner, runs, outbox, ends } = await runnerWorld(t)
   runner.cancel(ref('task-x'))
   t.match(await ends(), [{ task_id: 'task-x', outcome: 'cancelled' }])
   runner.run(assignment())
@@ -170,7 +111,7 @@ void t.test('cancelling what does not run here is confirmed, and what has ended 
 })
 
 void t.test('an attempt that is handed back has one end, whatever is said meanwhile', async (t) => {
-  const { runner, told, log } = await world(t)
+  const { runner, told, log } = await runnerWorld(t)
   runner.close('The test wants it.')
   runner.run(assignment())
   runner.run(assignment())
@@ -190,7 +131,7 @@ void t.test('an attempt that is handed back has one end, whatever is said meanwh
 })
 
 void t.test('what is abandoned is ended, and the node hears when nothing of it runs', async (t) => {
-  const { runner, runs, ends } = await world(t)
+  const { runner, runs, ends } = await runnerWorld(t)
   runner.run(assignment())
   runner.abandon([ref()])
   t.equal(runs[0]?.context.signal.reason as EndReason, 'abandoned')
@@ -198,7 +139,7 @@ void t.test('what is abandoned is ended, and the node hears when nothing of it r
 })
 
 void t.test('what ended before it was abandoned is told too: until then the node keeps its slot taken', async (t) => {
-  const { runner, told, outbox, ends } = await world(t)
+  const { runner, told, outbox, ends } = await runnerWorld(t)
   await outbox.add(finished())
   runner.abandon([ref(), ref('task-x')])
   t.match(told.finished, [{ ...ref(), outcome: 'completed' }])
@@ -206,7 +147,7 @@ void t.test('what ended before it was abandoned is told too: until then the node
 })
 
 void t.test('all that runs is handed back, without an error', async (t) => {
-  const { runner, told } = await world(t)
+  const { runner, told } = await runnerWorld(t)
   runner.run(assignment())
   runner.run(assignment(ref('task-b')))
   await runner.returnAll('The test wants it.')
@@ -218,7 +159,7 @@ void t.test('all that runs is handed back, without an error', async (t) => {
 })
 
 void t.test('a closed runner hands back what comes', async (t) => {
-  const { runner, runs, ends } = await world(t)
+  const { runner, runs, ends } = await runnerWorld(t)
   runner.close('The test wants it.')
   runner.run(assignment())
   t.match(await ends(), [{ outcome: 'returned' }])
@@ -226,7 +167,7 @@ void t.test('a closed runner hands back what comes', async (t) => {
 })
 
 void t.test('a runner that is killed tells nothing, also where its attempts are ending already', async (t) => {
-  const { runner, runs, told, outbox } = await world(t)
+  const { runner, runs, told, outbox } = await runnerWorld(t)
   runner.run(assignment())
   runner.cancel(ref())
   runner.run(assignment(ref('task-b')))
@@ -238,7 +179,7 @@ void t.test('a runner that is killed tells nothing, also where its attempts are 
 })
 
 void t.test('progress is told with its attempt, again to a node that comes back, and with the end', async (t) => {
-  const { runner, runs, told, clock, ends } = await world(t)
+  const { runner, runs, told, clock, ends } = await runnerWorld(t)
   runner.run(assignment())
   runner.run(assignment(ref('task-b')))
   runs[0]?.context.onProgress({ progress: 10, progress_message: 'begun' })
@@ -255,7 +196,7 @@ void t.test('progress is told with its attempt, again to a node that comes back,
 })
 
 void t.test('live output is told with its attempt', async (t) => {
-  const { runner, runs, told, clock } = await world(t)
+  const { runner, runs, told, clock } = await runnerWorld(t)
   runner.run(assignment())
   runs[0]?.context.onOutput('hello')
   await clock.advance(200)

@@ -1,20 +1,10 @@
 /** The flags of the owner's policy: what the cluster may use of the device, and when. */
 import { HOURS_PATTERN, ownerLimits } from '../../../schemas/policy.ts'
 import { hoursOf } from '../../worker/policy/hours.ts'
-import type { MemoryBound, OwnerWishes } from '../../worker/policy/limits.ts'
+import type { OwnerWishes } from '../../worker/policy/limits.ts'
 import { flag, optional, type Values } from '../options/flag.ts'
 import { ofSchema, orNone, parsed, toggle } from '../options/readers.ts'
-
-const units = { MB: 2 ** 20, GB: 2 ** 30 } as const
-const SIZE = /^(?<amount>[1-9]\d{0,5})(?<unit>MB|GB)$/
-const SHARE = /^(?<percent>[1-9]\d?|100)%$/
-
-const parseMemory = (written: string): MemoryBound | undefined => {
-  const { percent } = SHARE.exec(written)?.groups ?? {}
-  if (percent !== undefined) return { percent: Number(percent) }
-  const { amount, unit } = SIZE.exec(written)?.groups ?? {}
-  return amount === undefined ? undefined : { bytes: Number(amount) * units[unit as keyof typeof units] }
-}
+import { sizeOrShare } from './size-or-share.ts'
 
 const parseHours = (written: string): string | undefined => {
   if (!new RegExp(HOURS_PATTERN).test(written)) return undefined
@@ -41,7 +31,7 @@ export const policyFlags = {
     '50 where there is a battery and no --slots',
   ),
   max_memory: optional(
-    orNone(parsed('SIZE', parseMemory, 'a size such as 2GB or 512MB, or a share such as 50%')),
+    orNone(sizeOrShare),
     'Memory that tasks may require, and use together before the device takes no more: 2GB, 512MB, 50%.',
     'all of it',
   ),

@@ -9,6 +9,7 @@ import { commaList, ofSchema, parsed, secret, text, toggle } from '../options/re
 import { parseToken } from '../../link/token.ts'
 import { joinReader } from './node-address.ts'
 import { policyFlags } from './policy-flags.ts'
+import { sizeOrShare } from './size-or-share.ts'
 
 /** Which node the device joins, who it is there, and what its owner allows. */
 export const workerFlags = {
@@ -45,6 +46,11 @@ export const workerFlags = {
     'nothing more',
   ),
   ...policyFlags,
+  max_cache: optional(
+    sizeOrShare,
+    'How much of the files of tasks it keeps for the next ones: 2GB, 512MB, or a share of the disk such as 5%.',
+    '10% of the disk, and 10GB at the most',
+  ),
   data_dir: flag(
     text('DIR'),
     'Directory of the worker: its identity, and results that wait for the node.',

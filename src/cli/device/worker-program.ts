@@ -113,6 +113,7 @@ const work: RunCommand = async (argv, environment, workerFile) => {
       slots: values.slots,
       allow: values.allow,
       wishes: wishesOf(values),
+      maxCache: values.max_cache,
       workerFile,
       log,
       version,

@@ -3614,7 +3614,7 @@ export interface components {
         };
         /** @description Why the task failed. */
         TaskError: {
-            /** @description TASK_TIMEOUT, TASK_EXIT_NONZERO, TASK_KILLED, TASK_ERROR, TASK_REJECTED, TASK_CANCELLED, DEVICE_LOST. */
+            /** @description TASK_TIMEOUT, TASK_EXIT_NONZERO, TASK_KILLED, TASK_ERROR, TASK_INPUT_MISSING, TASK_OUTPUT_MISSING, TASK_REJECTED, TASK_CANCELLED, DEVICE_LOST. */
             code: string;
             /** @description What happened, for people. */
             message: string;

@@ -1,6 +1,7 @@
 /** What an executor is, and what comes out of one. */
 import type { ResourceUsage, TaskErrorCode, TaskResult } from '../../../schemas/task.ts'
 import type { FinishedParams, Progress } from '../../../schemas/link.ts'
+import type { TaskFiles } from '../files/task-files.ts'
 import { UNKNOWN_USAGE } from '../processes/usage.ts'
 
 /** Why the runner ends an attempt. It is the reason of the executor's signal. */
@@ -28,6 +29,8 @@ export type ExecutionContext = {
   onOutput(text: string): void
   /** Takes what the task says of how far it is. */
   onProgress(progress: Progress): void
+  /** The files that it takes and leaves; absent where none are named. */
+  readonly files?: Omit<TaskFiles, 'release'>
 }
 
 /** How an execution ended. `interrupted`: it was ended by its signal before it came to an end of its own. */

@@ -13,6 +13,7 @@ import { type Execution, type ExecutionContext, failed, interrupted, rejected } 
 import { answerOf, type Argv, endOf, launch, type StartedProgram } from './launch.ts'
 import { type ByteTaker, captureOutput, type OutputCapture } from './output.ts'
 import { withoutProgress } from './progress-lines.ts'
+import { stageInputs, withOutputs } from './task-directory.ts'
 
 /** How long the pipes have to run dry once a program has ended, milliseconds; then something it left behind holds them. */
 const DRAIN_MS = 250
@@ -142,10 +143,13 @@ const runInWorkplace = async (
 ): Promise<Execution> => {
   const { attempt, signal } = context
   const { argv, env, stdin, answerLimit } = program
+  let directory: string
   let child: StartedProgram
   try {
-    const directory = await openWorkplace(options.workDirectory, attempt)
+    directory = await openWorkplace(options.workDirectory, attempt)
+    const unstaged = await stageInputs(directory, context)
     if (signal.aborted) return interrupted(null)
+    if (unstaged !== undefined) return unstaged
     child = await launch(argv, {
       cwd: directory,
       env: environmentOf({ attempt, directory, own: env }),
@@ -157,7 +161,9 @@ const runInWorkplace = async (
     return notStarted(argv[0], error)
   }
   const { wasInterrupted, ...ended } = await attend(child, program, context, options)
-  return wasInterrupted ? interrupted(ended.result, ended.resource_usage) : conclude(ended)
+  return wasInterrupted
+    ? interrupted(ended.result, ended.resource_usage)
+    : withOutputs(conclude(ended), directory, context)
 }
 
 /**

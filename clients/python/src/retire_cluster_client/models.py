@@ -1173,7 +1173,8 @@ class TaskError(TypedDict):
     """Why the task failed."""
 
     code: str
-    """TASK_TIMEOUT, TASK_EXIT_NONZERO, TASK_KILLED, TASK_ERROR, TASK_REJECTED, TASK_CANCELLED, DEVICE_LOST."""
+    """TASK_TIMEOUT, TASK_EXIT_NONZERO, TASK_KILLED, TASK_ERROR, TASK_INPUT_MISSING, TASK_OUTPUT_MISSING, TASK_REJECTED,
+    TASK_CANCELLED, DEVICE_LOST."""
 
     message: str
     """What happened, for people."""

@@ -1,0 +1,90 @@
+/** Ends that bear files: the node gets those first, then the end, and only then they go from this disk. */
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import type { TaskArtifact } from '../../../schemas/artifact.ts'
+import type { FinishedParams } from '../../../schemas/link.ts'
+import { attemptName, attemptRef } from '../attempts.ts'
+import { systemCode } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { Outbox } from '../outbox.ts'
+import type { NodeFiles } from './node-files.ts'
+import type { Spool } from './spool.ts'
+import { TransferError } from './transfer-error.ts'
+
+/** The files that an end bears. */
+const artifactsOf = ({ result }: FinishedParams): readonly TaskArtifact[] => result?.artifacts ?? []
+
+/** Whether an end bears files, which the node has to have first. */
+export const bearsFiles = (end: FinishedParams): boolean => artifactsOf(end).length > 0
+
+/** Why the files of an end will never reach the node; undefined where they may with the next try. */
+const verdictOn = (error: unknown): string | undefined => {
+  if (error instanceof TransferError && error.problem === 'too_large') return 'is larger than the cluster takes'
+  if (error instanceof TransferError && error.problem === 'damaged') return 'was damaged on its device'
+  return systemCode(error) === 'ENOENT' ? 'was lost on its device' : undefined
+}
+
+/** An end whose files are not to be had: the task has failed. */
+const withoutFiles = (end: FinishedParams, message: string): FinishedParams => {
+  if (end.result === null) return end
+  const result = { ...end.result }
+  delete result.artifacts
+  return { ...end, outcome: 'failed', result, error: { code: 'TASK_ERROR', message } }
+}
+
+/**
+ * Makes what sends ends with their files. It resolves when the node has all of it.
+ * @param send - sends an end; rejects where the node did not take it
+ */
+export const createOutgoing = ({
+  node,
+  spool,
+  outbox,
+  send,
+  signal,
+  log,
+}: {
+  readonly node: NodeFiles
+  readonly spool: Spool
+  readonly outbox: Pick<Outbox, 'add'>
+  readonly send: (end: FinishedParams) => Promise<void>
+  /** Ends what is under way: the worker stops. */
+  readonly signal: AbortSignal
+  readonly log: Log
+}): ((end: FinishedParams) => Promise<void>) => {
+  const upload = async (end: FinishedParams, { sha256, bytes }: TaskArtifact): Promise<void> => {
+    const stored = await node.stored(sha256, signal)
+    if (stored === 'whole') return
+    const path = spool.pathOf(end, sha256)
+    // A body that ends too soon would look like a connection that broke, again and again.
+    const { size } = await stat(path)
+    if (size !== bytes) throw new TransferError('damaged', `the file ${sha256} has ${size} bytes, and not ${bytes}`)
+    const body = createReadStream(path, { start: stored })
+    await node.write(sha256, { offset: stored, bytes: bytes - stored, body }, signal)
+  }
+
+  /** Sends the files; what comes out is the end to be told. */
+  const uploadAll = async (end: FinishedParams): Promise<FinishedParams> => {
+    for (const artifact of artifactsOf(end)) {
+      try {
+        await upload(end, artifact)
+      } catch (error) {
+        // Whether it still wants this end, the node says when it is told of it.
+        if (error instanceof TransferError && error.problem === 'forbidden') return end
+        const verdict = verdictOn(error)
+        if (verdict === undefined) throw error
+        log.error({ err: error, ...attemptRef(end), file: artifact.name }, 'a file that a task has left is given up')
+        const bare = withoutFiles(end, `The output ${artifact.name} ${verdict}.`)
+        await outbox.add(bare)
+        return bare
+      }
+    }
+    return end
+  }
+
+  return async (end) => {
+    if (!bearsFiles(end)) return send(end)
+    await send(await uploadAll(end))
+    await spool.remove(attemptName(end))
+  }
+}

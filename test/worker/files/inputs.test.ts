@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { until } from '../world.ts'
+import { hashed } from './file-node.ts'
+import { diskOf, filesWorld, moving, problemOf } from './files-world.ts'
+
+/** Larger than what a socket takes at once. */
+const LARGE = Buffer.alloc(3_000_000, 'retired phones ')
+
+void t.test("a file is fetched once, is only its own user's, and stays for the next task", async (t) => {
+  const { node, inputs, directory, signal } = await filesWorld(t)
+  const sha256 = node.add('hello')
+  const twice = [
+    { name: 'a.txt', sha256 },
+    { name: 'b.txt', sha256 },
+  ]
+  const { files, release } = await inputs.fetch(twice, signal)
+  t.strictSame(
+    files.map(({ path }) => readFileSync(path, 'utf8')),
+    ['hello', 'hello'],
+  )
+  t.equal(statSync(join(directory, sha256)).mode & 0o777, 0o600)
+  release()
+  await inputs.fetch(twice, signal)
+  t.strictSame(node.asked, [`GET ${sha256.slice(0, 8)}`])
+})
+
+void t.test('an empty file is no reason to ask anybody', async (t) => {
+  const { node, inputs, signal } = await filesWorld(t)
+  const { files } = await inputs.fetch([{ name: 'empty', sha256: hashed('') }], signal)
+  t.equal(readFileSync(files[0]?.path ?? '', 'utf8'), '')
+  t.strictSame(node.asked, [])
+})
+
+void t.test('a transfer that breaks goes on where it was', async (t) => {
+  const { node, inputs, clock, signal } = await filesWorld(t)
+  const sha256 = node.add(LARGE)
+  node.faults.push({ breaksAfter: 1_000_000 })
+  const { files } = await moving(clock, inputs.fetch([{ name: 'large', sha256 }], signal))
+  t.ok(readFileSync(files[0]?.path ?? '').equals(LARGE))
+  t.equal(node.asked.length, 2)
+  t.match(node.asked[1], /^GET [0-9a-f]{8} bytes=[1-9]\d*-$/)
+})
+
+void t.test('what a worker that was killed had of a file is gone on with, if it is the beginning of it', async (t) => {
+  const { node, inputs, clock, directory, signal } = await filesWorld(t)
+  const sha256 = node.add(LARGE)
+  writeFileSync(join(directory, `${sha256}.part`), LARGE.subarray(0, 2_000_000))
+  await inputs.fetch([{ name: 'large', sha256 }], signal)
+  t.strictSame(node.asked, [`GET ${sha256.slice(0, 8)} bytes=2000000-`])
+
+  const other = node.add('0123456789')
+  writeFileSync(join(directory, `${other}.part`), 'abc')
+  await moving(clock, inputs.fetch([{ name: 'other', sha256: other }], signal))
+  t.equal(readFileSync(join(directory, other), 'utf8'), '0123456789', 'what was no beginning is thrown away')
+})
+
+void t.test(
+  'bytes that are not those of the hash are asked for again, then the task fails, and nothing is left',
+  async (t) => {
+    const { node, inputs, clock, directory, signal } = await filesWorld(t)
+    const sha256 = node.add('right')
+    const wrong = { bytes: Buffer.from('wrong') }
+    node.faults.push(wrong)
+    await moving(clock, inputs.fetch([{ name: 'a', sha256 }], signal))
+    t.equal(readFileSync(join(directory, sha256), 'utf8'), 'right')
+
+    const never = hashed('never')
+    node.faults.push(wrong, wrong, wrong)
+    t.equal(await problemOf(moving(clock, inputs.fetch([{ name: 'a', sha256: never }], signal))), 'damaged')
+    t.strictSame(readdirSync(directory), [sha256])
+  },
+)
+
+void t.test('a file that the node does not have is not asked for twice', async (t) => {
+  const { node, inputs, directory, signal } = await filesWorld(t)
+  t.equal(await problemOf(inputs.fetch([{ name: 'a', sha256: hashed('gone') }], signal)), 'missing')
+  t.equal(node.asked.length, 1)
+  t.strictSame(readdirSync(directory), [])
+})
+
+void t.test('a node that does not let the device have a file is believed at last', async (t) => {
+  const { node, inputs, clock, signal } = await filesWorld(t)
+  const sha256 = node.add('secret')
+  node.faults.push(...Array.from({ length: 8 }, () => ({ status: 403 })))
+  t.equal(await problemOf(moving(clock, inputs.fetch([{ name: 'a', sha256 }], signal))), 'forbidden')
+  t.equal(node.asked.length, 8)
+})
+
+void t.test('two tasks share a transfer, and one that goes does not end it for the other', async (t) => {
+  const { node, inputs, signal } = await filesWorld(t)
+  const sha256 = node.add(LARGE)
+  node.faults.push('hangs')
+  const gone = new AbortController()
+  const first = inputs.fetch([{ name: 'a', sha256 }], gone.signal)
+  await until('it is asked for', () => node.asked.length === 1)
+  const second = inputs.fetch([{ name: 'b', sha256 }], signal)
+  gone.abort('cancelled')
+  await t.rejects(first)
+  t.equal(node.inUse(), 1)
+  t.strictSame(node.asked.length, 1)
+  void second.catch(() => undefined)
+})
+
+void t.test('a transfer ends when nobody waits for it any more, and can begin again', async (t) => {
+  const { node, inputs, signal } = await filesWorld(t)
+  const sha256 = node.add(LARGE)
+  node.faults.push('hangs')
+  const gone = new AbortController()
+  const fetching = inputs.fetch([{ name: 'a', sha256 }], gone.signal)
+  await until('it is asked for', () => node.inUse() === 1)
+  gone.abort('cancelled')
+  await t.rejects(fetching)
+  await until('the request is ended', () => node.inUse() === 0)
+  const { files } = await inputs.fetch([{ name: 'a', sha256 }], signal)
+  t.ok(readFileSync(files[0]?.path ?? '').equals(LARGE))
+})
+
+void t.test('a device without room says so before the file comes', async (t) => {
+  const { node, inputs, directory, signal } = await filesWorld(t, { disk: diskOf(10_000_000, 1_000_000) })
+  const sha256 = node.add(LARGE)
+  t.equal(await problemOf(inputs.fetch([{ name: 'a', sha256 }], signal)), 'device_full')
+  t.strictSame(readdirSync(directory), [])
+})

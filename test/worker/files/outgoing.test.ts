@@ -1,0 +1,123 @@
+import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import t from 'tap'
+import type { FinishedParams } from '../../../schemas/link.ts'
+import { attemptName } from '../../../src/worker/attempts.ts'
+import { createOutgoing } from '../../../src/worker/files/outgoing.ts'
+import { finished, type Owner, ref } from '../world.ts'
+import { hashed } from './file-node.ts'
+import { filesWorld } from './files-world.ts'
+
+const LARGE = Buffer.alloc(3_000_000, 'a film ')
+
+const world = async (t: Owner) => {
+  const files = await filesWorld(t)
+  const { node, spool, nodeFiles, signal, log } = files
+  const sent: FinishedParams[] = []
+  const kept: FinishedParams[] = []
+  /** What the node has when it is told of the end. */
+  const stored: string[][] = []
+  const send = createOutgoing({
+    node: nodeFiles,
+    spool,
+    outbox: { add: (end) => Promise.resolve(void kept.push(end)) },
+    send: (end) => {
+      stored.push([...node.files.keys()])
+      sent.push(end)
+      return Promise.resolve()
+    },
+    signal,
+    log,
+  })
+  const bearing = (...contents: (Buffer | string)[]): FinishedParams => {
+    const artifacts = contents.map((content, index) => {
+      const sha256 = hashed(content)
+      const path = spool.pathOf(ref(), sha256)
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(path, content)
+      return { name: `file-${index}`, sha256, bytes: content.length }
+    })
+    const end = finished()
+    return { ...end, result: end.result && { ...end.result, artifacts } }
+  }
+  const isSpooled = () => existsSync(join(files.dataDir, 'outputs', attemptName(ref())))
+  return { ...files, send, sent, kept, stored, bearing, isSpooled }
+}
+
+void t.test('the node has all files before it hears of the end, and the device lets go of them after', async (t) => {
+  const { send, sent, stored, bearing, isSpooled } = await world(t)
+  const end = bearing('one', LARGE, '')
+  await send(end)
+  t.strictSame(stored, [[hashed('one'), hashed(LARGE), hashed('')]])
+  t.strictSame(sent, [end])
+  t.notOk(isSpooled())
+})
+
+void t.test('what the node has is not sent again', async (t) => {
+  const { node, send, bearing } = await world(t)
+  node.add('one')
+  await send(bearing('one'))
+  t.strictSame(node.asked, [`HEAD ${hashed('one').slice(0, 8)}`])
+})
+
+void t.test('an upload that broke goes on where it was, and the end waits for it', async (t) => {
+  const { node, send, sent, bearing, isSpooled } = await world(t)
+  const end = bearing(LARGE)
+  node.faults.push({ status: 404 }, { breaksAfter: 1_000_000 })
+  await t.rejects(send(end))
+  t.strictSame(sent, [])
+  t.ok(isSpooled())
+  await send(end)
+  t.match(node.asked.at(-1), /^PUT [0-9a-f]{8} offset=[1-9]\d{5,}$/)
+  t.ok(node.files.get(hashed(LARGE))?.equals(LARGE))
+  t.strictSame(sent, [end])
+})
+
+void t.test('a node without room, or one that counts otherwise, is tried again', async (t) => {
+  const { node, send, sent, bearing } = await world(t)
+  const end = bearing('one')
+  for (const status of [507, 409, 503]) {
+    node.faults.push({ status: 404 }, { status })
+    await t.rejects(send(end), `${status}`)
+  }
+  t.strictSame(sent, [])
+  await send(end)
+  t.strictSame(sent, [end])
+})
+
+void t.test('a node that does not want the files may not want the end either: it is told, and says so', async (t) => {
+  const { node, send, sent, bearing } = await world(t)
+  node.faults.push({ status: 403 })
+  const end = bearing('one')
+  await send(end)
+  t.strictSame(sent, [end])
+})
+
+void t.test('a file that the node will never take makes the task fail, in a sentence that names it', async (t) => {
+  const { node, send, sent, kept, bearing, isSpooled } = await world(t)
+  node.faults.push({ status: 404 }, { status: 413 })
+  await send(bearing('one'))
+  const failure = {
+    outcome: 'failed',
+    error: { code: 'TASK_ERROR', message: 'The output file-0 is larger than the cluster takes.' },
+    result: { output: 'hello', artifacts: undefined },
+  }
+  t.match(sent, [failure])
+  t.match(kept, [failure], 'also where the worker dies before it is acknowledged')
+  t.notOk(isSpooled())
+})
+
+void t.test('a file that was damaged on the device, or is gone, makes the task fail', async (t) => {
+  const { node, spool, send, sent, bearing } = await world(t)
+  const end = bearing('one')
+  writeFileSync(spool.pathOf(ref(), hashed('one')), 'two')
+  await send(end)
+  t.match(sent, [{ outcome: 'failed', error: { message: 'The output file-0 was damaged on its device.' } }])
+  t.strictSame(node.files.size, 0)
+  await send(end)
+  t.match(sent[1], { outcome: 'failed', error: { message: 'The output file-0 was lost on its device.' } })
+  const short = bearing(LARGE)
+  truncateSync(spool.pathOf(ref(), hashed(LARGE)), 1000)
+  await send(short)
+  t.match(sent[2], { outcome: 'failed', error: { message: 'The output file-0 was damaged on its device.' } })
+})
