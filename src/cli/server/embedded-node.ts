@@ -6,7 +6,6 @@ import { startLinkServer } from '../../link/server/server.ts'
 import { isLoopback } from '../../link/address.ts'
 import type { PrintedToken } from '../../link/token.ts'
 import type { Restoration } from '../../store/restore.ts'
-import { openSqliteStore } from '../../store/sqlite-store.ts'
 import type { Logger } from 'pino'
 import { UsageError } from '../failure.ts'
 import type { Closing } from '../lifetime.ts'
@@ -19,6 +18,7 @@ import { keptToken } from './tokens.ts'
 import { hostNames } from './host-names.ts'
 import { inviteWith } from './invite.ts'
 import { listening } from './listen-failure.ts'
+import { openStore } from './open-store.ts'
 import { systemClock } from './system-clock.ts'
 
 /** A node that runs, and does not yet listen. */
@@ -109,7 +109,7 @@ export const startNode = async (
   closing: Closing,
 ): Promise<EmbeddedNode> => {
   // Opening the store takes the directory for this process; only then is anything else in it touched.
-  const store = await openSqliteStore({ dataDir, log, restore })
+  const store = await openStore({ dataDir, log, restore }, closing.stopping)
   closing.add('store', () => store.close())
   const token = joinToken ?? (await keptToken(dataDir, 'join-token'))
   const opened = Promise.withResolvers<OpenLink>()
