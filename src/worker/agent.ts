@@ -88,8 +88,9 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   const allowed = { ...offerOf(options.allow, slots), policy }
   const { workDirectory, outbox, profile, ...prepared } = await prepare({ ...options, machine })
   const offer = ableOf(allowed, profile)
-  if (offer.task_types.length < allowed.task_types.length)
-    log.warn({}, 'python_eval is allowed, and not offered: there is no python3 on this device')
+  const unable = allowed.task_types.filter((type) => !offer.task_types.includes(type))
+  if (unable.length > 0)
+    log.warn({ task_types: unable }, 'allowed, and not offered: there is no python3 on this device')
   let { identity } = prepared
   const run = await beginRun({
     dataDir,
