@@ -48,6 +48,13 @@ const tried = <T>(act: () => T): T | ClusterError => {
   }
 }
 
+/** Why a batch is refused, of the task at `path` in its body: what is wrong there is named from the beginning of the body. */
+const refusalOf = ({ code, details }: ClusterError, path: string): ClusterError => {
+  const { issues } = details
+  const named = issues === undefined ? {} : { issues: issues.map((issue) => ({ ...issue, path: path + issue.path })) }
+  return new ClusterError(code, { ...details, ...named, path })
+}
+
 /** Builds the operations. */
 export const createBatchOperations = (context: BatchContext, intake: Intake): BatchOperations => {
   const { state, store, work, waiters, clock, once } = context
@@ -130,8 +137,7 @@ export const createBatchOperations = (context: BatchContext, intake: Intake): Ba
           const task_ids = batch.tasks.map((submission, index) => {
             const added = tried(() => intake.add(tx, { ...submission, batch_id }, null))
             // One that can't be taken in refuses all: the refusal says which.
-            if (added instanceof ClusterError)
-              throw new ClusterError(added.code, { ...added.details, path: `/tasks/${index}` })
+            if (added instanceof ClusterError) throw refusalOf(added, `/tasks/${index}`)
             return added.task.task_id
           })
           return () => ({ batch_id, task_ids })

@@ -27,6 +27,7 @@ import { createActing } from './ports/acting.ts'
 import type { Clock } from './ports/clock.ts'
 import type { DeviceGate, Invite } from './ports/link.ts'
 import type { Log } from './ports/log.ts'
+import type { PayloadProblemsOf } from './ports/payloads.ts'
 import type { DeviceRecord, StoredEvent } from './ports/records.ts'
 import type { Store } from './ports/store.ts'
 import { createProgresses } from './progresses.ts'
@@ -54,6 +55,8 @@ export type NodeOptions = {
   readonly joining: JoiningRules
   /** How people are told to join with a token. */
   readonly invite: Invite
+  /** How payloads of types that are not built in are checked. */
+  readonly payloadProblems: PayloadProblemsOf
   readonly config: ConfigLayers
   /** Random, in [0, 1), for backoffs; tests fix it. */
   readonly share?: () => number
@@ -239,6 +242,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     tasks: createTaskOperations({
       ...context,
       once: createOnce({ store, work, clock }),
+      payloadProblems: options.payloadProblems,
       defaultTimeout: () => config.cluster.task_timeout,
     }),
     logs: { list: (query) => work.read(() => undefined).then(() => listLogs(store, query)) },

@@ -4,6 +4,7 @@ import type { Cluster } from '../../cluster/cluster.ts'
 import { advertise } from '../../link/server/advertise.ts'
 import { startLinkServer } from '../../link/server/server.ts'
 import { isLoopback } from '../../link/address.ts'
+import { payloadProblems } from '../../link/payloads.ts'
 import type { PrintedToken } from '../../link/token.ts'
 import type { Restoration } from '../../store/restore.ts'
 import type { Logger } from 'pino'
@@ -121,6 +122,7 @@ export const startNode = async (
     joining: { nodeToken: token, localToken, requireApproval },
     // Asked for over the API, which may be there a moment before the link is.
     invite: async (secret) => inviteWith(await opened.promise, secret),
+    payloadProblems,
     config: { pinned: settings.pinned, file: settings.file },
     onBroken: (error) => {
       log.error({ err: error }, 'the store cannot be trusted any more; ending at once')
