@@ -545,7 +545,7 @@ exports[`test/cluster/words.test.ts > TAP > every reason of a placement, and wha
   },
   type_not_offered: {
     code: 'no_fitting_device',
-    message: 'No registered device could ever run it. Add one that meets its requirements.'
+    message: 'No device that could run it offers its task type. Start a worker that does.'
   },
   not_requested: {
     code: 'no_fitting_device',
