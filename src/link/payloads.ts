@@ -52,12 +52,15 @@ export const readPayloadSchema = (schema: object): PayloadSchema => {
   return (payload) => (validate(payload) ? [] : (validate.errors ?? []).slice(0, MOST_PROBLEMS).map(problemOf))
 }
 
+/** It knows the schema of schemas, which takes a moment to compile. */
+let judge: Ajv2020 | undefined
+
 /**
  * Looks whether a JSON Schema is one at all, which its reader takes on trust.
  * @throws Error that says what is wrong with it
  */
 export const checkPayloadSchema = (schema: object): void => {
-  const ajv = new Ajv2020({ logger: false })
+  const ajv = (judge ??= new Ajv2020({ logger: false }))
   if (ajv.validateSchema(schema) !== true) throw new Error(ajv.errorsText(ajv.errors, { dataVar: 'schema' }))
   readPayloadSchema(schema)
 }

@@ -21,9 +21,8 @@ import { secondsOf } from './telemetry/units.ts'
 export type RunnerOptions = {
   /** Attempts at a time. */
   readonly slots: number
-  /** The types that are offered. */
-  readonly taskTypes: readonly string[]
-  readonly executors: ReadonlyMap<string, Executor>
+  /** What runs tasks of a type; undefined where it is not offered. */
+  readonly executorOf: (task_type: string) => Executor | undefined
   readonly outbox: Outbox
   readonly clock: Clock
   readonly log: Log
@@ -108,9 +107,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
   let returnedBecause = 'Its device has ended it.'
 
   const execute = async (assignment: RunParams, switches: Switches, streams: Streams): Promise<Execution> => {
-    const executor = options.taskTypes.includes(assignment.task_type)
-      ? options.executors.get(assignment.task_type)
-      : undefined
+    const executor = options.executorOf(assignment.task_type)
     if (executor === undefined) return rejected(`This device does not offer ${assignment.task_type}.`, 'task_type')
     const ref = attemptRef(assignment)
     const endTimer = clock.after(assignment.timeout_seconds * 1000, () =>
@@ -120,6 +117,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
     try {
       return await executor(assignment.payload, {
         attempt: attemptName(ref),
+        number: ref.attempt,
         timeoutSeconds: assignment.timeout_seconds,
         signal: switches.end.signal,
         killed: switches.kill.signal,

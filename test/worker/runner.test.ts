@@ -6,6 +6,7 @@ import {
   type EndReason,
   type Execution,
   type ExecutionContext,
+  type Executor,
   interrupted,
 } from '../../src/worker/executors/execution.ts'
 import { openOutbox } from '../../src/worker/outbox.ts'
@@ -35,16 +36,15 @@ const world = async (t: Owner, { slots = 2 } = {}) => {
       context.signal.addEventListener('abort', stop)
       context.killed.addEventListener('abort', stop)
     })
+  const executors = new Map<string, Executor>([
+    ['echo', held],
+    // It ends when the test says so, whatever it is told.
+    ['slow', (_payload, context) => new Promise<Execution>((end) => void runs.push({ context, end }))],
+    ['broken', () => Promise.reject(new Error('broken'))],
+  ])
   const runner = createRunner({
     slots,
-    taskTypes: ['echo', 'slow', 'broken'],
-    executors: new Map([
-      ['echo', held],
-      ['command', held],
-      // It ends when the test says so, whatever it is told.
-      ['slow', (_payload, context) => new Promise<Execution>((end) => void runs.push({ context, end }))],
-      ['broken', () => Promise.reject(new Error('broken'))],
-    ]),
+    executorOf: (task_type) => executors.get(task_type),
     outbox,
     clock,
     log,

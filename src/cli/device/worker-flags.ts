@@ -44,6 +44,11 @@ export const workerFlags = {
     [],
     'nothing more',
   ),
+  tasks: optional(
+    text('FILE'),
+    'An ES module with task types of your own, which run with your rights: export default { NAME: { schema, run } }. Changed, it is read again.',
+    'none',
+  ),
   ...policyFlags,
   data_dir: flag(
     text('DIR'),
