@@ -210,6 +210,13 @@ export const HeartbeatParams = linkMessage('A heartbeat.', { telemetry: Telemetr
 export const ProfileParams = linkMessage('What the device is, where more of it has become known since its hello.', {
   profile: DeviceProfile,
 })
+/** What the device offers from now on. A node that does not know the method is told by the next hello. */
+export const OfferParams = linkMessage(
+  'What the device offers from now on, where it is something else than at its hello.',
+  {
+    offer: Offer,
+  },
+)
 /** A goodbye: the device stops by itself. */
 export const GoodbyeParams = linkMessage('The device stops by itself, and is offline at once.', {
   reason: text('Why.', 256),
@@ -231,6 +238,7 @@ export const linkMethods = {
   'device.hello': { from: 'device', params: HelloParams, result: HelloResult },
   'device.heartbeat': { from: 'device', params: HeartbeatParams, result: null },
   'device.profile': { from: 'device', params: ProfileParams, result: null },
+  'device.offer': { from: 'device', params: OfferParams, result: Empty },
   'device.goodbye': { from: 'device', params: GoodbyeParams, result: null },
   'task.started': { from: 'device', params: StartedParams, result: null },
   'task.output': { from: 'device', params: OutputParams, result: null },

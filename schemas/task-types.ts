@@ -1,7 +1,7 @@
 /** The built-in task types with their payloads. The worker's executors and the API's validation read this one table. */
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { component, object, oneOf } from './component.ts'
-import { anyJson, integer, mapOf, text } from './primitives.ts'
+import { anyJson, integer, list, mapOf, text } from './primitives.ts'
 
 /** 1 MiB of text, the most that one string of a payload may hold (a body is at most 2 MiB). */
 const LONG_TEXT = 1_048_576
@@ -106,6 +106,36 @@ export const CommandPayload = component(
     },
   ),
 )
+/** A name of Python, as far as the Basic Multilingual Plane goes ("Identifiers and keywords" of its reference); Python itself is stricter. */
+const PYTHON_NAME = '^[A-Za-z_\\u0080-\\uffff][0-9A-Za-z_\\u0080-\\uffff]*$'
+
+/** Payload of `python`. */
+export const PythonPayload = component(
+  'PythonPayload',
+  object(
+    'Calls a function that is sent along, by the python3 of the device. It is a program like any other, in an empty directory of its own, with all rights of the user that runs the worker: files and network included. What it returns is the `value`, as JSON of at most 1 MiB; what it prints is the `output`, with the traceback where it raises.',
+    {
+      source: Type.String({
+        minLength: 1,
+        maxLength: LONG_TEXT,
+        description: 'Python source text that defines the function at its top level, and imports what that needs.',
+      }),
+      function: text('The name of the function.', 256, { minLength: 1, pattern: PYTHON_NAME }),
+      args: Type.Optional(list(anyJson('An argument.'), 'Its arguments by position. When absent: none.', 1000)),
+      kwargs: Type.Optional(mapOf(anyJson('An argument.'), 'Its arguments by name. When absent: none.', 1000)),
+    },
+    {
+      examples: [
+        {
+          source: 'def words(text, least=1):\n    return len([word for word in text.split() if len(word) >= least])\n',
+          function: 'words',
+          args: ['to be or not to be'],
+          kwargs: { least: 3 },
+        },
+      ],
+    },
+  ),
+)
 /** Payload of `python_eval`. */
 export const PythonEvalPayload = component(
   'PythonEvalPayload',
@@ -159,6 +189,12 @@ export const builtinTypes = {
     description: 'Makes an HTTP request from the device.',
   },
   command: { payload: CommandPayload, needsAllow: true, takesFiles: true, description: 'Runs a program.' },
+  python: {
+    payload: PythonPayload,
+    needsAllow: true,
+    takesFiles: true,
+    description: 'Calls a Python function that is sent along.',
+  },
   python_eval: { payload: PythonEvalPayload, needsAllow: true, description: 'Evaluates a Python expression.' },
   javascript: { payload: JavascriptPayload, needsAllow: true, description: 'Runs JavaScript in a sandbox.' },
 } as const satisfies Record<string, BuiltinType>

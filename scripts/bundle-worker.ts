@@ -73,7 +73,8 @@ const engineInside: Plugin = {
 
 /**
  * What most workers never load: what is taken of it, and how it is exported. Of systeminformation the worker asks three things
- * (src/worker/machine.ts), on macOS and Windows alone; of dns-packet two, where it looks for its node.
+ * (src/worker/machine.ts), on macOS and Windows alone; of dns-packet two, where it looks for its node; the engine is driven by the
+ * processes of `javascript` tasks alone, and payloads.ts, which has a compiler of schemas, is for those of an owner's own task types.
  */
 const rarelyLoaded: Readonly<Record<string, { readonly taken: readonly string[]; readonly exported: string }>> = {
   systeminformation: {
@@ -87,6 +88,17 @@ const rarelyLoaded: Readonly<Record<string, { readonly taken: readonly string[];
   'dns-packet': {
     taken: ["exports.decode = require('dns-packet').decode", "exports.encode = require('dns-packet').encode"],
     exported: 'export const { decode, encode } = exported',
+  },
+  'quickjs-emscripten-core': {
+    taken: [
+      "const { newQuickJSWASMModuleFromVariant, newVariant } = require('quickjs-emscripten-core')",
+      'Object.assign(exports, { newQuickJSWASMModuleFromVariant, newVariant })',
+    ],
+    exported: 'export const { newQuickJSWASMModuleFromVariant, newVariant } = exported',
+  },
+  '../../link/payloads.ts': {
+    taken: ["Object.assign(exports, require('./src/link/payloads.ts'))"],
+    exported: 'export const { checkPayloadSchema, readPayloadSchema } = exported',
   },
 }
 

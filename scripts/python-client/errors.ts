@@ -6,6 +6,7 @@ const HAND_WRITTEN = [
   'ApiConnectionError',
   'ApiError',
   'ApiTimeoutError',
+  'MapFailedError',
   'RetireClusterError',
   'TaskFailedError',
   'WaitTimeoutError',

@@ -12,6 +12,8 @@ export type Closing = {
    * `atOnce` is called instead where there is no time left: it must not wait for anything.
    */
   add(what: string, close: () => unknown, atOnce?: () => void): void
+  /** Aborted at the first signal: a start that has to wait for something gives up then, with the AbortError of what it waited by. */
+  readonly stopping: AbortSignal
 }
 
 /** The end of a program that serves: by itself with an exit code, or never. */
@@ -56,6 +58,8 @@ const closeAll = async (opened: readonly Opened[], log: Logger): Promise<boolean
   return clean
 }
 
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
+
 /**
  * Starts a program, lets it serve until a signal comes or it ends by itself, and closes what it opened, the last first.
  * Resolves with its exit code. What `start` throws is thrown on when all is closed.
@@ -63,13 +67,22 @@ const closeAll = async (opened: readonly Opened[], log: Logger): Promise<boolean
 export const serve = async (log: Logger, start: (closing: Closing) => Promise<Serving>): Promise<number> => {
   const opened: Opened[] = []
   const signal = firstSignal(opened, log)
+  const stopping = new AbortController()
+  void signal.then(() => stopping.abort())
+  const closing: Closing = {
+    add: (what, close, atOnce) => opened.push({ what, close, atOnce }),
+    stopping: stopping.signal,
+  }
   let exitCode: number
   try {
-    const { ended } = await start({ add: (what, close, atOnce) => opened.push({ what, close, atOnce }) })
+    const { ended } = await start(closing)
     exitCode = await Promise.race([signal.then(() => 0), ended])
   } catch (error) {
-    await closeAll(opened, log)
-    throw error
+    if (!stopping.signal.aborted || !isAbort(error)) {
+      await closeAll(opened, log)
+      throw error
+    }
+    exitCode = 0
   }
   // Does not keep the process; it ends one that something else keeps.
   setTimeout(() => {

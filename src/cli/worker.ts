@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /**
  * The entry of `retire-cluster-worker`: nothing is loaded before Node is known to be new enough. The worker starts this file
- * once more, with one argument of its own, as the sandbox of a `javascript` task, or as its benchmark: it may be the only file
- * there is.
+ * once more, with one argument of its own, as the sandbox of a `javascript` task, as the process of a task type of its owner's own,
+ * or as its benchmark: it may be the only file there is.
  */
 import { BENCHMARK_ARGUMENT } from '../worker/benchmark/argument.ts'
+import { CUSTOM_TYPES_ARGUMENT } from '../worker/custom-types/argument.ts'
 import { SANDBOX_ARGUMENT } from '../worker/javascript/argument.ts'
 import { requireNode } from './node-version.ts'
 
@@ -12,6 +13,10 @@ requireNode('retire-cluster-worker')
 if (process.argv[2] === SANDBOX_ARGUMENT) {
   const { runSandbox } = await import('../worker/javascript/sandbox.ts')
   process.exit(await runSandbox())
+}
+if (process.argv[2] === CUSTOM_TYPES_ARGUMENT) {
+  const { runCustomTypes } = await import('../worker/custom-types/program.ts')
+  process.exit(await runCustomTypes())
 }
 if (process.argv[2] === BENCHMARK_ARGUMENT) {
   const { runBenchmark } = await import('../worker/benchmark/program.ts')

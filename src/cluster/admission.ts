@@ -2,6 +2,7 @@
 import { distance } from 'fastest-levenshtein'
 import { builtinTypeNames, isBuiltin, type TaskSubmission } from '../../schemas/index.ts'
 import { ClusterError } from './errors.ts'
+import type { PayloadProblemsOf } from './ports/payloads.ts'
 import type { DeviceRecord, TaskRecord } from './ports/records.ts'
 import { type Needs, needsOf } from './demand.ts'
 import { allowedNowhere, explain, offers, unmetEver } from './requirements.ts'
@@ -40,6 +41,31 @@ const checkType = (task_type: string, devices: readonly DeviceRecord[]) => {
   })
 }
 
+/** Of devices that offer a type of their owners' own with different schemas, one must take the payload: those that do not reject it. */
+const checkPayload = (
+  { task_type, payload }: TaskSubmission,
+  devices: readonly DeviceRecord[],
+  problemsOf: PayloadProblemsOf,
+) => {
+  if (isBuiltin(task_type)) return
+  const schemas = devices.flatMap(({ offer }) =>
+    offer.custom_types.filter((type) => type.task_type === task_type).map((type) => type.payload_schema),
+  )
+  const [first] = schemas
+  if (first === undefined) return
+  const problems = problemsOf(first, payload)
+  const [worst] = problems
+  if (worst === undefined) return
+  // A hundred devices with the same file say the same.
+  const others = new Map(schemas.map((schema) => [JSON.stringify(schema), schema]))
+  others.delete(JSON.stringify(first))
+  for (const schema of others.values()) if (problemsOf(schema, payload).length === 0) return
+  throw new ClusterError('VALIDATION_ERROR', {
+    reason: `${`payload${worst.path}`.replaceAll('/', '.')} ${worst.message}`,
+    issues: problems.map(({ path, message }) => ({ in: 'body', path: `/payload${path}`, message })),
+  })
+}
+
 const checkPossible = (
   needs: Needs,
   { candidates, devices }: { readonly candidates: readonly DeviceRecord[]; readonly devices: readonly DeviceRecord[] },
@@ -65,18 +91,24 @@ const checkPossible = (
 
 /**
  * Refuses what cannot be taken in.
- * @throws ClusterError `INVALID_TASK_TYPE`, `DEVICE_NOT_FOUND`, `DEVICE_OFFLINE`, `INSUFFICIENT_RESOURCES`
+ * @throws ClusterError `INVALID_TASK_TYPE`, `DEVICE_NOT_FOUND`, `VALIDATION_ERROR`, `DEVICE_OFFLINE`, `INSUFFICIENT_RESOURCES`
  */
-export const admit = (submission: TaskSubmission, registered: Iterable<DeviceRecord>): void => {
+export const admit = (
+  submission: TaskSubmission,
+  registered: Iterable<DeviceRecord>,
+  problemsOf: PayloadProblemsOf,
+): void => {
   const devices = [...registered]
   const { task_type, device_id, queue_if_unavailable } = submission
   checkType(task_type, devices)
   const requested = devices.find(({ id }) => id === device_id)
   if (device_id !== undefined && requested === undefined) throw deviceNotFound(device_id, devices)
+  const candidates = requested === undefined ? devices : [requested]
+  checkPayload(submission, candidates, problemsOf)
   if (queue_if_unavailable === true || devices.length === 0) return
   if (requested !== undefined && requested.status !== 'online')
     throw new ClusterError('DEVICE_OFFLINE', { device_id: requested.id })
-  checkPossible(needsOf(submission), { candidates: requested === undefined ? devices : [requested], devices })
+  checkPossible(needsOf(submission), { candidates, devices })
 }
 
 /** The record of a new task. `defaultTimeout` in seconds. */

@@ -20,6 +20,7 @@ import type { FileLook } from './inputs.ts'
 import { createJoining, type JoiningRules } from './joining.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Liveness } from './liveness.ts'
+import { changeOffer } from './offer-change.ts'
 import type { Clock } from './ports/clock.ts'
 import type { DeviceGate, DeviceLink, DeviceSession } from './ports/link.ts'
 import type { Log } from './ports/log.ts'
@@ -230,6 +231,14 @@ export const createGate = (context: GateContext): DeviceGate => {
               return () => undefined
             })
             .catch((error: unknown) => log.error({ err: error, device_id }, 'a profile could not be kept'))
+        },
+        offer: async (offer) => {
+          const { id: device_id } = device()
+          heard(device_id)
+          return work.run((tx) => {
+            changeOffer(tx, device(), offer)
+            return () => ({})
+          })
         },
         started: (ref) => {
           const { id: device_id } = device()

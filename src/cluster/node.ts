@@ -34,6 +34,7 @@ import type { FileGate } from './ports/file-gate.ts'
 import type { FileStore } from './ports/files.ts'
 import type { DeviceGate, Invite } from './ports/link.ts'
 import type { Log } from './ports/log.ts'
+import type { PayloadProblemsOf } from './ports/payloads.ts'
 import type { DeviceRecord, StoredEvent } from './ports/records.ts'
 import type { Store } from './ports/store.ts'
 import { createProgresses } from './progresses.ts'
@@ -64,6 +65,8 @@ export type NodeOptions = {
   readonly joining: JoiningRules
   /** How people are told to join with a token. */
   readonly invite: Invite
+  /** How payloads of types that are not built in are checked. */
+  readonly payloadProblems: PayloadProblemsOf
   readonly config: ConfigLayers
   /** Random, in [0, 1), for backoffs; tests fix it. */
   readonly share?: () => number
@@ -257,6 +260,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     tasks: createTaskOperations({
       ...context,
       once: createOnce({ store, work, clock }),
+      payloadProblems: options.payloadProblems,
       defaultTimeout: () => config.cluster.task_timeout,
     }),
     artifacts: createArtifactOperations({ ...context, files, holds, bounds: () => config.files }),

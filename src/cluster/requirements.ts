@@ -2,6 +2,7 @@
 import {
   builtinTypes,
   isBuiltin,
+  type Offer,
   type Permission,
   permissions,
   type PlacementReasonCode,
@@ -115,6 +116,12 @@ const checks: { readonly [K in keyof Required<Requirements>]: Check } = {
   ),
 }
 
+/** The types of an offer: those that every worker knows, then those of the owner's own. */
+export const typesOf = ({ task_types, custom_types }: Offer): string[] => [
+  ...task_types,
+  ...custom_types.map(({ task_type }) => task_type),
+]
+
 /** True where the device runs tasks of this type. */
 export const offers = ({ offer }: DeviceRecord, task_type: string): boolean =>
   offer.task_types.includes(task_type) || offer.custom_types.some((custom) => custom.task_type === task_type)
@@ -165,7 +172,7 @@ function* lasting(demand: Needs, device: DeviceRecord): Generator<Unmet> {
       code: 'type_not_offered',
       requirement: 'task_type',
       required: demand.task_type,
-      available: device.offer.task_types,
+      available: typesOf(device.offer),
       allow: allowFor(demand),
     }
   if (!allows(device, demand.permission))

@@ -7,6 +7,7 @@ import { checkInputs, checkKept, type MissingFiles } from './inputs.ts'
 import { newTaskId } from './identifiers.ts'
 import { toInstant } from './instants.ts'
 import type { Clock } from './ports/clock.ts'
+import type { PayloadProblemsOf } from './ports/payloads.ts'
 import type { TaskRecord } from './ports/records.ts'
 import type { State } from './state.ts'
 import type { Transaction } from './unit-of-work.ts'
@@ -18,6 +19,8 @@ export type IntakeContext = {
   readonly clock: Clock
   /** Whether there is room for more tasks, on the disk and by the config. */
   readonly takesWork: () => boolean
+  /** What is wrong with the payload of a type that is not built in. */
+  readonly payloadProblems: PayloadProblemsOf
   /** Seconds of running time of a task that names no timeout. */
   readonly defaultTimeout: () => number
 }
@@ -61,7 +64,14 @@ export const workOf = ({ task }: TaskRecord): TaskSubmission => {
 }
 
 /** Takes tasks into this state. */
-export const createIntake = ({ state, experience, clock, takesWork, defaultTimeout }: IntakeContext): Intake => {
+export const createIntake = ({
+  state,
+  experience,
+  clock,
+  takesWork,
+  payloadProblems,
+  defaultTimeout,
+}: IntakeContext): Intake => {
   /** When an assigned task should be done: the tasks before it on its device share the slots. */
   const estimate = ({ task }: TaskRecord): string | null => {
     if (task.device_id === null) return null
@@ -76,7 +86,7 @@ export const createIntake = ({ state, experience, clock, takesWork, defaultTimeo
       if (!takesWork()) throw new ClusterError('STORAGE_FULL')
       if (original_task_id === null) checkInputs(submission, missing)
       else checkKept(submission, missing)
-      admit(submission, state.devices.values())
+      admit(submission, state.devices.values(), payloadProblems)
       state.last.task += 1
       const identity = { task_id: newTaskId(), sequence: state.last.task, original_task_id }
       const record = newTask(submission, identity, defaultTimeout(), clock.now())

@@ -101,7 +101,10 @@ const pendingReasons: Readonly<
   },
   requirement_unmet: impossible,
   not_allowed: impossible,
-  type_not_offered: impossible,
+  type_not_offered: {
+    code: 'no_fitting_device',
+    message: 'No device that could run it offers its task type. Start a worker that does.',
+  },
   not_requested: impossible,
 }
 

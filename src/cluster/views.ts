@@ -15,6 +15,7 @@ import { loggedLines, type Outputs } from './outputs.ts'
 import type { Progresses } from './progresses.ts'
 import { type Demand, demandKey, demandOf } from './demand.ts'
 import type { DeviceRecord, ListedTask, TaskRecord } from './ports/records.ts'
+import { typesOf } from './requirements.ts'
 import { isDue } from './retries.ts'
 import type { State } from './state.ts'
 import { pendingReasonOf, type Verdict, verdictOf } from './verdict.ts'
@@ -153,7 +154,7 @@ export const createViews = (
         slots: { total: record.offer.slots, free: fleet.freeSlots(record) },
         schedulable: record.schedulable,
         paused: status === 'offline' ? null : fleet.of(record.id).pause,
-        task_types: [...record.offer.task_types, ...record.offer.custom_types.map(({ task_type }) => task_type)],
+        task_types: typesOf(record.offer),
         last_seen: toInstant(lastSeenMs(record)),
         registered_at: toInstant(record.registered_ms),
         uptime_seconds: telemetry.uptime_seconds,

@@ -16,6 +16,8 @@ export type RpcFailure =
   | 'invalid'
   /** What was to be sent is larger than a message may be; it was not sent. */
   | 'too_large'
+  /** The other side does not know the method: it is of an older build. */
+  | 'unknown'
   /** The other side answered with an error that is none of the contract. */
   | 'remote'
 
@@ -44,6 +46,7 @@ export const toWire = (error: unknown): NonNullable<RpcMessage['error']> => {
 
 /** The error that the other side answered with. A code that only a newer version knows comes out as `RpcError`. */
 export const fromWire = ({ code, message, data }: NonNullable<RpcMessage['error']>): ClusterError | RpcError => {
+  if (code === rpcCodes.methodNotFound) return new RpcError('unknown', message)
   const told = received(DomainErrorData, data)
   if (code !== DOMAIN_ERROR || told.problem !== undefined) return new RpcError('remote', `${message} (${code})`)
   // The schema has checked it.

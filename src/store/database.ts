@@ -11,6 +11,7 @@ import { bytesOf, inspect } from './inspection.ts'
 import { damageOfLog } from './log-damage.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations/index.ts'
+import { isShortOfRoom } from './room.ts'
 import { keepCopy } from './schema-copy.ts'
 import { resultCodeOf, resultCodes } from './sqlite-error.ts'
 
@@ -31,7 +32,8 @@ const corrupt = (path: string, finding: string, options?: ErrorOptions) =>
     options,
   )
 
-const refusal = (path: string, cause: unknown): unknown => {
+/** What a database that can't be opened means. One that `was` there may want nothing but room. */
+const refusal = (path: string, was: boolean, cause: unknown): unknown => {
   if (cause instanceof DataDirectoryError) return cause
   // A migration reports what stopped it as the store does.
   const origin = cause instanceof StoreError ? cause.cause : cause
@@ -40,7 +42,8 @@ const refusal = (path: string, cause: unknown): unknown => {
   const finding = origin instanceof Error ? origin.message : 'unknown'
   if (code === resultCodes.corrupt || code === resultCodes.notADatabase) return corrupt(path, finding, { cause })
   return new DataDirectoryError(
-    'unreadable',
+    // A log or an index that can't grow is told in several ways, not only as a full disk.
+    was && isShortOfRoom(dirname(path)) ? 'full' : 'unreadable',
     `the database ${path} cannot be opened (${finding}): make the directory and its files readable and writable for this user, with room on the disk`,
     { cause },
   )
@@ -112,14 +115,14 @@ const configure = (db: DatabaseSync): void => {
 
 /**
  * Opens a database, makes it where it is missing (mode 0600), and brings it to this version's schema.
- * @throws DataDirectoryError `unreadable`, `newer`, `corrupt` or `no-full-sync`
+ * @throws DataDirectoryError `unreadable`, `full`, `newer`, `corrupt` or `no-full-sync`
  */
 export const openDatabase = (path: string, log: Log): DatabaseSync => {
   let db: DatabaseSync | undefined
+  const bytes = bytesOf(path)
   try {
     const damage = damageOfLog(path)
     if (damage !== undefined) throw corrupt(path, damage)
-    const bytes = bytesOf(path)
     if (bytes === 0) refuseRemains(path)
     const version = bytes === 0 ? 0 : refuseUnfit(path)
     if (version > 0 && version < migrations.length) keepCopy(path, version, log)
@@ -138,6 +141,6 @@ export const openDatabase = (path: string, log: Log): DatabaseSync => {
     return db
   } catch (cause) {
     db?.close()
-    throw refusal(path, cause)
+    throw refusal(path, bytes > 0, cause)
   }
 }

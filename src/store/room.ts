@@ -4,7 +4,7 @@
  * written while new work is refused; once there is room to spare it is taken again.
  */
 import { randomFillSync } from 'node:crypto'
-import { rmSync, statSync } from 'node:fs'
+import { rmSync, statfsSync, statSync } from 'node:fs'
 import { open, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSystemError } from './durable.ts'
@@ -44,6 +44,12 @@ export type Room = {
 const freeBytes = async (directory: string): Promise<number> => {
   const { bavail, bsize } = await statfs(directory)
   return bavail * bsize
+}
+
+/** True where a directory has too little room for a database to be opened in it. */
+export const isShortOfRoom = (directory: string): boolean => {
+  const { bavail, bsize } = statfsSync(directory)
+  return bavail * bsize < START_BYTES
 }
 
 /** True where the file is there whole, and not merely said to be: a sparse one would give nothing back. */

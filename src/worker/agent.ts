@@ -1,5 +1,5 @@
 /** The agent: it joins, tells how the device is doing, runs what it is given, and brings the results home. */
-import type { DeviceProfile, Telemetry } from '../../schemas/device-profile.ts'
+import type { DeviceProfile, Offer, Telemetry } from '../../schemas/device-profile.ts'
 import type { HelloParams, HelloResult, UncleanStopReport, WorkerSettings } from '../../schemas/link.ts'
 import { keepConnected, type NodeConnection, type Whereabouts, WrongKey } from '../link/client/keep-connected.ts'
 import { createNodeRequests } from '../link/client/node-requests.ts'
@@ -8,6 +8,7 @@ import { attemptRef } from './attempts.ts'
 import { launchBenchmark } from './benchmark/launch.ts'
 import { atMost, type Clock, systemClock } from './clock.ts'
 import { createCloserLook } from './closer-look.ts'
+import { noCustomTypes, openCustomTypes } from './custom-types/custom-types.ts'
 import { createDelivery } from './delivery.ts'
 import { createExecutors } from './executors/table.ts'
 import type { CacheBound } from './files/cache.ts'
@@ -19,6 +20,7 @@ import { createHeartbeats } from './heartbeats.ts'
 import { saveIdentity } from './identity.ts'
 import type { Log } from './log.ts'
 import { type Machine, thisMachine } from './machine.ts'
+import { createOfferTelling } from './offer-telling.ts'
 import { createPausing } from './pausing.ts'
 import { readPower } from './policy/conditions.ts'
 import { noWishes, type OwnerWishes } from './policy/limits.ts'
@@ -47,11 +49,13 @@ export type AgentOptions = {
   readonly slots: number | undefined
   /** What its owner allows, as `--allow` names it. */
   readonly allow: readonly string[]
+  /** The file with task types of the owner's own, absolute; absent: there is none. */
+  readonly tasks?: string | undefined
   /** What its owner wants besides; absent: nothing, and the defaults apply. */
   readonly wishes?: OwnerWishes
   /** How much of the files of tasks it keeps for the next ones; absent: 10 % of its disk, and 10 GiB at the most. */
   readonly maxCache?: CacheBound | undefined
-  /** The file of the worker's program: started once more, it is the sandbox of `javascript` tasks. */
+  /** The file of the worker's program: started once more, it is the sandbox of `javascript` tasks, and the process of types of the owner's own. */
   readonly workerFile: string
   readonly log: Log
   readonly version: string
@@ -100,9 +104,21 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     clock,
     maxCache: options.maxCache,
   })
-  const offer = ableOf(allowed, profile)
-  if (offer.task_types.length < allowed.task_types.length)
-    log.warn({}, 'python_eval is allowed, and not offered: there is no python3 on this device')
+  const able = ableOf(allowed, profile)
+  const unable = allowed.task_types.filter((type) => !able.task_types.includes(type))
+  if (unable.length > 0)
+    log.warn({ task_types: unable }, 'allowed, and not offered: there is no python3 on this device')
+  const meters = createUsageMeters()
+  const programs = {
+    workDirectory,
+    workerFile: options.workerFile,
+    niceness: device.niceness,
+    measure: meters.measure,
+    log,
+  }
+  const customTypes =
+    options.tasks === undefined ? noCustomTypes : await openCustomTypes(options.tasks, { ...programs, clock })
+  const offer = (): Offer => ({ ...able, custom_types: customTypes.offered() })
   let { identity } = prepared
   const run = await beginRun({
     dataDir,
@@ -117,8 +133,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   /** What the node has said to this run of the worker alone: nobody else can take its place by it. */
   let session: string | null = null
   const telemetry = createTelemetry({ dataDir, clock, machine })
-  let described: DeviceProfile = { ...profile, capabilities: [...profile.capabilities, ...offer.allow] }
-  const meters = createUsageMeters()
+  let described: DeviceProfile = { ...profile, capabilities: [...profile.capabilities, ...able.allow] }
   const sample = async (): Promise<Telemetry> => {
     const figures = await telemetry.sample()
     // Read last: what is told must not be older than what the sample took time for.
@@ -143,19 +158,17 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     log,
   })
   const delivery = createDelivery({ outbox, clock, log, send })
+  const offerTelling = createOfferTelling({ offer, connection: () => connected.connection, log })
+  const executors = createExecutors({
+    ...programs,
+    allow: able.allow,
+    clock,
+    describe: async () => ({ profile: described, telemetry: await sample() }),
+  })
   const runner = createRunner({
     slots,
-    taskTypes: offer.task_types,
-    executors: createExecutors({
-      workDirectory,
-      allow: offer.allow,
-      workerFile: options.workerFile,
-      clock,
-      describe: async () => ({ profile: described, telemetry: await sample() }),
-      niceness: device.niceness,
-      measure: meters.measure,
-      log,
-    }),
+    executorOf: (task_type) =>
+      able.task_types.includes(task_type) ? executors.get(task_type) : customTypes.executorOf(task_type),
     files: createFilePreparation(createInputs({ cache, node: nodeFiles, clock, log }), spool),
     outbox,
     clock,
@@ -180,7 +193,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       tags: [...options.tags],
       profile: described,
       telemetry: figures,
-      offer,
+      offer: offerTelling.forHello(),
       running: [...runner.running()],
       finished: outbox.waiting().map(attemptRef),
       ...(stopsInHello.length === 0 ? {} : { unclean_stops: stopsInHello }),
@@ -228,6 +241,8 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     heartbeats.start(result.settings.heartbeat_interval)
     watch.change(device.lookEveryMs(result.settings.heartbeat_interval))
     closerLook.begin()
+    // It may have changed after the hello was said.
+    void offerTelling.update()
   }
 
   const fallSilent = () => {
@@ -268,6 +283,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     run.mark.remove()
     watch.stop()
     void closerLook.stop()
+    customTypes.stop()
     fallSilent()
     uploads.abort()
     requests.close()
@@ -306,6 +322,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   })
 
   connected.connection = connection
+  customTypes.follow(() => void offerTelling.update())
 
   return {
     stopped: stopped.promise,

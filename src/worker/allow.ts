@@ -40,8 +40,11 @@ export const offerOf = (allow: readonly string[], slots: number): Offer => {
   }
 }
 
-/** What of an offer the device is able to do: `python_eval` needs a Python. */
+/** Whether a type runs by the device's own Python. */
+export const needsPython = (type: string): boolean => type === 'python' || type === 'python_eval'
+
+/** What of an offer the device is able to do. */
 export const ableOf = (offer: Offer, { platform }: DeviceProfile): Offer =>
   platform.python_version === null
-    ? { ...offer, task_types: offer.task_types.filter((name) => name !== 'python_eval') }
+    ? { ...offer, task_types: offer.task_types.filter((type) => !needsPython(type)) }
     : offer

@@ -5,10 +5,11 @@
  * - `DATA_DIR_UNUSABLE`: the data directory cannot be read or written.
  * - `IDENTITY_BROKEN`: `identity.json` cannot be understood.
  * - `DEVICE_ID_CONFLICT`: the data directory belongs to a device of another id.
+ * - `TASKS_UNUSABLE`: the file of the owner's own task types cannot be read, or defines none that can be offered.
  * - `TOKEN_MISSING`: the device has no credential yet, and no join token was given.
  */
 export type WorkerErrorCode =
-  'NOT_ALLOWED' | 'DATA_DIR_UNUSABLE' | 'IDENTITY_BROKEN' | 'DEVICE_ID_CONFLICT' | 'TOKEN_MISSING'
+  'NOT_ALLOWED' | 'DATA_DIR_UNUSABLE' | 'IDENTITY_BROKEN' | 'DEVICE_ID_CONFLICT' | 'TASKS_UNUSABLE' | 'TOKEN_MISSING'
 
 /** A worker that cannot start. Its message is one sentence for the owner of the device. */
 export class WorkerError extends Error {

@@ -23,9 +23,8 @@ import { secondsOf } from './telemetry/units.ts'
 export type RunnerOptions = {
   /** Attempts at a time. */
   readonly slots: number
-  /** The types that are offered. */
-  readonly taskTypes: readonly string[]
-  readonly executors: ReadonlyMap<string, Executor>
+  /** What runs tasks of a type; undefined where it is not offered. */
+  readonly executorOf: (task_type: string) => Executor | undefined
   readonly files: FilePreparation
   readonly outbox: Outbox
   readonly clock: Clock
@@ -128,6 +127,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
     try {
       return await executor(assignment.payload, {
         attempt: attemptName(ref),
+        number: ref.attempt,
         timeoutSeconds: assignment.timeout_seconds,
         signal: switches.end.signal,
         killed: switches.kill.signal,
@@ -147,9 +147,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
 
   /** Fetches the files of an attempt, which is no running time, and runs it. */
   const runWithFiles = async (assignment: RunParams, switches: Switches, streams: Streams): Promise<Run> => {
-    const executor = options.taskTypes.includes(assignment.task_type)
-      ? options.executors.get(assignment.task_type)
-      : undefined
+    const executor = options.executorOf(assignment.task_type)
     if (executor === undefined) {
       return {
         execution: rejected(`This device does not offer ${assignment.task_type}.`, 'task_type'),

@@ -11,7 +11,7 @@ const completing = async (t: Test) => {
       { task_id: 'task-a', batch_id: 'nightly' },
       { task_id: 'task-b', batch_id: 'nightly' },
     ],
-    task_types: [{ task_type: 'echo' }],
+    task_types: [{ task_type: 'echo' }, { task_type: 'word_count' }],
     keys: [{ id: 'key-a' }],
     join_tokens: [{ id: 'join-a' }],
   }
@@ -57,7 +57,7 @@ void t.test('completion knows the ids of devices, tasks, batches and types, as t
   t.strictSame(await words('tasks', 'list', '--device-id', 'a'), ['android-001'])
   t.strictSame(await words('tasks', 'cancel', 'task-a', ''), ['task-a', 'task-b'])
   t.strictSame(await words('tasks', 'retry', '--batch', ''), ['nightly'])
-  t.strictSame(await words('tasks', 'submit', ''), ['echo'])
+  t.strictSame(await words('tasks', 'submit', ''), ['echo', 'word_count'])
   t.strictSame(await words('tasks', 'show', 'task-a', ''), [], 'one task is all that it takes')
   t.strictSame(await words('devices', 'drain', '-', 'lap'), ['laptop-002'], 'the standard input, and others')
   t.strictSame(await words('keys', 'revoke', ''), ['key-a'])

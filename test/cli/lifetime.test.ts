@@ -93,3 +93,19 @@ void t.test('the system clock fires not early, and not after it was told not to'
   far()
   t.notOk(early)
 })
+
+void t.test('a start that waits gives up when it is told to stop', { skip: !signalled }, async (t) => {
+  const file = program(
+    t,
+    `const { setTimeout: pause } = await import('node:timers/promises')
+     closing.add('first', () => { note('first'); release() })
+     log.info({}, 'waiting'); await pause(60_000, undefined, { signal: closing.stopping })`,
+  )
+  const child = start(t, file, [])
+  let out = ''
+  child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()))
+  await logLine(child, ({ msg }) => msg === 'waiting')
+  child.kill('SIGTERM')
+  t.equal(await ended(child), 0)
+  t.equal(out, 'first\n')
+})

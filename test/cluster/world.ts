@@ -14,6 +14,7 @@ import type {
   RunParams,
   Telemetry,
 } from '../../schemas/index.ts'
+import { payloadProblems } from '../../src/link/payloads.ts'
 import { fakeClock, settle, type FakeClock } from './fake-clock.ts'
 import { memoryFiles, type MemoryFiles } from './memory-files.ts'
 import { memoryStore, type MemoryStore } from './memory-store.ts'
@@ -154,6 +155,7 @@ export const openWorld = async (pinned: ConfigPatch = {}, joining: Partial<Joini
       version: '0.1.0',
       joining: { nodeToken: JOIN_TOKEN, localToken: LOCAL_TOKEN, requireApproval: false, ...given },
       invite: (token) => Promise.resolve({ token, command: `join ${token}`, url: `https://node.test/join#${token}` }),
+      payloadProblems,
       config: { pinned, file: {} },
       share: () => 0.5,
       onBroken: (error) => broken.push(error),

@@ -267,9 +267,12 @@ export const createAir = (world: World): Air => {
     return {
       connected: () => welcomed !== undefined,
       notify: tell,
-      // The only request of a device besides its hello is task.finished.
-      request: <M extends DeviceRequest>(_method: M, params: ParamsOf<M>, timeoutMs: number) =>
-        ask(params, timeoutMs) as Promise<ResultOf<M>>,
+      // The only request of these devices besides their hello is task.finished: none changes what it offers.
+      request: <M extends DeviceRequest>(method: M, params: ParamsOf<M>, timeoutMs: number) =>
+        ('outcome' in params ? ask(params, timeoutMs) : Promise.reject(new RpcError('unknown', method))) as Promise<
+          ResultOf<M>
+        >,
+      renew: () => undefined,
       close: (goodbye) => {
         isStopped = true
         cancelRetry()

@@ -2,6 +2,7 @@
 import { noFiles } from '../../src/cluster/no-files.ts'
 import { createNode, type Node } from '../../src/cluster/node.ts'
 import type { Log } from '../../src/cluster/ports/log.ts'
+import { payloadProblems } from '../../src/link/payloads.ts'
 import { openSqliteStore } from '../../src/store/sqlite-store.ts'
 import type { FakeClock } from '../cluster/fake-clock.ts'
 import { JOIN_TOKEN, lifeOf } from '../cluster/world.ts'
@@ -48,6 +49,7 @@ export const createNodeLife = ({
         version: '0.1.0',
         joining: { nodeToken: JOIN_TOKEN, localToken: null, requireApproval: false },
         invite: () => Promise.reject(new Error('nobody is invited here')),
+        payloadProblems,
         config: { pinned: {}, file: {} },
         share: () => 0.5,
         onBroken: (error) => finding(`the store broke: ${error.message}`),

@@ -1,6 +1,7 @@
 /** A cluster under load, from its start to the judgement: what every scenario does around its own faults. */
 import { join } from 'node:path'
 import type { Test } from 'tap'
+import { until } from '../start-cluster.ts'
 import type { Chance } from './chance.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { type Load, type LoadOptions, startLoad } from './load.ts'
@@ -16,6 +17,8 @@ export interface Scene {
   readonly load: Load
   /** The witness file. */
   readonly witness: string
+  /** Resolves when so many more tasks have been acknowledged, or a program has ended by itself, which `judge` tells. Rejects after a minute. */
+  further(tasks: number): Promise<void>
   /**
    * Ends the load, waits until every task has ended, compares everything, reads the stream anew, tells all programs to stop,
    * and looks at the database and the process table. Resolves with what is wrong.
@@ -32,6 +35,9 @@ export type SceneOptions = Omit<RigOptions, 'chance'> & {
 
 /** All that is unfinished when the faults are over is done within this, seconds. */
 const DRAIN_SECONDS = 180
+
+/** A load that goes well has some ten tasks acknowledged within this, seconds, on the slowest machine. */
+const FURTHER_SECONDS = 60
 
 /** So many findings are told one by one; what went wrong once is often found a thousand times. */
 const TOLD = 5
@@ -71,6 +77,12 @@ export const startScene = async (t: Test, { workers, load: pace, ...options }: S
     tape,
     load,
     witness,
+    further: async (tasks) => {
+      let isOver = false
+      void journal.further(tasks).then(() => (isOver = true))
+      const look = () => Promise.resolve(isOver || rig.breaches.length > 0 || undefined)
+      await until(`${tasks} more tasks are acknowledged`, look, FURTHER_SECONDS)
+    },
     judge: async ({ runs }) => {
       if (rig.breaches.length > 0) return [...rig.breaches]
       await load.stop()

@@ -17,7 +17,18 @@ import { fixedAt, keepConnected } from '../../src/link/client/keep-connected.ts'
 import { fieldsKnownBy, firstFields, type MessageFields } from '../../src/link/first-build.ts'
 import { type Fields, fieldsOf } from '../../src/link/known-fields.ts'
 import { createPeer } from '../../src/link/rpc.ts'
-import { fakeGate, finished, hello, rawDevice, silent, startServer, telemetry, until, welcome } from './link-world.ts'
+import {
+  failureOf,
+  fakeGate,
+  finished,
+  hello,
+  rawDevice,
+  silent,
+  startServer,
+  telemetry,
+  until,
+  welcome,
+} from './link-world.ts'
 
 const newer = { mood: 'good' }
 
@@ -121,6 +132,42 @@ void t.test('what a newer node says beyond what the worker knows is dropped', as
   t.same(told, [welcome, { ...welcome.settings, heartbeat_interval: 7 }])
   t.ok(connection.connected())
 })
+
+void t.test(
+  'a node that does not know a method says so, and hears a new hello where the worker wants that',
+  async (t) => {
+    const node = await playNode(
+      t,
+      () => SUBPROTOCOL,
+      ({ method, id }) =>
+        method === 'device.hello'
+          ? [{ id, result: welcome }]
+          : method === 'device.offer'
+            ? [{ id, error: { code: -32_601, message: 'method not found' } }]
+            : [],
+    )
+    let welcomes = 0
+    const connection = keepConnected({
+      node: fixedAt({ host: '127.0.0.1', port: node.port, fingerprint: undefined }),
+      hello: () => Promise.resolve(hello()),
+      onWelcome: () => (welcomes += 1),
+      onRefused: () => undefined,
+      handlers: { 'task.run': () => undefined, 'task.cancel': () => undefined, 'config.changed': () => undefined },
+      log: silent,
+    })
+    t.teardown(() => connection.close())
+    connection.renew()
+    await until('the welcome', () => welcomes === 1)
+    const { offer } = hello()
+    t.equal(await failureOf(connection.request('device.offer', { offer }, 5000)), 'unknown')
+    connection.renew()
+    await until('the second welcome', () => welcomes === 2)
+    t.strictSame(
+      node.received.map(({ method }) => method),
+      ['device.hello', 'device.offer', 'device.hello'],
+    )
+  },
+)
 
 void t.test('the best subprotocol that both know is spoken', async (t) => {
   const server = await startServer(t)

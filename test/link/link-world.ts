@@ -128,6 +128,10 @@ export const fakeGate = (session: Partial<DeviceSession> = {}): DeviceGate & { r
         },
         profile: (profile) => note('profile', profile),
         heartbeat: (told) => note('heartbeat', told),
+        offer: (offer) => {
+          note('offer', offer)
+          return Promise.resolve({})
+        },
         started: (attempt) => note('started', attempt),
         output: (output) => note('output', output),
         progress: (report) => note('progress', report),

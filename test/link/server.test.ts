@@ -26,14 +26,18 @@ void t.test('a device is welcomed, and what it says reaches its session in order
   const progress = { task_id: 'task-1', epoch: 1, attempt: 1, progress: 40.5, progress_message: null }
   device.send({ method: 'task.progress', params: progress })
   device.send({ id: 2, method: 'task.finished', params: finished })
-  await until('the acknowledgement', () => device.received.length === 2)
-  t.match(device.received[1], { id: 2, result: {} })
+  device.send({ id: 3, method: 'device.offer', params: { offer: hello().offer } })
+  await until('the acknowledgements', () => device.received.length === 3)
+  t.match(device.received.slice(1), [
+    { id: 2, result: {} },
+    { id: 3, result: {} },
+  ])
   device.send({ method: 'device.goodbye', params: { reason: 'told to stop' } })
   device.socket.close(1000)
   await until('the session to end', () => gate.visits[0]?.closedBy !== undefined)
   t.same(
     gate.visits[0]?.calls.map(([method]) => method),
-    ['hello', 'heartbeat', 'started', 'progress', 'finished', 'goodbye'],
+    ['hello', 'heartbeat', 'started', 'progress', 'finished', 'offer', 'goodbye'],
   )
   t.equal(gate.visits[0]?.closedBy, 'device')
   t.equal(gate.visits[0]?.link.address, '127.0.0.1')

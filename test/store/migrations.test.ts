@@ -7,6 +7,7 @@ import t from 'tap'
 import { components } from '../../schemas/index.ts'
 import { noFiles } from '../../src/cluster/no-files.ts'
 import { createNode } from '../../src/cluster/node.ts'
+import { payloadProblems } from '../../src/link/payloads.ts'
 import { APPLICATION_ID } from '../../src/store/migrate.ts'
 import * as first from '../../src/store/migrations/0001-first.ts'
 import * as repeats from '../../src/store/migrations/0004-repeats.ts'
@@ -80,6 +81,7 @@ for (const [index] of migrations.entries()) {
       version: '0.0.0',
       joining: { nodeToken: 'join-token', localToken: null, requireApproval: false },
       invite: () => Promise.reject(new Error('nobody joins')),
+      payloadProblems,
       config: { pinned: {}, file: {} },
       onBroken: (error) => t.fail(error.message),
     })

@@ -10,7 +10,7 @@ void t.test('without a word of the owner only harmless types are offered', (t) =
 })
 
 void t.test('what the owner allows is offered, and nothing that merely goes with it', (t) => {
-  for (const name of ['command', 'http_request', 'javascript', 'python_eval']) {
+  for (const name of ['command', 'http_request', 'javascript', 'python', 'python_eval']) {
     t.strictSame(offerOf([name], 1), {
       slots: 1,
       task_types: [...harmless, name],
@@ -28,7 +28,7 @@ void t.test('what cannot be allowed is refused, with what can be', (t) => {
   for (const name of ['echo', 'comand', 'Command', '']) {
     t.throws(() => offerOf([name], 1), {
       code: 'NOT_ALLOWED',
-      message: /http_request, command, python_eval, javascript, shell, lan\.$/,
+      message: /http_request, command, python, python_eval, javascript, shell, lan\.$/,
     })
   }
   t.throws(() => offerOf(['shell'], 1), { code: 'NOT_ALLOWED', message: /--allow command,shell\./ })
@@ -36,9 +36,9 @@ void t.test('what cannot be allowed is refused, with what can be', (t) => {
   t.end()
 })
 
-void t.test('a device without Python does not offer it', (t) => {
+void t.test('a device without Python does not offer what needs it', (t) => {
   const { profile } = helloOf()
-  const offer = offerOf(['python_eval', 'javascript'], 1)
+  const offer = offerOf(['python', 'python_eval', 'javascript'], 1)
   const on = (python_version: string | null) =>
     ableOf(offer, { ...profile, platform: { ...profile.platform, python_version } })
   t.strictSame(on('3.11.2'), offer)

@@ -200,6 +200,10 @@ void t.test('what is allowed must be possible, and root is no user to run progra
     { fix: 'pkg install python' },
     { fix: /termux-setup-storage/ },
   ])
+  t.match(await checkPermissions(pi, ['python', 'python_eval'], 0), [
+    { saw: 'python and python_eval are allowed, and there is no python3.', fix: /leave python and python_eval out/ },
+    { saw: /^python is allowed, and the worker runs as root/ },
+  ])
 })
 
 void t.test('earlier unclean stops are told by kind, with the cure for it', (t) => {

@@ -1,4 +1,5 @@
 /** The node as the agent's tests play it. */
+import type { Offer } from '../../schemas/device-profile.ts'
 import type { FinishedParams, HelloResult, ParamsOf, ResultOf, WorkerSettings } from '../../schemas/link.ts'
 import {
   type ClusterError,
@@ -31,6 +32,9 @@ export const playedNode = () => {
   const said: { method: string; params: unknown }[] = []
   const unanswered: (() => void)[] = []
   const finished: FinishedParams[] = []
+  const offers: Offer[] = []
+  let knowsOffers = true
+  let renewed = 0
   let goodbye: { reason: string } | undefined
   const connection: NodeConnection = {
     connected: () => isConnected,
@@ -38,16 +42,19 @@ export const playedNode = () => {
       if (isConnected) said.push({ method, params })
       return isConnected
     },
-    request: <M extends DeviceRequest>(_method: M, params: ParamsOf<M>): Promise<ResultOf<M>> => {
+    request: <M extends DeviceRequest>(method: M, params: ParamsOf<M>): Promise<ResultOf<M>> => {
       if (!isConnected) return Promise.reject(new RpcError('closed', 'not connected'))
-      finished.push(params)
+      if (method === 'device.offer' && !knowsOffers) return Promise.reject(new RpcError('unknown', 'method not found'))
+      if ('offer' in params) offers.push(params.offer)
+      else finished.push(params)
       const lost = () => new RpcError('closed', 'the connection is gone')
       const answer: unknown = acknowledges
         ? Promise.resolve({})
         : new Promise((_answered, reject) => unanswered.push(() => reject(lost())))
-      // The only request of a device besides its hello is task.finished, whose answer is empty.
+      // The requests of a device besides its hello have an empty answer.
       return answer as Promise<ResultOf<M>>
     },
+    renew: () => void (renewed += 1),
     close: (params) => {
       goodbye = params
       isConnected = false
@@ -65,6 +72,11 @@ export const playedNode = () => {
     },
     said: (method: string) => said.filter((message) => message.method === method).map(({ params }) => params),
     finished,
+    offers,
+    renewed: () => renewed,
+    isOlderThanOffers: () => {
+      knowsOffers = false
+    },
     goodbye: () => goodbye,
     hello: () => agentSide().hello(),
     welcomes: (result: HelloResult) => {

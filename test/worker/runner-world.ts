@@ -1,7 +1,12 @@
 /** A runner whose attempts the test ends. */
 import { join } from 'node:path'
 import type { AttemptRef, FinishedParams, OutputParams, ProgressParams } from '../../schemas/link.ts'
-import { type Execution, type ExecutionContext, interrupted } from '../../src/worker/executors/execution.ts'
+import {
+  type Execution,
+  type ExecutionContext,
+  type Executor,
+  interrupted,
+} from '../../src/worker/executors/execution.ts'
 import type { FilePreparation } from '../../src/worker/files/task-files.ts'
 import { openOutbox } from '../../src/worker/outbox.ts'
 import { createRunner } from '../../src/worker/runner.ts'
@@ -37,16 +42,15 @@ export const runnerWorld = async (
       context.signal.addEventListener('abort', stop)
       context.killed.addEventListener('abort', stop)
     })
+  const executors = new Map<string, Executor>([
+    ['echo', held],
+    // It ends when the test says so, whatever it is told.
+    ['slow', (_payload, context) => new Promise<Execution>((end) => void runs.push({ context, end }))],
+    ['broken', () => Promise.reject(new Error('broken'))],
+  ])
   const runner = createRunner({
     slots,
-    taskTypes: ['echo', 'slow', 'broken'],
-    executors: new Map([
-      ['echo', held],
-      ['command', held],
-      // It ends when the test says so, whatever it is told.
-      ['slow', (_payload, context) => new Promise<Execution>((end) => void runs.push({ context, end }))],
-      ['broken', () => Promise.reject(new Error('broken'))],
-    ]),
+    executorOf: (task_type) => executors.get(task_type),
     files,
     outbox,
     clock,

@@ -74,6 +74,7 @@ export const execution = (
   const kill = new AbortController()
   const context: ExecutionContext = {
     attempt: ATTEMPT,
+    number: 1,
     timeoutSeconds: 60,
     signal: end.signal,
     killed: kill.signal,

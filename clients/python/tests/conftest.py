@@ -19,7 +19,7 @@ def _given(name: str) -> str:
 
 @pytest.fixture(scope="session")
 def url() -> str:
-    """The API of a cluster with two workers that allow `command`, without rate limits."""
+    """The API of a cluster with two workers that allow `command` and `python`, without rate limits."""
     return _given("RETIRE_CLUSTER_TEST_URL")
 
 

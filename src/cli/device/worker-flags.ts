@@ -41,9 +41,14 @@ export const workerFlags = {
   ),
   allow: flag(
     commaList(text('TYPE')),
-    'What the cluster may do on this device beyond echo, sleep and system_info: http_request, command, python_eval, javascript; shell widens command by lines for /bin/sh, lan widens http_request by this device and the network around it.',
+    'What the cluster may do on this device beyond echo, sleep and system_info: http_request, command, python, python_eval, javascript; shell widens command by lines for /bin/sh, lan widens http_request by this device and the network around it.',
     [],
     'nothing more',
+  ),
+  tasks: optional(
+    text('FILE'),
+    'An ES module with task types of your own, which run with your rights: export default { NAME: { schema, run } }. Changed, it is read again.',
+    'none',
   ),
   ...policyFlags,
   max_cache: optional(

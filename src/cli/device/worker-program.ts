@@ -1,4 +1,5 @@
 /** `retire-cluster-worker`: the agent on a retired device. */
+import { resolve } from 'node:path'
 import { DataDirectoryError } from '../../store/data-directory-error.ts'
 import { type DirectoryLock, lockDirectory } from '../../store/lock.ts'
 import { type Agent, type AgentOptions, startAgent } from '../../worker/agent.ts'
@@ -30,12 +31,18 @@ const program: Program<typeof workerFlags> = {
     'retire-cluster-worker --join [fd00::1]:8080 --token TOKEN.FINGERPRINT --device-id kitchen-tablet --tags kitchen,wall',
     'retire-cluster-worker --join auto --token TOKEN.FINGERPRINT',
     'retire-cluster-worker --allow command',
+    'retire-cluster-worker --tasks ./my-tasks.mjs',
     'retire-cluster-worker --only-charging --hours 22:00-07:00',
   ],
 }
 
 /** What is wrong with the command line, and not with the device. */
-const usageCodes: readonly string[] = ['NOT_ALLOWED', 'TOKEN_MISSING', 'DEVICE_ID_CONFLICT'] satisfies WorkerErrorCode[]
+const usageCodes: readonly string[] = [
+  'NOT_ALLOWED',
+  'TOKEN_MISSING',
+  'DEVICE_ID_CONFLICT',
+  'TASKS_UNUSABLE',
+] satisfies WorkerErrorCode[]
 
 const lock = (dataDir: string): DirectoryLock => {
   try {
@@ -112,6 +119,7 @@ const work: RunCommand = async (argv, environment, workerFile) => {
       tags: values.tags,
       slots: values.slots,
       allow: values.allow,
+      tasks: values.tasks === undefined ? undefined : resolve(values.tasks),
       wishes: wishesOf(values),
       maxCache: values.max_cache,
       workerFile,

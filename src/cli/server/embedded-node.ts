@@ -5,11 +5,11 @@ import type { Cluster } from '../../cluster/cluster.ts'
 import { advertise } from '../../link/server/advertise.ts'
 import { startLinkServer } from '../../link/server/server.ts'
 import { isLoopback } from '../../link/address.ts'
+import { payloadProblems } from '../../link/payloads.ts'
 import type { PrintedToken } from '../../link/token.ts'
 import { FILES } from '../../store/file-names.ts'
 import { openDiskFiles } from '../../store/files/disk-files.ts'
 import type { Restoration } from '../../store/restore.ts'
-import { openSqliteStore } from '../../store/sqlite-store.ts'
 import type { Logger } from 'pino'
 import { UsageError } from '../failure.ts'
 import type { Closing } from '../lifetime.ts'
@@ -22,6 +22,7 @@ import { keptToken } from './tokens.ts'
 import { hostNames } from './host-names.ts'
 import { inviteWith } from './invite.ts'
 import { listening } from './listen-failure.ts'
+import { openStore } from './open-store.ts'
 import { systemClock } from './system-clock.ts'
 
 /** A node that runs, and does not yet listen. */
@@ -112,7 +113,7 @@ export const startNode = async (
   closing: Closing,
 ): Promise<EmbeddedNode> => {
   // Opening the store takes the directory for this process; only then is anything else in it touched.
-  const store = await openSqliteStore({ dataDir, log, restore })
+  const store = await openStore({ dataDir, log, restore }, closing.stopping)
   closing.add('store', () => store.close())
   const token = joinToken ?? (await keptToken(dataDir, 'join-token'))
   const opened = Promise.withResolvers<OpenLink>()
@@ -125,6 +126,7 @@ export const startNode = async (
     joining: { nodeToken: token, localToken, requireApproval },
     // Asked for over the API, which may be there a moment before the link is.
     invite: async (secret) => inviteWith(await opened.promise, secret),
+    payloadProblems,
     config: { pinned: settings.pinned, file: settings.file },
     onBroken: (error) => {
       log.error({ err: error }, 'the store cannot be trusted any more; ending at once')

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { scopes } from '../../../schemas/access.ts'
 import { noFiles } from '../../cluster/no-files.ts'
 import { createNode } from '../../cluster/node.ts'
+import { payloadProblems } from '../../link/payloads.ts'
 import { DATABASE } from '../../store/file-names.ts'
 import type { Restoration } from '../../store/restore.ts'
 import { openSqliteStore } from '../../store/sqlite-store.ts'
@@ -44,6 +45,7 @@ export const makeAdminKey = async ({
       // Nothing listens: no device can join meanwhile.
       joining: { nodeToken: '', localToken: null, requireApproval: true },
       invite: () => Promise.reject(new Error('nothing listens here')),
+      payloadProblems,
       config: { pinned: settings.pinned, file: settings.file },
       onBroken: (error) => {
         throw error

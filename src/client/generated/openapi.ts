@@ -3107,6 +3107,56 @@ export interface components {
             /** @description The batch that it belongs to; several submissions may name the same. */
             batch_id?: string;
         };
+        /** @description Calls a function that is sent along, by the python3 of the device. It is a program like any other, in an empty directory of its own, with all rights of the user that runs the worker: files and network included. What it returns is the `value`, as JSON of at most 1 MiB; what it prints is the `output`, with the traceback where it raises. */
+        PythonPayload: {
+            /** @description Python source text that defines the function at its top level, and imports what that needs. */
+            source: string;
+            /** @description The name of the function. */
+            function: string;
+            /** @description Its arguments by position. When absent: none. */
+            args?: unknown[];
+            /** @description Its arguments by name. When absent: none. */
+            kwargs?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description Calls a Python function that is sent along. */
+        PythonSubmission: {
+            /**
+             * @description The task type.
+             * @constant
+             */
+            task_type: "python";
+            payload: components["schemas"]["PythonPayload"];
+            priority?: components["schemas"]["Priority"];
+            /** @description Run it on this device and no other. */
+            device_id?: string;
+            requirements?: components["schemas"]["Requirements"];
+            /** @description Seconds of running time, after which it is ended and failed. When absent: the config’s cluster.task_timeout. */
+            timeout?: number;
+            /**
+             * Format: int32
+             * @description How often a failed run is repeated. When absent: 0.
+             */
+            max_retries?: number;
+            /**
+             * @description What to do when the device that runs it is lost. When absent: requeue.
+             * @enum {string}
+             */
+            on_device_lost?: "requeue" | "fail";
+            /** @description Queue it though the device is offline, or no registered device could run it. When absent: false. */
+            queue_if_unavailable?: boolean;
+            /** @description Up to 20 pairs of your own, each key and value up to 256 characters. */
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @description The batch that it belongs to; several submissions may name the same. */
+            batch_id?: string;
+            /** @description Stored files that it takes, by names that differ. When absent: none. */
+            inputs?: components["schemas"]["TaskInput"][];
+            /** @description Names of the files that it leaves, which are stored when it completes. Where one of them is not there at its end, the task has failed. When absent: none. */
+            outputs?: string[];
+        };
         /** @description What a device must have. All of it must hold; none is ignored. What a device cannot tell excludes it only where it is asked for. */
         Requirements: {
             /**
@@ -3970,7 +4020,7 @@ export interface components {
          */
         TaskStatus: "pending" | "running" | "completed" | "failed" | "cancelled";
         /** @description A task to be done. `task_type` tells which payload it takes. */
-        TaskSubmission: components["schemas"]["EchoSubmission"] | components["schemas"]["SleepSubmission"] | components["schemas"]["SystemInfoSubmission"] | components["schemas"]["HttpRequestSubmission"] | components["schemas"]["CommandSubmission"] | components["schemas"]["PythonEvalSubmission"] | components["schemas"]["JavascriptSubmission"] | components["schemas"]["CustomSubmission"];
+        TaskSubmission: components["schemas"]["EchoSubmission"] | components["schemas"]["SleepSubmission"] | components["schemas"]["SystemInfoSubmission"] | components["schemas"]["HttpRequestSubmission"] | components["schemas"]["CommandSubmission"] | components["schemas"]["PythonSubmission"] | components["schemas"]["PythonEvalSubmission"] | components["schemas"]["JavascriptSubmission"] | components["schemas"]["CustomSubmission"];
         /** @description The task is on disk, and will reach a final state. */
         TaskSubmitted: {
             /** @description The id of the new task. */

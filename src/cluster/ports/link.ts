@@ -12,6 +12,7 @@ import type {
   OutputParams,
   ProgressParams,
   LinkMethodName,
+  Offer,
 } from '../../../schemas/index.ts'
 
 /** The methods of the node that expect no answer. */
@@ -47,6 +48,8 @@ export interface DeviceSession {
   heartbeat(telemetry: Telemetry): void
   /** More of what the device is has become known. */
   profile(profile: DeviceProfile): void
+  /** It offers something else from now on. Resolves when that is on disk. */
+  offer(offer: Offer): Promise<Record<string, never>>
   started(attempt: AttemptRef): void
   output(output: OutputParams): void
   progress(report: ProgressParams): void

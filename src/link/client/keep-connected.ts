@@ -65,10 +65,12 @@ export interface NodeConnection {
   /**
    * Asks the node something.
    * @throws ClusterError as the node threw it
-   * @throws RpcError `closed` where not connected, or not until the answer; `timeout`; `invalid` or `too_large` where
-   *   the message cannot be sent at all, and not later either
+   * @throws RpcError `closed` where not connected, or not until the answer; `timeout`; `unknown` where the node is older than
+   *   the method; `invalid` or `too_large` where the message cannot be sent at all, and not later either
    */
   request<M extends DeviceRequest>(method: M, params: ParamsOf<M>, timeoutMs: number): Promise<ResultOf<M>>
+  /** Makes the connection anew, so that the node hears a new hello. Nothing happens where there is none. */
+  renew(): void
   /** Ends it; with a goodbye the node takes the device for offline at once. Resolves when the connection has ended, within 2 s. */
   close(goodbye?: ParamsOf<'device.goodbye'>): Promise<void>
 }
@@ -208,6 +210,7 @@ export const keepConnected = (options: ConnectOptions): NodeConnection => {
     request: (method, params, timeoutMs) =>
       welcomed?.peer.request(method, params, timeoutMs) ??
       Promise.reject(new RpcError('closed', 'not connected to the node')),
+    renew: () => welcomed?.peer.close(NORMAL, 'a new hello follows'),
     close: async (goodbye) => {
       stopped = true
       clearTimeout(retry)

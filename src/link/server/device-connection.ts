@@ -68,6 +68,7 @@ const guarded = (
     },
     'device.heartbeat': ({ telemetry }) => known().heartbeat(telemetry),
     'device.profile': ({ profile }) => known().profile(profile),
+    'device.offer': ({ offer }) => known().offer(offer),
     'device.goodbye': () => known().goodbye(),
     'task.started': (attempt) => known().started(attempt),
     'task.output': (output) => known().output(output),

@@ -1,6 +1,7 @@
 /** What the owner allows, and whether the device can do it. */
 import { access } from 'node:fs/promises'
 import { constants } from 'node:fs'
+import { needsPython } from '../allow.ts'
 import type { Machine } from '../machine.ts'
 import { isAndroid } from '../profile/platform.ts'
 import { findPython } from '../profile/python.ts'
@@ -15,10 +16,16 @@ const isReadable = (path: string): Promise<boolean> =>
     () => false,
   )
 
-const pythonFix = (isPhone: boolean): string =>
+const pythonFix = (isPhone: boolean, types: readonly string[]): string =>
   isPhone
     ? 'pkg install python'
-    : 'Install python3 (Debian, Ubuntu: sudo apt install python3), or leave python_eval out of --allow.'
+    : `Install python3 (Debian, Ubuntu: sudo apt install python3), or leave ${types.join(' and ')} out of --allow.`
+
+/** Whether tasks of a type have all rights of the worker's user. */
+const hasAllRights = (type: string): boolean => type === 'command' || type === 'python'
+
+const areAllowed = (types: readonly string[]): string =>
+  `${types.join(' and ')} ${types.length === 1 ? 'is' : 'are'} allowed`
 
 /**
  * Looks at permissions.
@@ -32,21 +39,25 @@ export const checkPermissions = async (
 ): Promise<readonly Finding[]> => {
   const isPhone = await isAndroid(machine)
   const findings: Finding[] = []
-  if (allow.includes('python_eval') && (await findPython(machine)) === null)
-    findings.push(warning('permissions', 'python_eval is allowed, and there is no python3.', pythonFix(isPhone)))
-  if (allow.includes('command') && userId === 0 && !isPhone)
+  const ofPython = allow.filter(needsPython)
+  if (ofPython.length > 0 && (await findPython(machine)) === null)
+    findings.push(
+      warning('permissions', `${areAllowed(ofPython)}, and there is no python3.`, pythonFix(isPhone, ofPython)),
+    )
+  const unbounded = allow.filter(hasAllRights)
+  if (unbounded.length > 0 && userId === 0 && !isPhone)
     findings.push(
       warning(
         'permissions',
-        'command is allowed, and the worker runs as root: tasks may do anything on this device.',
+        `${areAllowed(unbounded)}, and the worker runs as root: tasks may do anything on this device.`,
         'Run the worker as a user of its own.',
       ),
     )
-  if (allow.includes('command') && isPhone && !(await isReadable(SHARED_STORAGE)))
+  if (unbounded.length > 0 && isPhone && !(await isReadable(SHARED_STORAGE)))
     findings.push(
       warning(
         'permissions',
-        'command is allowed, and tasks cannot read the pictures and downloads of this phone.',
+        `${areAllowed(unbounded)}, and tasks cannot read the pictures and downloads of this phone.`,
         'Where they are to: termux-setup-storage.',
       ),
     )

@@ -9,7 +9,7 @@ import type { Argv } from './launch.ts'
 import { type EndedProgram, failureOfProgram, type ProgramOptions, runProgram } from './program.ts'
 
 /** Bytes that a value may have as JSON: as much as the output, so that both fit into one message of the link. */
-const VALUE_LIMIT = 1_048_576
+export const VALUE_LIMIT = 1_048_576
 /** How deep a value may be nested, as payloads are (CONTRACT.md §3): nobody on its way then runs out of stack. */
 const VALUE_DEPTH = 32
 
@@ -26,7 +26,8 @@ const valueOf = (answer: Buffer): { readonly value: unknown } | { readonly probl
     : { value }
 }
 
-const conclude = (ended: EndedProgram): Execution => {
+/** What the end of such a program means. */
+export const concludeEvaluation = (ended: EndedProgram): Execution => {
   const { result, answer, resource_usage } = ended
   const told = answer.toString()
   const failure = failureOfProgram(ended, told === '' ? undefined : told)
@@ -44,4 +45,4 @@ export const evaluate = (
   context: ExecutionContext,
   options: ProgramOptions,
 ): Promise<Execution> =>
-  runProgram({ argv, stdin: JSON.stringify(request), answerLimit: VALUE_LIMIT }, context, options, conclude)
+  runProgram({ argv, stdin: JSON.stringify(request), answerLimit: VALUE_LIMIT }, context, options, concludeEvaluation)

@@ -19,6 +19,8 @@ export type EndReason =
 export type ExecutionContext = {
   /** The attempt's name, which is its marker. */
   readonly attempt: string
+  /** Which attempt of its task it is, from 1 on. */
+  readonly number: number
   /** The running time that it is given, seconds. The runner ends it then. */
   readonly timeoutSeconds: number
   /** Aborted, with an `EndReason`, when the attempt is to end. */

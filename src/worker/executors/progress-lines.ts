@@ -14,6 +14,17 @@ export const MESSAGE_LENGTH = 256
 
 /** How such a line begins. */
 export const BEGINNING = '::retire-cluster progress='
+
+/**
+ * Such a line, as a program of the worker's own prints it; it must begin a line.
+ * @param percent - cut to 0–100
+ * @param message - put into one line, and cut
+ */
+export const progressLine = (percent: number, message: string): string => {
+  const said = Array.from(message.replace(/\s+/g, ' ')).slice(0, MESSAGE_LENGTH).join('')
+  return `${BEGINNING}${Math.min(100, Math.max(0, percent)).toFixed(1)}::${said}\n`
+}
+
 const WHOLE_LINE = new RegExp(String.raw`^${BEGINNING}(\d{1,3}(?:\.\d{1,9})?)(?:::(.{0,${MESSAGE_LENGTH}}))?\r?$`, 'su')
 
 /** Bytes of the longest such line: a number, two colons, characters of four bytes each, and a CR. A longer one is none, and is never waited for. */

@@ -7,6 +7,7 @@ import { echo } from './echo.ts'
 import { type Execution, type ExecutionContext, type Executor, failed } from './execution.ts'
 import { type HttpRequestOptions, httpRequester } from './http-request.ts'
 import { type JavascriptOptions, javascriptRunner } from './javascript.ts'
+import { pythonCaller } from './python.ts'
 import { pythonEvaluator } from './python-eval.ts'
 import { sleeper } from './sleep.ts'
 import { type SystemInfo, systemInfo } from './system-info.ts'
@@ -41,6 +42,7 @@ export const createExecutors = (options: ExecutorOptions): ReadonlyMap<string, E
     ['system_info', builtin('system_info', systemInfo(options.describe))],
     ['http_request', builtin('http_request', httpRequester(options))],
     ['command', builtin('command', commandRunner(options))],
+    ['python', builtin('python', pythonCaller(options))],
     ['python_eval', builtin('python_eval', pythonEvaluator(options))],
     ['javascript', builtin('javascript', javascriptRunner(options))],
   ])

@@ -2,8 +2,9 @@
  * The program in which the code of `javascript` tasks runs: a process of its own, and in it an engine of its own. Its
  * request, its answer and its exit code are those of `executors/evaluation.ts`.
  */
-import { readFileSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { newQuickJSWASMModuleFromVariant, type QuickJSContext, type QuickJSHandle } from 'quickjs-emscripten-core'
+import { writeAll } from '../write-all.ts'
 import { engine } from './engine.ts'
 import { PRELUDE } from './prelude.ts'
 
@@ -60,12 +61,6 @@ export const answer = async (request: SandboxRequest, write: Writer): Promise<0 
     write(3, messageOf(error))
     return 1
   }
-}
-
-/** Writes all of a text, and waits where nobody reads it: what was printed counts, though the process be ended the next moment. */
-const writeAll: Writer = (fileDescriptor, text) => {
-  const bytes = Buffer.from(text)
-  for (let written = 0; written < bytes.length;) written += writeSync(fileDescriptor, bytes, written)
 }
 
 /**

@@ -462,6 +462,15 @@ exports[`test/cluster/words.test.ts > TAP > every answer, field by field > types
     payload_schema: null
   },
   {
+    task_type: 'python',
+    description: 'Calls a Python function that is sent along.',
+    builtin: true,
+    needs_allow: true,
+    devices: 0,
+    online_devices: 0,
+    payload_schema: null
+  },
+  {
     task_type: 'python_eval',
     description: 'Evaluates a Python expression.',
     builtin: true,
@@ -539,7 +548,7 @@ exports[`test/cluster/words.test.ts > TAP > every reason of a placement, and wha
   },
   type_not_offered: {
     code: 'no_fitting_device',
-    message: 'No registered device could ever run it. Add one that meets its requirements.'
+    message: 'No device that could run it offers its task type. Start a worker that does.'
   },
   not_requested: {
     code: 'no_fitting_device',
@@ -584,7 +593,7 @@ exports[`test/cluster/words.test.ts > TAP > every refusal, with its details > re
     code: 'INVALID_TASK_TYPE',
     details: {
       task_type: 'ehco',
-      available_types: [ 'command', 'echo', 'http_request', 'javascript', 'python_eval', 'sleep', 'system_info' ],
+      available_types: [ 'command', 'echo', 'http_request', 'javascript', 'python', 'python_eval', 'sleep', 'system_info' ],
       suggestion: 'echo'
     }
   },
@@ -592,7 +601,7 @@ exports[`test/cluster/words.test.ts > TAP > every refusal, with its details > re
     code: 'INVALID_TASK_TYPE',
     details: {
       task_type: 'render',
-      available_types: [ 'command', 'echo', 'http_request', 'javascript', 'python_eval', 'sleep', 'system_info' ]
+      available_types: [ 'command', 'echo', 'http_request', 'javascript', 'python', 'python_eval', 'sleep', 'system_info' ]
     }
   },
   'a device that was misspelt': { code: 'DEVICE_NOT_FOUND', details: { device_id: 'fone', available_devices: [ 'gone', 'phone' ] } },

@@ -37,7 +37,7 @@ void t.test('the Python package', async (t) => {
     workers: 2,
     key: KEY,
     args: ['--no-rate-limit'],
-    workerArgs: ['--allow', 'command'],
+    workerArgs: ['--allow', 'command,python'],
   })
   const here = (program: string) => program.replaceAll('http://localhost:8081', cluster.url)
 
@@ -75,7 +75,8 @@ void t.test('the Python package', async (t) => {
       const said = await toEnd(bin('python'), ['-W', 'error', fileOf(index)], directory)
       t.ok(said.trim(), `program ${index + 1} prints something`)
       if (code.includes('"message": "Hello"')) t.equal(said, 'Hello\n')
-      if (code.includes('client.map(')) t.match(said, "['one', 'two', 'three']")
+      if (code.includes('"two"')) t.match(said, "['one', 'two', 'three']")
+      if (code.includes('primes_below')) t.equal(said, '[4, 25, 168]\n')
       if (code.includes('ecko')) t.match(said, /^echo /)
     }
   })

@@ -1,9 +1,9 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
 import type { ClusterHealth, TaskSubmitted } from '../../../schemas/index.ts'
-import { ended, entry, runToEnd } from '../../cli/programs.ts'
+import { ended, entry, logLine, runToEnd, start } from '../../cli/programs.ts'
 import { type RunningCluster, startCluster, until } from '../../start-cluster.ts'
 import { fillUp, smallDisk } from './small-disk.ts'
 
@@ -101,6 +101,35 @@ void t.test('a node that has no room at all to begin says so in one sentence', a
   const { code, stderr } = await runToEnd(t, entry('main'), flags, { RETIRE_CLUSTER_LOG_LEVEL: 'error' })
   t.equal(code, 1)
   t.match(stderr, /^retire-cluster-main: [^\n]*with room on the disk[^\n]*\n$/)
+})
+
+void t.test('a node whose reserve went too waits for room, and starts by itself once there is some', async (t) => {
+  const disk = smallDisk(t, 48)
+  const cluster = await startCluster(t, { workers: 0, nodeDirectory: join(disk, 'node') })
+  // What stands in the log alone has to find room in the database at the next start.
+  const { task_id } = await cluster.submit({ task_type: 'echo', payload: { message: 'x'.repeat(MIB / 2) } })
+  cluster.server.kill('SIGKILL')
+  await ended(cluster.server)
+  rmSync(join(disk, 'node', 'reserve'))
+  const giveBack = fillUp(disk)
+  const flags = ['--cluster-port', '0', '--cluster-bind', '127.0.0.1', '--data-dir', join(disk, 'node')]
+  const waits = async () => {
+    const main = start(t, entry('main'), flags)
+    await logLine(main, ({ msg }) => msg === 'waiting for room on the disk')
+    return main
+  }
+  const told = await waits()
+  told.kill('SIGTERM')
+  t.equal(await ended(told), 0, 'who is told to stop waits no longer')
+
+  const waiting = await waits()
+  const opened = logLine(waiting, ({ msg }) => msg === 'link opened')
+  giveBack()
+  await opened
+  waiting.kill('SIGTERM')
+  t.equal(await ended(waiting), 0)
+  await cluster.killServer()
+  t.match(await cluster.task(task_id), { status: 'pending' })
 })
 
 void t.test('a node that was stopped cleanly starts on a full disk, from its reserve', async (t) => {

@@ -1,5 +1,6 @@
 /** A small disk of the test's own: a tmpfs. */
 import { execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -34,7 +35,7 @@ export const smallDisk = (t: Test, mebibytes: number): string => {
 
 /** Takes all that is free on a disk, down to the last byte. Returns what gives it back. */
 export const fillUp = (directory: string): (() => void) => {
-  const path = join(directory, 'ballast')
+  const path = join(directory, `ballast-${randomUUID()}`)
   const file = openSync(path, 'w')
   for (let bytes = MIB; bytes > 0;) {
     try {

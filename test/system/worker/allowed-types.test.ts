@@ -10,7 +10,7 @@ const devices = {
   shell: ['--allow', 'command,shell'],
   web: ['--allow', 'http_request'],
   home: ['--allow', 'http_request,lan'],
-  code: ['--allow', 'javascript,python_eval'],
+  code: ['--allow', 'javascript,python,python_eval'],
 } as const
 
 const cluster = await startCluster(t, { workers: 0 })
@@ -29,6 +29,12 @@ void t.test('each type runs where its owner allows it, and nowhere else', async 
       'code',
       { output: 'hi\n', value: 42 },
     ],
+    [
+      'python',
+      { source: 'def half(n):\n    print("hi")\n    return n / 2\n', function: 'half', args: [84] },
+      'code',
+      { output: 'hi\n', value: 42 },
+    ],
     ['python_eval', { expression: 'sum(range(10))' }, 'code', { value: 45 }],
   ] as const) {
     const task = await run({ task_type, payload, ...(device_id === 'programs' ? { device_id } : {}) })
@@ -41,6 +47,7 @@ void t.test('each type runs where its owner allows it, and nowhere else', async 
     echo: 6,
     http_request: 2,
     javascript: 1,
+    python: 1,
     python_eval: 1,
     sleep: 6,
     system_info: 6,
@@ -52,6 +59,7 @@ void t.test('a type that is allowed on no device that was asked for is refused, 
     ['command', { command: 'id', shell: true }, 'programs', '--allow command,shell'],
     ['command', { command: ['id'] }, 'closed', '--allow command'],
     ['javascript', { code: 'return 1' }, 'web', '--allow javascript'],
+    ['python', { source: 'def f(): pass', function: 'f' }, 'programs', '--allow python'],
     ['python_eval', { expression: '1' }, 'shell', '--allow python_eval'],
     ['http_request', { url: 'http://example.com/' }, 'code', '--allow http_request'],
   ] as const) {
@@ -84,6 +92,7 @@ void t.test('a request into the network around the devices goes to the one that 
 void t.test('code that goes on for ever is ended when it is cancelled, and by its timeout', async (t) => {
   for (const [task_type, payload] of [
     ['javascript', { code: 'console.log("begun"); for (;;);' }],
+    ['python', { source: 'def f():\n    print("begun")\n    while True: pass\n', function: 'f' }],
     ['python_eval', { expression: 'print("begun") or [0 for n in iter(int, 1) if n]' }],
   ] as const) {
     t.match(await run({ task_type, payload, timeout: 3 }), {

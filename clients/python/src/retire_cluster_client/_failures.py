@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .models import ErrorDetails, TaskDetail, ValidationIssue
+    from .models import ErrorDetails, Task, TaskDetail, ValidationIssue
 
 
 class RetireClusterError(Exception):
@@ -91,6 +91,13 @@ class WaitTimeoutError(RetireClusterError, TimeoutError):
     """What was waited for did not end in time. It goes on."""
 
 
+def _end_of(task: Task | TaskDetail) -> str:
+    error = task["error"]
+    cause = "" if error is None else f": {error['message']} ({error['code']})"
+    ended = "was cancelled" if task["status"] == "cancelled" else "failed"
+    return f"Task {task['task_id']} {ended}{cause}"
+
+
 class TaskFailedError(RetireClusterError):
     """A task that was waited for failed, or was cancelled."""
 
@@ -101,7 +108,21 @@ class TaskFailedError(RetireClusterError):
 
     def __str__(self) -> str:
         """Tells the cause, where there is one."""
-        error = self.task["error"]
-        cause = "" if error is None else f": {error['message']} ({error['code']})"
-        ended = "was cancelled" if self.task["status"] == "cancelled" else "failed"
-        return f"Task {self.task['task_id']} {ended}{cause}"
+        return _end_of(self.task)
+
+
+class MapFailedError(RetireClusterError):
+    """A function failed on some of the items that it was mapped over, or their tasks were cancelled."""
+
+    def __init__(self, tasks: list[Task]) -> None:
+        super().__init__(tasks)
+        self.tasks: list[Task] = tasks
+        """All tasks as they ended, in the order of the items: what the others returned is in their `result`."""
+
+    def __str__(self) -> str:
+        """Tells how many, and the cause of the first."""
+        lost = [(number, task) for number, task in enumerate(self.tasks) if task["status"] != "completed"]
+        number, first = lost[0]
+        return (
+            f"{len(lost)} of {len(self.tasks)} items have no value, the first of them item {number}: {_end_of(first)}"
+        )

@@ -137,6 +137,8 @@ __all__ = [
     "Priority",
     "PythonEvalPayload",
     "PythonEvalSubmission",
+    "PythonPayload",
+    "PythonSubmission",
     "RemoveDeviceQuery",
     "Requirements",
     "ResourceTotals",
@@ -1548,6 +1550,72 @@ class CommandSubmission(TypedDict):
 
     payload: CommandPayload
     """Runs a program, in an empty directory of its own."""
+
+    priority: NotRequired[Priority]
+    """How urgent. Waiting raises a task, so that none starves."""
+
+    device_id: NotRequired[str]
+    """Run it on this device and no other."""
+
+    requirements: NotRequired[Requirements]
+    """What a device must have. All of it must hold; none is ignored. What a device cannot tell excludes it only where
+    it is asked for."""
+
+    timeout: NotRequired[float]
+    """Seconds of running time, after which it is ended and failed. When absent: the config’s cluster.task_timeout."""
+
+    max_retries: NotRequired[int]
+    """How often a failed run is repeated. When absent: 0."""
+
+    on_device_lost: NotRequired[Literal["requeue", "fail"]]
+    """What to do when the device that runs it is lost. When absent: requeue."""
+
+    queue_if_unavailable: NotRequired[bool]
+    """Queue it though the device is offline, or no registered device could run it. When absent: false."""
+
+    metadata: NotRequired[dict[str, str]]
+    """Up to 20 pairs of your own, each key and value up to 256 characters."""
+
+    batch_id: NotRequired[str]
+    """The batch that it belongs to; several submissions may name the same."""
+
+    inputs: NotRequired[list[TaskInput]]
+    """Stored files that it takes, by names that differ. When absent: none."""
+
+    outputs: NotRequired[list[str]]
+    """Names of the files that it leaves, which are stored when it completes. Where one of them is not there at its end,
+    the task has failed. When absent: none."""
+
+
+class PythonPayload(TypedDict):
+    """Calls a function that is sent along, by the python3 of the device. It is a program like any other, in an empty
+    directory of its own, with all rights of the user that runs the worker: files and network included. What it returns
+    is the `value`, as JSON of at most 1 MiB; what it prints is the `output`, with the traceback where it raises."""
+
+    source: str
+    """Python source text that defines the function at its top level, and imports what that needs."""
+
+    function: str
+    """The name of the function."""
+
+    args: NotRequired[list[Any]]
+    """Its arguments by position. When absent: none."""
+
+    kwargs: NotRequired[dict[str, Any]]
+    """Its arguments by name. When absent: none."""
+
+
+@final
+class PythonSubmission(TypedDict):
+    """Calls a Python function that is sent along."""
+
+    task_type: Literal["python"]
+    """The task type."""
+
+    payload: PythonPayload
+    """Calls a function that is sent along, by the python3 of the device. It is a program like any other, in an empty
+    directory of its own, with all rights of the user that runs the worker: files and network included. What it returns
+    is the `value`, as JSON of at most 1 MiB; what it prints is the `output`, with the traceback where it raises."""
 
     priority: NotRequired[Priority]
     """How urgent. Waiting raises a task, so that none starves."""
@@ -3470,6 +3538,7 @@ TaskSubmission = Union[
     SystemInfoSubmission,
     HttpRequestSubmission,
     CommandSubmission,
+    PythonSubmission,
     PythonEvalSubmission,
     JavascriptSubmission,
     CustomSubmission,

@@ -1,12 +1,23 @@
-"""Against a live cluster of two workers that allow `command`."""
+"""Against a live cluster of two workers that allow `command` and `python`."""
 
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 import pytest
 
-from retire_cluster_client import AsyncClusterClient, AsyncSubmittedTask, TaskFailedError, WaitTimeoutError, errors
+from retire_cluster_client import (
+    AsyncClusterClient,
+    AsyncSubmittedTask,
+    MapFailedError,
+    TaskFailedError,
+    WaitTimeoutError,
+    errors,
+)
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 pytestmark = pytest.mark.anyio
 
@@ -105,6 +116,35 @@ async def test_map_gives_the_ends_in_the_order_of_the_items(client: AsyncCluster
     assert [task["result"]["output"] for task in tasks if task["result"]] == [f"item {n}" for n in range(1203)]
     assert progress[-1] == 100
     assert await client.map("echo", []) == []
+
+
+def inverse(number: int) -> tuple[float, Fraction | None]:
+    import math  # noqa: PLC0415
+
+    print(f"the inverse of {number}")
+    return math.pow(number, -1), None
+
+
+async def test_map_of_a_function_gives_what_it_returns_in_the_order_of_the_items(client: AsyncClusterClient) -> None:
+    progress: list[float | None] = []
+    values = await client.map(
+        inverse, (1 << n for n in range(20)), on_progress=lambda batch: progress.append(batch["progress"])
+    )
+    assert values == [[1 / (1 << n), None] for n in range(20)]
+    assert progress[-1] == 100
+    assert await client.map(inverse, []) == []
+
+
+async def test_a_function_that_fails_on_an_item_tells_when_all_have_ended(client: AsyncClusterClient) -> None:
+    with pytest.raises(MapFailedError) as raised:
+        await client.map(inverse, [4, 0, 2, 0])
+    tasks = raised.value.tasks
+    assert [task["result"]["value"] for task in tasks if task["result"]] == [[0.25, None], None, [0.5, None], None]
+    assert str(raised.value) == (
+        "2 of 4 items have no value, the first of them item 1: "
+        f"Task {tasks[1]['task_id']} failed: ValueError: math domain error (TASK_EXIT_NONZERO)"
+    )
+    assert "the inverse of 0\nTraceback" in await client.tasks.output(tasks[1]["task_id"])
 
 
 async def test_many_are_cancelled_and_retried_by_one_call_and_a_placement_says_why(client: AsyncClusterClient) -> None:

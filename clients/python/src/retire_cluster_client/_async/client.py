@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Any, Callable, TypeVar, overload
 
 import httpx
 
@@ -15,7 +15,7 @@ from .devices import AsyncDevices
 from .join_tokens import AsyncJoinTokens
 from .keys import AsyncKeys
 from .logs import AsyncLogs
-from .mapping import map_tasks
+from .mapping import map_function, map_tasks
 from .monitor import AsyncMonitor
 from .stats import AsyncStats
 from .tasks import AsyncTasks
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .._protocol import Language
     from .._typing import Self, Unpack
     from ..models import BatchProgress, SubmissionOptions, Task
+
+Item = TypeVar("Item")
 
 
 class AsyncClusterClient:
@@ -78,21 +80,54 @@ class AsyncClusterClient:
             http_client=self._connection.http,
         )
 
+    @overload
     async def map(
         self,
         task_type: str,
+        /,
         items: Iterable[Mapping[str, object]],
         *,
         on_progress: Callable[[BatchProgress], object] | None = None,
         **options: Unpack[SubmissionOptions],
-    ) -> list[Task]:
-        """Run a task type over many payloads, and give the tasks as they ended, in the order of the payloads.
+    ) -> list[Task]: ...
 
-        Failed ones are among them, with their `error`. It submits as few batches as it takes. `on_progress` is told of
-        how far it is, at least every two seconds. What ends it early (Ctrl-C, a cancellation, an error) cancels what of
-        its batch has not ended: a `batch_id` that is given is to be no other's.
+    @overload
+    async def map(
+        self,
+        function: Callable[[Item], object],
+        /,
+        items: Iterable[Item],
+        *,
+        on_progress: Callable[[BatchProgress], object] | None = None,
+        **options: Unpack[SubmissionOptions],
+    ) -> list[Any]: ...
+
+    async def map(
+        self,
+        work: str | Callable[[Any], object],
+        /,
+        items: Iterable[Any],
+        *,
+        on_progress: Callable[[BatchProgress], object] | None = None,
+        **options: Unpack[SubmissionOptions],
+    ) -> list[Any]:
+        """Run a task type or a function over many items, a task for each.
+
+        Of a task type, whose items are payloads, it gives the tasks as they ended, in the order of the items; failed
+        ones are among them, with their `error`.
+
+        A function is called with each item on devices that allow `python`, and what it returned is given, in the order
+        of the items; items and values are JSON, where a tuple becomes a list. It is sent as its source: it stands at
+        the top level of a module, and imports inside itself what it needs. Raises ValueError for any other, and
+        MapFailedError, when all have ended, where some failed.
+
+        It submits as few batches as it takes. `on_progress` is told of how far it is, at least every two seconds. What
+        ends it early (Ctrl-C, a cancellation, an error) cancels what of its batch has not ended: a `batch_id` that is
+        given is to be no other's.
         """
-        return await map_tasks(self._connection, task_type, items, on_progress, options)
+        if isinstance(work, str):
+            return await map_tasks(self._connection, work, items, on_progress, options)
+        return await map_function(self._connection, work, items, on_progress, options)
 
     async def aclose(self) -> None:
         """Close the connections. Those of a client that was given are left to who gave it."""

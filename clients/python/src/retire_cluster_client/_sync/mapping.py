@@ -1,5 +1,5 @@
 # Generated from clients/python/src/retire_cluster_client/_async/mapping.py by `npm run generate`.
-"""One task type over many payloads: as many submissions as it takes, one batch, the ends in order."""
+"""One task type or function over many items: as many submissions as it takes, one batch, the ends in order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from .. import _operations as operations
 from .._batches import ended, requests_of
-from .._failures import ApiError, RetireClusterError
+from .._failures import ApiError, MapFailedError, RetireClusterError
+from .._functions import calls_of
 from .._page import Page
 from .._protocol import new_idempotency_key
 from .pages import walk
@@ -107,3 +108,17 @@ def map_tasks(
     ends = _ends(connection, batch_id)
     # What has already aged out is asked for by its name: the API then says that it is gone.
     return [ends.get(task_id) or _end(connection, task_id) for task_id in task_ids]
+
+
+def map_function(
+    connection: Connection,
+    function: Callable[[Any], object],
+    items: Iterable[Any],
+    on_progress: Callable[[BatchProgress], object] | None,
+    options: SubmissionOptions,
+) -> list[Any]:
+    """Call `function` with each item, and give what it returned, in the order of the items."""
+    tasks = map_tasks(connection, "python", calls_of(function, items), on_progress, options)
+    if any(task["status"] != "completed" for task in tasks):
+        raise MapFailedError(tasks)
+    return [task["result"]["value"] for task in tasks if task["result"] is not None]
