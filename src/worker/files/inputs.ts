@@ -7,6 +7,7 @@ import type { FileCache } from './cache.ts'
 import { download } from './download.ts'
 import type { NodeFiles } from './node-files.ts'
 import { TransferError, type TransferProblem } from './transfer-error.ts'
+import { createTurns } from './turns.ts'
 
 /** Inputs that are here, and stay until they are released. */
 export type HeldInputs = {
@@ -28,7 +29,15 @@ export interface Inputs {
  * How often in a row a node may say so before it is believed. It may not know yet that the device is back, or stop at that moment;
  * bytes may be turned over on the way.
  */
-const BELIEVED_AFTER: Partial<Record<TransferProblem, number>> = { forbidden: 8, unexpected: 8, damaged: 3 }
+const BELIEVED_AFTER: Partial<Record<TransferProblem, number>> = {
+  forbidden: 8,
+  unexpected: 8,
+  damaged: 3,
+  busy: Infinity,
+}
+
+/** Transfers at a time: with those of outputs (`delivery.ts`) half of what a node takes of a device, however many slots that has. */
+const AT_A_TIME = 4
 
 /** A transfer that several attempts may wait for. */
 type Fetch = { readonly done: Promise<void>; readonly end: AbortController; waiting: number }
@@ -55,6 +64,7 @@ export const createInputs = ({
   readonly log: Log
 }): Inputs => {
   const underWay = new Map<string, Fetch>()
+  const inTurn = createTurns(AT_A_TIME)
 
   const pause = (ms: number, signal: AbortSignal): Promise<void> => {
     const over = Promise.withResolvers<undefined>()
@@ -67,7 +77,7 @@ export const createInputs = ({
     let times = 0
     for (let failures = 0; ; failures += 1) {
       try {
-        await download(sha256, { cache, node }, signal)
+        await inTurn(signal, () => download(sha256, { cache, node }, signal))
         return
       } catch (error) {
         if (signal.aborted) throw error

@@ -40,6 +40,7 @@ const problems: Readonly<Record<number, { problem: TransferProblem; says: string
   413: { problem: 'too_large', says: 'takes no file as large as' },
   416: { problem: 'damaged', says: 'has less than was asked for of' },
   422: { problem: 'damaged', says: 'got other bytes than those of' },
+  429: { problem: 'busy', says: 'has other transfers of this device before that of' },
   507: { problem: 'node_full', says: 'has no room for' },
 }
 

@@ -88,6 +88,37 @@ void t.test('a node that does not let the device have a file is believed at last
   t.equal(node.asked.length, 8)
 })
 
+void t.test(
+  'a node that is busy with other transfers of the device is asked again for as long as it takes',
+  async (t) => {
+    const { node, inputs, clock, signal } = await filesWorld(t)
+    const sha256 = node.add('popular')
+    node.faults.push(...Array.from({ length: 20 }, () => ({ status: 429 })))
+    await moving(clock, inputs.fetch([{ name: 'a', sha256 }], signal))
+    t.equal(node.asked.length, 21)
+  },
+)
+
+void t.test('four files come at a time, and one that waits for its turn can be given up', async (t) => {
+  const { node, inputs } = await filesWorld(t)
+  const tasks = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ({ sha256: node.add(name), end: new AbortController() }))
+  node.faults.push('hangs', 'hangs', 'hangs', 'hangs')
+  const fetches = tasks.map(({ sha256, end }) =>
+    inputs
+      .fetch([{ name: 'in', sha256 }], end.signal)
+      .then(({ files }) => readFileSync(files[0]?.path ?? '', 'utf8'), String),
+  )
+  await until('four are asked for', () => node.inUse() === 4)
+  tasks[4]?.end.abort('cancelled')
+  t.equal(await fetches[4], 'cancelled')
+  t.equal(node.asked.length, 4)
+  tasks[0]?.end.abort('cancelled')
+  t.equal(await fetches[5], 'f', 'one that ends makes room for the next')
+  t.equal(node.asked.length, 5, 'the one that was given up was never asked for')
+  for (const { end } of tasks) end.abort('cancelled')
+  await Promise.all(fetches)
+})
+
 void t.test('two tasks share a transfer, and one that goes does not end it for the other', async (t) => {
   const { node, inputs, signal } = await filesWorld(t)
   const sha256 = node.add(LARGE)
