@@ -8,7 +8,7 @@ import { WebSocket } from 'ws'
 import { SUBPROTOCOL } from '../../../schemas/link.ts'
 import { JOIN_TOKEN, type Mode, type RunningCluster, startCluster } from '../../start-cluster.ts'
 import { hello } from '../../link/link-world.ts'
-import { BYTES, hashed, largeBody, watchGrowth } from './large.ts'
+import { BYTES, hashed, largeBody, uploadLarge, watchGrowth } from './large.ts'
 
 const MIB = 2 ** 20
 /**
@@ -54,21 +54,6 @@ const askNode = (
     else pipeline(body, asked).catch(reject)
   })
 
-const upload = async ({ url }: RunningCluster): Promise<{ status: number }> => {
-  const asked = request(`${url}/api/v1/artifacts`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/octet-stream', 'content-length': BYTES },
-    agent: false,
-  })
-  const answered = new Promise<IncomingMessage>((resolve, reject) =>
-    asked.once('response', resolve).once('error', reject),
-  )
-  await pipeline(largeBody(), asked)
-  const response = await answered
-  response.resume()
-  return { status: response.statusCode ?? 0 }
-}
-
 const processesOf = (cluster: RunningCluster, mode: Mode) =>
   mode === 'embedded' ? { server: cluster.server.pid } : { api: cluster.server.pid, node: cluster.node?.pid }
 
@@ -80,7 +65,7 @@ for (const mode of ['embedded', 'remote'] as const) {
     const growths = Object.entries(processesOf(cluster, mode)).map(([name, pid]) => ({ name, ...watchGrowth(pid) }))
     t.teardown(() => growths.forEach(({ end }) => end()))
 
-    t.equal((await upload(cluster)).status, 201)
+    t.equal(await uploadLarge(cluster), 201)
     const whole = await fetch(`${cluster.url}/api/v1/artifacts/${sha256}`)
     t.same(await hashed(whole.body as unknown as AsyncIterable<Buffer>), { sha256, bytes: BYTES })
     await cluster.submit({

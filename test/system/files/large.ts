@@ -1,7 +1,9 @@
 /** A file that is too large for any memory, made and read piece by piece, and what a process has in memory meanwhile. */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { type IncomingMessage, request } from 'node:http'
 import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 
 const MIB = 2 ** 20
 
@@ -33,6 +35,22 @@ export const hashed = async (body: AsyncIterable<Buffer>): Promise<{ sha256: str
     bytes += piece.length
   }
   return { sha256: hash.digest('hex'), bytes }
+}
+
+/** Stores it over the API. Resolves with the status of the answer. */
+export const uploadLarge = async ({ url }: { readonly url: string }): Promise<number> => {
+  const asked = request(`${url}/api/v1/artifacts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream', 'content-length': BYTES },
+    agent: false,
+  })
+  const answered = new Promise<IncomingMessage>((resolve, reject) =>
+    asked.once('response', resolve).once('error', reject),
+  )
+  await pipeline(largeBody(), asked)
+  const response = await answered
+  response.resume()
+  return response.statusCode ?? 0
 }
 
 /** A process that has more in memory than it had at first. */

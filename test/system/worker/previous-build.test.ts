@@ -47,6 +47,15 @@ const startWorker = async (t: Test, build: Build, node: Node, dataDir: string): 
   await until('the phone is online', () => isOnline(node))
 }
 
+const refusal = async ({ port }: Node, submission: object): Promise<unknown> => {
+  const response = await fetch(`http://127.0.0.1:${port}/api/v1/tasks`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(submission),
+  })
+  return ((await response.json()) as { error?: unknown }).error
+}
+
 const isOnline = async (node: Node): Promise<true | undefined> => {
   const { devices } = await ask<{ devices: readonly { status: string }[] }>(node, '/devices')
   return devices[0]?.status === 'online' || undefined
@@ -94,6 +103,8 @@ void t.test('a worker of the previous build works for the node of today', async 
   const node = await startNode(t, today, join(directory, 'node'))
   await startWorker(t, await previousBuild(t), node, join(directory, 'phone'))
   await converse(t, node)
+  const withFiles = { task_type: 'command', payload: { command: ['true'] }, outputs: ['out'] }
+  t.match(await refusal(node, withFiles), { code: 'INSUFFICIENT_RESOURCES', message: /takes no tasks with files/ })
   await isUnbroken(t, node)
 })
 

@@ -1,0 +1,168 @@
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import t from 'tap'
+import { ended } from '../../cli/programs.ts'
+import { type RunningCluster, startCluster, until } from '../../start-cluster.ts'
+import { directoryOf, ending, hashed, keptBy, leftBy, onItsWay, partAt, shell, sizeOf, store } from './world.ts'
+
+const MIB = 2 ** 20
+/** Larger than what comes between two looks, and no two pieces of it are the same. */
+const large = (seed: number, mebibytes = 384): Buffer => {
+  const content = Buffer.alloc(mebibytes * MIB, 'of a large file ')
+  for (let at = 0; at < content.length; at += MIB) content.writeUInt32BE(seed + at / MIB, at)
+  return content
+}
+
+const start = (owner: Parameters<typeof startCluster>[0], more: Parameters<typeof startCluster>[1] = {}) =>
+  startCluster(owner, { workers: 1, workerArgs: ['--allow', 'command', '--slots', '2'], ...more })
+
+const submit = async (cluster: RunningCluster, submission: object): Promise<string> =>
+  (await cluster.submit(submission)).task_id
+
+const killWorker = async (cluster: RunningCluster): Promise<void> => {
+  const worker = cluster.workers.pop()
+  worker?.process.kill('SIGKILL')
+  if (worker !== undefined) await ended(worker.process)
+}
+
+void t.test('files go in, through two tasks on two devices, and out', async (t) => {
+  const cluster = await start(t, { workers: 2 })
+  const sha256 = await store(cluster, 'a line\n')
+  const first = await cluster.task(
+    await submit(cluster, {
+      ...shell('tr a-z A-Z < in/text > "out put.txt"; echo -n > in/text; ls in'),
+      inputs: [{ name: 'in/text', sha256 }],
+      outputs: ['out put.txt'],
+      device_id: 'worker-1',
+    }),
+    30,
+  )
+  t.match(first, { status: 'completed', result: { output: 'text\n', artifacts: [{ name: 'out put.txt', bytes: 7 }] } })
+  t.strictSame(await leftBy(cluster, first), { 'out put.txt': 'A LINE\n' })
+  t.strictSame(
+    readdirSync(directoryOf(cluster, 'worker-1', 'files')),
+    [sha256],
+    'what a task does to its input is its own',
+  )
+
+  const left = first.result?.artifacts?.[0]?.sha256
+  const second = await cluster.task(
+    await submit(cluster, {
+      ...shell('cat before > after; cat before'),
+      inputs: [{ name: 'before', sha256: left }],
+      outputs: ['after'],
+      device_id: 'worker-2',
+    }),
+    30,
+  )
+  t.match(second, { status: 'completed', result: { output: 'A LINE\n' } })
+  t.strictSame(await leftBy(cluster, second), { after: 'A LINE\n' })
+  await until('nothing is kept any more', () => Promise.resolve(keptBy(cluster, 'worker-1').length === 0 || undefined))
+  await until('nothing is kept any more', () => Promise.resolve(keptBy(cluster, 'worker-2').length === 0 || undefined))
+})
+
+void t.test('what is no file of the task is not taken, and the task says why', async (t) => {
+  const cluster = await start(t)
+  const secret = join(cluster.nodeDirectory, '..', 'secret')
+  writeFileSync(secret, 'secret')
+  const strange = [
+    ['true', 'out', { code: 'TASK_OUTPUT_MISSING', message: /out/ }],
+    [`ln -s ${secret} out`, 'out', { code: 'TASK_ERROR', message: /symbolic link/ }],
+    [`ln -s ${join(secret, '..')} out`, 'out/secret', { code: 'TASK_ERROR', message: /symbolic link/ }],
+    ['mkfifo out', 'out', { code: 'TASK_ERROR', message: /no regular file/ }],
+    ['mkdir out', 'out', { code: 'TASK_ERROR', message: /directory/ }],
+  ] as const
+  for (const [line, name, error] of strange) {
+    const task = await cluster.task(await submit(cluster, { ...shell(line), outputs: [name] }), 30)
+    t.match(task, { status: 'failed', error }, line)
+    t.strictSame(task.result?.artifacts ?? [], [])
+  }
+  for (const name of ['../x', '/x', 'a/../../x', 'a\nb', '']) {
+    const { status } = await cluster.call('POST', '/api/v1/tasks', { ...shell('true'), outputs: [name] })
+    t.equal(status, 400, JSON.stringify(name))
+  }
+  await until('nothing is kept', () => Promise.resolve(keptBy(cluster, 'worker-1').length === 0 || undefined))
+})
+
+void t.test(
+  'a worker that is killed with -9 between the end of a task and its files brings both home later',
+  async (t) => {
+    const cluster = await start(t, { mode: 'remote' })
+    const task_id = await submit(cluster, { ...shell('sleep 1; echo done | tee out'), outputs: ['out'] })
+    await until('it runs', async () => (await cluster.task(task_id)).status === 'running' || undefined)
+    await cluster.killNode()
+    await until('its end is on the disk', () =>
+      Promise.resolve(keptBy(cluster, 'worker-1').some((name) => name.startsWith('outbox/')) || undefined),
+    )
+    await killWorker(cluster)
+    t.ok(keptBy(cluster, 'worker-1').some((name) => name.startsWith('outputs/')))
+    await cluster.startNode()
+    await cluster.addWorker('worker-1')
+    const task = await ending(cluster, task_id)
+    t.match(task, { status: 'completed', result: { output: 'done\n' }, attempts: [{ outcome: 'completed' }] })
+    t.strictSame(await leftBy(cluster, task), { out: 'done\n' })
+    await until('nothing is kept any more', () =>
+      Promise.resolve(keptBy(cluster, 'worker-1').length === 0 || undefined),
+    )
+  },
+)
+
+void t.test('a node that is killed with -9 in the midst of transfers, in and out, loses none of them', async (t) => {
+  const cluster = await start(t, { mode: 'remote' })
+  const content = large(0)
+  const sha256 = await store(cluster, content)
+  const left = hashed(Buffer.concat([content, Buffer.from('more\n')]))
+  const task_id = await submit(cluster, {
+    ...shell('cp in out; echo more >> out'),
+    inputs: [{ name: 'in', sha256 }],
+    outputs: ['out'],
+  })
+  const coming = partAt(cluster, 'worker-1', sha256)
+  await onItsWay(coming, 16 * MIB)
+  await cluster.killNode()
+  t.ok(sizeOf(coming) < content.length, 'it was in the midst of it')
+  await cluster.startNode()
+
+  const going = join(cluster.nodeDirectory, 'files', left.slice(0, 2), `${left}.part`)
+  await onItsWay(going, 16 * MIB)
+  await cluster.killNode()
+  t.ok(sizeOf(going) < content.length, 'it was in the midst of it')
+  await cluster.startNode()
+  const task = await ending(cluster, task_id)
+  t.match(task, {
+    status: 'completed',
+    attempts: [{ outcome: 'completed' }],
+    result: { artifacts: [{ sha256: left }] },
+  })
+})
+
+void t.test('a task that is cancelled while its files come ends at once, and another goes on with them', async (t) => {
+  const cluster = await start(t)
+  const content = large(1)
+  const sha256 = await store(cluster, content)
+  const task = { ...shell('sha256sum < in'), inputs: [{ name: 'in', sha256 }] }
+  const task_id = await submit(cluster, task)
+  const coming = partAt(cluster, 'worker-1', sha256)
+  await onItsWay(coming, 16 * MIB)
+  t.equal((await cluster.call('DELETE', `/api/v1/tasks/${task_id}`)).status, 200)
+  await until('its slot is free', async () => (await cluster.devices()).devices[0]?.slots.free === 2 || undefined)
+  const came = sizeOf(coming)
+  t.ok(came > 0 && came < content.length, `${came} bytes have come`)
+  await pause(500)
+  t.equal(sizeOf(coming), came, 'no more comes')
+  t.match(await cluster.task(task_id), { status: 'cancelled', execution_time: null })
+  t.match(await cluster.task(await submit(cluster, task), 60), {
+    status: 'completed',
+    result: { output: `${sha256}  -\n` },
+  })
+})
+
+void t.test('bytes that are others than their hash says are given to no task', async (t) => {
+  const cluster = await start(t)
+  const sha256 = await store(cluster, 'as it was stored')
+  writeFileSync(join(cluster.nodeDirectory, 'files', sha256.slice(0, 2), sha256), 'as it rotted now')
+  const task = await cluster.task(await submit(cluster, { ...shell('cat in'), inputs: [{ name: 'in', sha256 }] }), 60)
+  t.match(task, { status: 'failed', error: { code: 'TASK_ERROR', message: new RegExp(sha256) } })
+  t.strictSame(readdirSync(directoryOf(cluster, 'worker-1', 'files')), [])
+})
