@@ -10,8 +10,11 @@ const GRACE_MS = 3000
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The body of an upload, to be read as it comes. It breaks off with the client, with its key, and with the server. */
-    takeIn(request: FastifyRequest, reply: FastifyReply): Readable
+    /**
+     * Does `work` with the body of an upload, which is read as it comes. It breaks off with the client, with its key, and with the
+     * server. What `work` leaves of it is dropped, so that a client that is still writing sees the answer.
+     */
+    takeIn<T>(request: FastifyRequest, reply: FastifyReply, work: (body: Readable) => Promise<T>): Promise<T>
     /** Bytes of the cluster, to be sent as they are read. They break off with the client, with its key, and with the server. */
     giveOut(request: FastifyRequest, reply: FastifyReply, source: Readable): Readable
   }
@@ -53,13 +56,20 @@ export default fp(
         onStall: breakOff,
       })
     }
-    app.decorate('takeIn', (request: FastifyRequest, reply: FastifyReply) => {
-      request.bodyDeadline?.lift()
-      const body = pass(request, reply, request.raw)
-      // What is left of one that nobody wants is dropped in time (drain.ts).
-      finished(body, () => request.bodyDeadline?.set())
-      return body
-    })
+    app.decorate(
+      'takeIn',
+      async <T>(request: FastifyRequest, reply: FastifyReply, work: (body: Readable) => Promise<T>): Promise<T> => {
+        request.bodyDeadline?.lift()
+        const body = pass(request, reply, request.raw)
+        try {
+          return await work(body)
+        } finally {
+          body.destroy()
+          request.bodyDeadline?.set()
+          request.raw.resume()
+        }
+      },
+    )
     app.decorate('giveOut', pass)
     done()
   },

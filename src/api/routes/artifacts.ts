@@ -13,6 +13,9 @@ import { downloadOperation, operation, uploadOperation } from '../operation.ts'
 
 const BYTES = 'application/octet-stream'
 
+/** A file. `missing` is no hash, and a path of its own: whoever asks it by a method that it does not have is told so. */
+const FILE = '/artifacts/:sha256(^(?!missing$).+$)'
+
 /** What a browser makes of a form: the file would be among other things. */
 const isForm = ({ headers }: Pick<FastifyRequest, 'headers'>) => /^\s*multipart\//i.test(headers['content-type'] ?? '')
 
@@ -46,13 +49,14 @@ const artifactRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'a
         bytes: ArtifactBytes,
         headers: ['Location'],
         target: '/sha256',
+        links: { getArtifact: { sha256: '/data/sha256' } },
         answer: ArtifactAnswer,
         errors: ['STORAGE_FULL'],
         example: { request: artifactText, data: artifact },
       }),
       async (request, reply) => {
         const { sha256 = null, offset = 0 } = request.query
-        const stored = await artifacts.store({ sha256, offset, body: app.takeIn(request, reply) })
+        const stored = await app.takeIn(request, reply, (body) => artifacts.store({ sha256, offset, body }))
         reply.code(201).header('Location', `/api/v1/artifacts/${stored.sha256}`)
         return stored
       },
@@ -61,7 +65,7 @@ const artifactRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'a
   })
 
   app.get(
-    '/artifacts/:sha256',
+    FILE,
     downloadOperation({
       id: 'getArtifact',
       tag: 'files',
@@ -106,7 +110,7 @@ const artifactRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'a
   )
 
   app.delete(
-    '/artifacts/:sha256',
+    FILE,
     operation({
       id: 'removeArtifact',
       tag: 'files',

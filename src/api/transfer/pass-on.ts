@@ -30,6 +30,11 @@ export const passOn = ({ source, from, count, onStall, stalledMs = STALLED_MS }:
       timer.refresh()
       done(null, chunk)
     },
+    destroy: (error, done) => {
+      // At once: what is read next of a client's body is not for us.
+      source.unpipe(passing)
+      done(error)
+    },
   })
   /** Nothing is wanted of a client that has sent all, nor while what it sent is not taken. */
   const isClientsTurn = () =>
