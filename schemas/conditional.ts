@@ -29,7 +29,7 @@ export const RangeReadHeaders = requestHeaders({
     text(
       'One range of bytes, `bytes=FIRST-LAST`, `bytes=FIRST-` or `bytes=-LENGTH`: 206 with that part. Anything else, and several ranges, are passed over: 200 with the whole.',
       8192,
-      { pattern: '^[\\x09\\x20-\\x7e\\x80-\\xff]*$', examples: ['bytes=1048576-'] },
+      { pattern: '^[\\x09\\x20-\\x7e\\x80-\\xff]*$', examples: ['bytes=2-'] },
     ),
   ),
   'If-Range': Type.Optional(

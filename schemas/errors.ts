@@ -166,11 +166,14 @@ export const ValidationIssue = component(
 /** One thing that is wrong with a request. */
 export type ValidationIssue = Static<typeof ValidationIssue>
 
+/** So many things that are wrong with a request are told of at the most. */
+export const MOST_ISSUES = 1000
+
 /** Everything that an error may say beside its message. */
 export const ErrorDetails = component(
   'ErrorDetails',
   object('What an error says beside its message. Which fields are there depends on the code.', {
-    issues: Type.Optional(list(ValidationIssue, 'VALIDATION_ERROR: all that is wrong.', 1000)),
+    issues: Type.Optional(list(ValidationIssue, 'VALIDATION_ERROR: all that is wrong.', MOST_ISSUES)),
     reason: Type.Optional(text('The cause in one sentence, without a full stop.', 4096)),
     device_id: Type.Optional(text('The device that was asked for.', 256)),
     available_devices: Type.Optional(

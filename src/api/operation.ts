@@ -138,6 +138,7 @@ type UploadDeclaration<P, Q, D> = Declaration<P, Q> & {
   /** The schema of the bytes, for the document alone. */
   readonly bytes: TSchema
   readonly target: string
+  readonly links?: Links
   readonly answer: TUnsafe<Success<D>>
   readonly example: { readonly data: D; readonly request: string }
 }
@@ -325,7 +326,7 @@ export const uploadOperation = <
   declaration: UploadDeclaration<P, Q, D>,
 ): RouteOptions<P, Q, undefined, D> => {
   const { id, tag, scope, summary, description, params, query, bytes, target, answer, example } = declaration
-  const { headers = [], errors = [] } = declaration
+  const { headers = [], errors = [], links = {} } = declaration
   const declared: Operation = {
     ...plain,
     id,
@@ -340,6 +341,7 @@ export const uploadOperation = <
     answer,
     transfer: true,
     headers,
+    links,
     target,
     errors: [...commonErrors(scope, true), ...errors],
     example: example.data,

@@ -1,6 +1,6 @@
 /** The operations on files. */
 import type { Artifact, ClusterConfig } from '../../schemas/index.ts'
-import { placeIn } from './batch-place.ts'
+import { noBatch, placeIn } from './batch-place.ts'
 import type { ArtifactOperations } from './cluster.ts'
 import { ClusterError } from './errors.ts'
 import type { FileHolds } from './file-holds.ts'
@@ -110,8 +110,7 @@ export const createArtifactOperations = (context: ArtifactContext): ArtifactOper
       await work.read(() => undefined)
       const place = after === null ? 0 : await placeIn(context, { batch_id, task_id: after, in: 'query' })
       const left = await store.left(batch_id, place, limit)
-      if (left.length === 0 && (await store.batch(batch_id)) === undefined)
-        throw new ClusterError('NOT_FOUND', { path: `/api/v1/tasks/batch/${batch_id}` })
+      if (left.length === 0 && (await store.batch(batch_id)) === undefined) throw noBatch(batch_id)
       return left
     },
   }

@@ -1,6 +1,6 @@
 /** The operations on many tasks at once. */
 import type { BatchCancellation, BatchRetried, TaskSubmission } from '../../schemas/index.ts'
-import { placeIn } from './batch-place.ts'
+import { noBatch, placeIn } from './batch-place.ts'
 import { batchProgress } from './batch-progress.ts'
 import type { Cluster, Refused, Unworded } from './cluster.ts'
 import { ClusterError } from './errors.ts'
@@ -64,7 +64,7 @@ export const createBatchOperations = (context: BatchContext, intake: Intake): Ba
 
   const summaryOf = async (batch_id: string): Promise<BatchSummary> => {
     const summary = await store.batch(batch_id)
-    if (summary === undefined) throw new ClusterError('NOT_FOUND', { path: `/api/v1/tasks/batch/${batch_id}` })
+    if (summary === undefined) throw noBatch(batch_id)
     return summary
   }
 

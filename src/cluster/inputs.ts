@@ -1,5 +1,5 @@
 /** What tasks take: their inputs are stored when they come in, and stay until they are final. */
-import type { TaskSubmission, ValidationIssue } from '../../schemas/index.ts'
+import { MOST_ISSUES, type TaskSubmission, type ValidationIssue } from '../../schemas/index.ts'
 import { ClusterError } from './errors.ts'
 import type { FileHolds } from './file-holds.ts'
 import type { FileStore } from './ports/files.ts'
@@ -60,7 +60,7 @@ export const checkInputs = ({ inputs = [] }: Pick<TaskSubmission, 'inputs'>, mis
     const message = 'must be the SHA-256 of a file that is stored here: send it to POST /api/v1/artifacts first'
     return [{ in: 'body', path: `/inputs/${index}/sha256`, message }]
   })
-  const issues = [...nameIssues(inputs.map(({ name }) => name)), ...absent]
+  const issues = [...nameIssues(inputs.map(({ name }) => name)), ...absent].slice(0, MOST_ISSUES)
   const [first] = issues
   if (first !== undefined)
     throw new ClusterError('VALIDATION_ERROR', { reason: `${first.path} ${first.message}`, issues })

@@ -18,6 +18,8 @@ void t.test('a wrong method is answered with 405 and the methods that the path h
     ['POST', '/health', 'GET, HEAD'],
     ['DELETE', '/openapi.json', 'GET, HEAD'],
     ['POST', '/docs/', 'GET, HEAD'],
+    ['GET', '/api/v1/artifacts/missing', 'POST'],
+    ['PUT', '/api/v1/artifacts/no-hash', 'DELETE, GET, HEAD'],
   ] as const
   for (const [method, path, allow] of expected) {
     const answer = await call(method, path)

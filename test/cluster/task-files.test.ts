@@ -1,5 +1,6 @@
 import t from 'tap'
-import type { FinishedParams, TaskArtifact } from '../../schemas/index.ts'
+import { type FinishedParams, MOST_ISSUES, type TaskArtifact } from '../../schemas/index.ts'
+import type { ClusterError } from '../../src/cluster/errors.ts'
 import { settle } from './fake-clock.ts'
 import { createWorld, endOf, type FakeDevice, helloOf, type World } from './world.ts'
 
@@ -55,6 +56,13 @@ void t.test('a task is taken in only with inputs that are here, by names that go
   const inputs = ['a/b', 'a/c', 'ab'].map((name) => ({ name, sha256 }))
   const task_id = await submit(world, { inputs, outputs: ['out'] })
   t.match(await world.node.cluster.tasks.get({ task_id, wait: 0 }), { inputs, outputs: ['out'] })
+})
+
+void t.test('no more is told of what is wrong with inputs than an error may say', async (t) => {
+  const world = await createWorld(t)
+  const inputs = Array.from({ length: 1000 }, () => ({ name: 'a', sha256: ABSENT }))
+  const refused = submit(world, { inputs }).catch((error: unknown) => error)
+  t.equal(((await refused) as ClusterError).details.issues?.length, MOST_ISSUES, 'of 999 names and 1000 hashes')
 })
 
 void t.test('only a worker that takes files gets a task with files, and others are told why not', async (t) => {

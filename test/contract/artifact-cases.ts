@@ -59,6 +59,7 @@ export const artifactCases: Cases = {
     t.same(filesOf(bytes), [], 'echoes leave nothing')
     t.equal(headers['content-disposition'], `attachment; filename="${batch}.tar"`)
     await refuse('getBatchArtifacts', 'NOT_FOUND', { params: { batch_id: 'batch-none' } })
+    await refuse('getBatchArtifacts', 'NOT_FOUND', { params: { batch_id: 'batch-none' }, query: { after: completed } })
     const elsewhere = { params: { batch_id: batch }, query: { after: completed } }
     t.match(await refuse('getBatchArtifacts', 'VALIDATION_ERROR', elsewhere), {
       details: { issues: [{ in: 'query', path: '/after' }] },

@@ -44,7 +44,10 @@ const batchRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'task
       status: 201,
       target: '/batch_id',
       headers: ['Location'],
-      links: { getBatch: { batch_id: '/data/batch_id' } },
+      links: {
+        getBatch: { batch_id: '/data/batch_id' },
+        getBatchArtifacts: { batch_id: '/data/batch_id' },
+      },
       answer: BatchSubmittedAnswer,
       errors: submissionErrors,
       example: { request: batchSubmission, data: batchSubmitted },
