@@ -85,7 +85,8 @@ export const openDiskFiles = async (directory: string, { spareBytes = SPARE_BYTE
       await makeDirectory(dirname(whole))
       await rename(path, whole)
       await syncDirectorySoon(dirname(whole))
-      return { ...received, used_ms: Date.now() }
+      const { mtimeMs } = await file.stat()
+      return { ...received, used_ms: Math.floor(mtimeMs) }
     } catch (error) {
       if (!(error instanceof FileError && waiting.has(error.kind) && path.endsWith(BEGINNING))) await removePath(path)
       throw asFileError(error)
@@ -97,10 +98,10 @@ export const openDiskFiles = async (directory: string, { spareBytes = SPARE_BYTE
   const write = async (writing: FileWriting): Promise<StoredFile> => {
     const { sha256, offset } = writing
     if (sha256 === null) return writeTo(places.nameless(), writing)
-    const stored = await stat(sha256)
-    if (stored !== undefined) {
+    if ((await stat(sha256)) !== undefined) {
       await touch(sha256)
-      return { ...stored, used_ms: Date.now() }
+      const stored = await stat(sha256)
+      if (stored !== undefined) return stored
     }
     // Two of the same: the second writes beside the first, and what it has is lost where it breaks off.
     if (taken.has(sha256)) {

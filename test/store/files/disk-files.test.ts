@@ -31,7 +31,7 @@ void t.test('what is written is there whole under its hash, for its owner alone'
   const stored = await files.write({ sha256, offset: 0, body: bodyOf(bytes), maxBytes: bytes.length })
   t.match(stored, { sha256, bytes: bytes.length })
   t.same(await contentOf(files, sha256, 0), bytes)
-  t.match(await files.stat(sha256), { sha256, bytes: bytes.length })
+  t.same(await files.stat(sha256), stored)
   t.same(pathsIn(directory), [join(sha256.slice(0, 2), sha256)], 'and nothing else is left')
   if (!isWindows) {
     t.equal(statSync(placeOf(sha256)).mode & 0o777, 0o600)
@@ -183,7 +183,7 @@ void t.test('what is here already is not read again, counts as used, and its bod
   utimesSync(placeOf(sha256), 1, 1)
   t.match(await files.stat(sha256), { used_ms: 1000 })
   const body = bodyOf(bytes)
-  await files.write({ sha256, offset: 0, body, maxBytes: MAX })
+  t.same(await files.write({ sha256, offset: 0, body, maxBytes: MAX }), await files.stat(sha256))
   t.notOk(body.destroyed)
   t.notOk(body.readableDidRead)
   const before = Date.now() - 60_000
