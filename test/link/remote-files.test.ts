@@ -30,13 +30,15 @@ const connect = (t: Test, port: number, { token = TOKEN, pin }: { token?: string
   const printed = { token, fingerprint: pin }
   const remote = connectCluster({ host: '127.0.0.1', port, token: printed, version: '0.1.0', log: silent })
   t.teardown(() => remote.close())
-  return remote.cluster
+  return remote
 }
 
 const openBoth = async (t: Test, pinned: Parameters<typeof createWorld>[1] = {}) => {
   const world = await createWorld(t, pinned)
   const { port } = await serve(t, world)
-  return { world, port, cluster: connect(t, port), local: world.node.cluster }
+  const { cluster, reached } = connect(t, port)
+  await reached
+  return { world, port, cluster, local: world.node.cluster }
 }
 
 const bodyOf = (content: string) => Readable.from([Buffer.from(content)], { objectMode: false })
@@ -131,7 +133,7 @@ void t.test('a deed goes with the file into the audit log', async (t) => {
 
 void t.test('only the cluster token opens it, and it opens nothing of what devices are served', async (t) => {
   const { world, port } = await openBoth(t)
-  const wrong = connect(t, port, { token: 'another' })
+  const { cluster: wrong } = connect(t, port, { token: 'another' })
   await t.rejects(wrong.artifacts.open({ sha256: hello, start: 0 }), { code: 'CLUSTER_UNAVAILABLE' })
   const storing = wrong.artifacts.store({ sha256: null, offset: 0, body: bodyOf('hello, files') })
   await t.rejects(storing, { code: 'CLUSTER_UNAVAILABLE', details: { reason: /token is not valid/ } })
@@ -145,7 +147,7 @@ void t.test('only the cluster token opens it, and it opens nothing of what devic
 void t.test('a node that cannot be reached is told so', async (t) => {
   const world = await createWorld(t)
   const server = await serve(t, world)
-  const cluster = connect(t, server.port)
+  const { cluster } = connect(t, server.port)
   await server.close()
   await t.rejects(cluster.artifacts.open({ sha256: hello, start: 0 }), { code: 'CLUSTER_UNAVAILABLE' })
   await t.rejects(cluster.artifacts.store({ sha256: null, offset: 0, body: bodyOf('hello') }), {
@@ -162,7 +164,7 @@ void t.test('a node that cannot be reached is told so', async (t) => {
 void t.test('under TLS the node is known by its key; another one is told nothing, not even the token', async (t) => {
   const world = await createWorld(t)
   const { port } = await serve(t, world, { certificate })
-  const cluster = connect(t, port, { pin: fingerprint })
+  const { cluster } = connect(t, port, { pin: fingerprint })
   await cluster.artifacts.store({ sha256: hello, offset: 0, body: bodyOf('hello, files') })
   t.equal(await text((await cluster.artifacts.open({ sha256: hello, start: 0 })).body), 'hello, files')
 
@@ -174,7 +176,7 @@ void t.test('under TLS the node is known by its key; another one is told nothing
   stranger.listen(0, '127.0.0.1')
   await once(stranger, 'listening')
   t.teardown(() => stranger.close())
-  const deceived = connect(t, (stranger.address() as AddressInfo).port, { pin: fingerprint })
+  const { cluster: deceived } = connect(t, (stranger.address() as AddressInfo).port, { pin: fingerprint })
   const refused = { code: 'CLUSTER_UNAVAILABLE', details: { reason: /has another key/ } }
   await t.rejects(deceived.artifacts.store({ sha256: null, offset: 0, body: bodyOf('hello') }), refused)
   await t.rejects(deceived.artifacts.open({ sha256: hello, start: 0 }), refused)

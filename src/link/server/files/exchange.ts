@@ -26,11 +26,21 @@ const contentOf = (body: string | object) =>
     ? { type: 'text/plain; charset=utf-8', text: `${body}\n` }
     : { type: 'application/json; charset=utf-8', text: JSON.stringify(body) }
 
-/** Answers without a file. Of somebody who was let in, what he still sends is read for a while, and dropped. */
+/** Ends an answer of which all was written when the body has come to its end, or enough of it was dropped. */
+const endAfter = (request: IncomingMessage, response: ServerResponse): void => {
+  const enough = setTimeout(() => request.socket.destroy(), LINGER_MS)
+  request.once('end', () => response.end())
+  request.once('close', () => clearTimeout(enough))
+  request.resume()
+}
+
+/**
+ * Answers without a file. Of somebody who was let in, what he still sends is read for a while, and dropped: a server that closes
+ * while its client writes resets the connection, and the client never reads the answer (RFC 9112 §9.6).
+ */
 export const answer = ({ request, response }: Exchange, { status, headers, body, turnsAway }: Answer): void => {
   const content = body === undefined ? undefined : contentOf(body)
-  const { socket } = request
-  if (turnsAway === true) response.once('finish', () => socket.destroySoon())
+  if (turnsAway === true) response.once('finish', () => request.socket.destroySoon())
   response.writeHead(status, {
     ...(content === undefined
       ? {}
@@ -40,11 +50,10 @@ export const answer = ({ request, response }: Exchange, { status, headers, body,
     'cache-control': 'no-store',
     ...headers,
   })
-  response.end(request.method === 'HEAD' ? undefined : content?.text)
-  if (request.complete || turnsAway === true) return
-  const enough = setTimeout(() => socket.destroy(), LINGER_MS)
-  request.once('close', () => clearTimeout(enough))
-  request.resume()
+  response.flushHeaders()
+  if (request.method !== 'HEAD' && content !== undefined) response.write(content.text)
+  if (request.complete || turnsAway === true) response.end()
+  else endAfter(request, response)
 }
 
 /** What `Authorization: Bearer` says (RFC 6750 §2.1); undefined where nothing is said. */
