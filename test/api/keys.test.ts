@@ -1,5 +1,9 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { buffer } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { type ApiKeyCreated, type ApiKeyList, scopes, type Scope } from '../../schemas/index.ts'
+import type { Cluster } from '../../src/cluster/cluster.ts'
 import { clusterKeys, firstOf, staticKeys } from '../../src/api/security/keys.ts'
 import { createWorld, submitEcho } from '../cluster/world.ts'
 import { openStream } from './open-stream.ts'
@@ -7,11 +11,11 @@ import { serve } from './start-api.ts'
 
 const MASTER = 'your-secret-key'
 
-/** The API in front of a real node, with one key given at the start. */
-const startWithKeys = async (t: Test) => {
+/** The API in front of a real node, with one key given at the start. `seen`: the node as the API sees it. */
+const startWithKeys = async (t: Test, seen: (cluster: Cluster) => Cluster = (cluster) => cluster) => {
   const world = await createWorld(t)
   const auth = firstOf(staticKeys([MASTER]), clusterKeys(world.node.cluster))
-  const api = await serve(t, world.node.cluster, { auth, limits: null })
+  const api = await serve(t, seen(world.node.cluster), { auth, limits: null })
   const as = (secret: string) => ({ headers: { 'X-API-Key': secret } })
   const make = async (scopes: readonly Scope[], more: object = {}) => {
     const answer = await api.send('POST', '/api/v1/keys', { name: 'test', scopes, ...more }, as(MASTER).headers)
@@ -105,6 +109,38 @@ void t.test('the streams of a key end when it expires', async (t) => {
   t.equal(stream.status, 200)
   t.equal(await stream.ended, 'whole')
   t.match(stream.text, /the key holds no longer/)
+})
+
+void t.test('a revoked key breaks its transfers off, in both directions', async (t) => {
+  const begun = Promise.withResolvers<undefined>()
+  const { port, world, make, revoke } = await startWithKeys(t, (cluster) => {
+    const { artifacts } = cluster
+    const store: typeof artifacts.store = (input) => {
+      begun.resolve(undefined)
+      return artifacts.store(input)
+    }
+    return { ...cluster, artifacts: { ...artifacts, store } }
+  })
+  const made = await make(['read', 'write'])
+  const sha256 = world.files.put('x'.repeat(32 * 2 ** 20))
+  const begin = (method: string, path: string) => {
+    const sent = request({ host: '127.0.0.1', port, method, path, headers: { 'X-API-Key': made.secret }, agent: false })
+    t.teardown(() => sent.destroy())
+    return sent
+  }
+  const download = begin('GET', `/api/v1/artifacts/${sha256}`).end()
+  const [reading] = (await once(download, 'response')) as [IncomingMessage]
+  const upload = begin('POST', '/api/v1/artifacts')
+  upload.once('response', () => t.fail('half a file was answered'))
+  upload.write('half a file')
+  await begun.promise
+  const ends = Promise.all([
+    t.rejects(buffer(reading), { code: 'ECONNRESET' }, 'the one that reads'),
+    t.rejects(once(upload, 'close'), { code: 'ECONNRESET' }, 'the one that sends'),
+  ])
+  await revoke(made)
+  await ends
+  t.strictSame(world.files.hashes, [sha256], 'what came is no file')
 })
 
 void t.test(

@@ -8,7 +8,7 @@ export type Sent = {
   /** Path and query. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: string | Buffer
   /** Sends no body, though the headers announce one: the answer is waited for first. */
   readonly holdsBack?: boolean
 }

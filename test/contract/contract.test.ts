@@ -40,9 +40,7 @@ const checkScopes = async (walk: Walk, params: Record<string, string>) => {
 }
 
 for (const mode of ['embedded', 'remote'] as const) {
-  // Files cannot go to a node elsewhere yet.
-  const todo = mode === 'remote'
-  void t.test(`every operation answers as the document says, node ${mode}`, { todo }, async (t) => {
+  void t.test(`every operation answers as the document says, node ${mode}`, async (t) => {
     const cluster = await startCluster(t, {
       mode,
       workers: 0,
