@@ -2,15 +2,15 @@
  * Bundles the worker into one file, dist/retire-cluster-worker.mjs: what a device downloads from its node and runs by its
  * own Node, without a clone and without npm.
  */
-import { build, type Plugin } from 'esbuild'
+import { build, type OnLoadResult, type Plugin } from 'esbuild'
 import { chmod, mkdir, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { brotliCompressSync } from 'node:zlib'
+import { brotliCompressSync, deflateRawSync } from 'node:zlib'
 import { workerBundlePath } from '../src/cli/package-files.ts'
 import { version } from '../src/cli/version.ts'
 import { bundleOptions } from './bundle.ts'
-import { linkValidators } from './link-validators.ts'
+import { compiledChecks, linkValidators } from './link-validators.ts'
 
 /**
  * Node's own modules are asked for when the module that imports them runs, not when the file is loaded. Static imports would load
@@ -40,11 +40,47 @@ const versionInside: Plugin = {
   },
 }
 
+/**
+ * A module as it stands in the one file compressed: every worker keeps the text of its file in memory, and Node that of a larger one
+ * in twice as many bytes. By Deflate (RFC 1951): some of it is loaded at every start, and Brotli takes 2 MB of memory for it.
+ * @param contents - CommonJS, which sets `exports`
+ * @param exported - how what it set is exported
+ */
+const compressedModule = async (contents: string, exported: string): Promise<OnLoadResult> => {
+  const resolveDir = dirname(import.meta.dirname)
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    minify: true,
+    legalComments: 'eof',
+    write: false,
+  })
+  const code = outputFiles[0]?.contents ?? new Uint8Array()
+  return {
+    contents: [
+      "import { inflateRawSync } from 'node:zlib'",
+      "import { compileFunction } from 'node:vm'",
+      `const compressed = Buffer.from('${deflateRawSync(code, { level: 9 }).toString('base64')}', 'base64')`,
+      "const evaluate = compileFunction(inflateRawSync(compressed).toString(), ['exports', 'require'])",
+      'const exported = {}',
+      'evaluate(exported, require)',
+      exported,
+    ].join('\n'),
+    resolveDir,
+  }
+}
+
+const CHECKS = 'compiled-checks'
+
 /** Validators are compiled now: a compiler in the worker would cost a third of its memory. */
 const compiledValidators: Plugin = {
   name: 'compiled-validators',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /[\\/]src[\\/]link[\\/]validators\.ts$/ }, () => ({ contents: linkValidators() }))
+  setup: ({ onResolve, onLoad }) => {
+    onLoad({ filter: /[\\/]src[\\/]link[\\/]validators\.ts$/ }, () => ({ contents: linkValidators(CHECKS) }))
+    onResolve({ filter: new RegExp(`^${CHECKS}$`) }, ({ path }) => ({ path, namespace: CHECKS }))
+    onLoad({ filter: /.*/, namespace: CHECKS }, () => compressedModule(compiledChecks(), 'export default exported'))
   },
 }
 
@@ -102,37 +138,15 @@ const rarelyLoaded: Readonly<Record<string, { readonly taken: readonly string[];
   },
 }
 
-/** It stands in the one file compressed, since every worker keeps the text of its file in memory, and is compiled where it is asked for. */
+/** They are compiled where they are asked for. */
 const rarelyLoadedCompressed: Plugin = {
   name: 'rarely-loaded-compressed',
   setup: ({ onResolve, onLoad }) => {
-    const resolveDir = dirname(import.meta.dirname)
     const names = new RegExp(`^(${Object.keys(rarelyLoaded).join('|')})$`)
     onResolve({ filter: names }, ({ path }) => ({ path, namespace: 'rarely-loaded' }))
-    onLoad({ filter: /.*/, namespace: 'rarely-loaded' }, async ({ path }) => {
+    onLoad({ filter: /.*/, namespace: 'rarely-loaded' }, ({ path }) => {
       const { taken = [], exported = '' } = rarelyLoaded[path] ?? {}
-      const { outputFiles } = await build({
-        stdin: { contents: taken.join('\n'), resolveDir },
-        bundle: true,
-        format: 'cjs',
-        platform: 'node',
-        minify: true,
-        legalComments: 'eof',
-        write: false,
-      })
-      const code = outputFiles[0]?.contents ?? new Uint8Array()
-      return {
-        contents: [
-          "import { brotliDecompressSync } from 'node:zlib'",
-          "import { compileFunction } from 'node:vm'",
-          `const compressed = Buffer.from('${brotliCompressSync(code).toString('base64')}', 'base64')`,
-          "const evaluate = compileFunction(brotliDecompressSync(compressed).toString(), ['exports', 'require'])",
-          'const exported = {}',
-          'evaluate(exported, require)',
-          exported,
-        ].join('\n'),
-        resolveDir,
-      }
+      return compressedModule(taken.join('\n'), exported)
     })
   },
 }

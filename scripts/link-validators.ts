@@ -27,27 +27,31 @@ const known: readonly Known[] = [
  */
 const UNREAD = /schemaPath:"[^"]*",keyword:"[^"]*",params:\{[^{}]*\},|"description":"(?:[^"\\]|\\.)*",?/g
 
-/** The source of the module, for a bundler that resolves its imports from `src/link`. */
-export const linkValidators = (): string => {
-  const ajv = new Ajv({ ...compilerOptions, inlineRefs: false, code: { source: true, esm: true, lines: false } })
+const nameOf = (index: number): string => `check${index}`
+const idOf = (index: number): string => `worker-${index}`
+
+/** The compiled checks by their names, as CommonJS. */
+export const compiledChecks = (): string => {
+  const ajv = new Ajv({ ...compilerOptions, inlineRefs: false, code: { source: true, lines: false } })
   for (const component of components().values()) ajv.addSchema(component)
-  const names = Object.fromEntries(
-    known.map(([, schema], index) => [`check${index}`, { ...schema, $id: `worker-${index}` }]),
-  )
-  for (const schema of Object.values(names)) ajv.addSchema(schema)
-  const code = standaloneCode.default(
-    ajv,
-    Object.fromEntries(Object.entries(names).map(([name, { $id }]) => [name, $id])),
-  )
-  return [
+  for (const [index, [, schema]] of known.entries()) ajv.addSchema({ ...schema, $id: idOf(index) })
+  const ids = Object.fromEntries(known.map((_known, index) => [nameOf(index), idOf(index)]))
+  return standaloneCode.default(ajv, ids).replaceAll(UNREAD, '')
+}
+
+/**
+ * The source of the module, for a bundler that resolves its imports from `src/link`.
+ * @param checks - the module that has the compiled checks as its default export
+ */
+export const linkValidators = (checks: string): string =>
+  [
     "import { DomainErrorData, linkMethods, RpcMessage, UncleanStopReport } from '../../schemas/link.ts'",
     "import { builtinTypes } from '../../schemas/task-types.ts'",
-    code.replaceAll(UNREAD, ''),
-    `const validators = new Map([${known.map(([expression], index) => `[${expression}, check${index}]`).join(', ')}])`,
+    `import checks from ${JSON.stringify(checks)}`,
+    `const validators = new Map([${known.map(([expression], index) => `[${expression}, checks.${nameOf(index)}]`).join(', ')}])`,
     'export const validatorOf = (schema) => {',
     '  const validate = validators.get(schema)',
     "  if (validate === undefined) throw new TypeError('this schema was not compiled into the worker')",
     '  return validate',
     '}',
   ].join('\n')
-}
