@@ -205,6 +205,7 @@ const taskFields = {
   pending_reason: nullable(PendingReason),
   attempt: integer('Number of the current or last attempt; 0 before the first.', 0, MAX_SAFE),
   original_task_id: nullable(id('The task that this one is a retry of.')),
+  metadata: Metadata,
 }
 
 /** A task as the listing shows it. */
@@ -239,7 +240,6 @@ const taskDetailFields = {
   queue_if_unavailable: Type.Boolean({
     description: 'True where it was to be queued though its device was offline, or no registered device could run it.',
   }),
-  metadata: Metadata,
   attempts: list(TaskAttempt, 'Every attempt, oldest first; of very many, the newest.', 100),
   detailed_log: list(text('A line: `instant: text`.', 16_384), 'What happened to it, oldest first.', 1000),
   resource_usage: nullable(ResourceUsage),

@@ -49,6 +49,7 @@ const onlyListed = ({ task }: ListedTask): Task => ({
   pending_reason: null,
   attempt: task.attempt,
   original_task_id: task.original_task_id,
+  metadata: task.metadata,
 })
 
 const share = (used: number | null, total: number | null) =>

@@ -57,6 +57,7 @@ export const task: Task = {
   pending_reason: null,
   attempt: 1,
   original_task_id: null,
+  metadata: { project: 'thumbnails' },
 }
 
 /** All that is known of it. */
@@ -71,7 +72,6 @@ export const taskDetail: TaskDetail = {
   retries: 0,
   on_device_lost: 'requeue',
   queue_if_unavailable: false,
-  metadata: { project: 'thumbnails' },
   attempts: [
     {
       attempt: 1,

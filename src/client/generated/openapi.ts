@@ -3401,6 +3401,10 @@ export interface components {
             attempt: number;
             /** @description The task that this one is a retry of. */
             original_task_id: string | null;
+            /** @description Up to 20 pairs of your own, each key and value up to 256 characters. */
+            metadata: {
+                [key: string]: string;
+            };
         };
         /** @description A success. */
         TaskAnswer: {
@@ -3624,6 +3628,10 @@ export interface components {
             attempt: number;
             /** @description The task that this one is a retry of. */
             original_task_id: string | null;
+            /** @description Up to 20 pairs of your own, each key and value up to 256 characters. */
+            metadata: {
+                [key: string]: string;
+            };
             /** @description What it was submitted with. */
             payload: {
                 [key: string]: unknown;
@@ -3652,10 +3660,6 @@ export interface components {
             on_device_lost: "requeue" | "fail";
             /** @description True where it was to be queued though its device was offline, or no registered device could run it. */
             queue_if_unavailable: boolean;
-            /** @description Up to 20 pairs of your own, each key and value up to 256 characters. */
-            metadata: {
-                [key: string]: string;
-            };
             /** @description Every attempt, oldest first; of very many, the newest. */
             attempts: components["schemas"]["TaskAttempt"][];
             /** @description What happened to it, oldest first. */

@@ -1247,6 +1247,9 @@ class Task(TypedDict):
     original_task_id: str | None
     """The task that this one is a retry of."""
 
+    metadata: dict[str, str]
+    """Up to 20 pairs of your own, each key and value up to 256 characters."""
+
 
 class TaskList(TypedDict):
     """One page of tasks, newest first, and counts of all that match the filters (the status filter aside)."""
@@ -1896,6 +1899,9 @@ class TaskDetail(TypedDict):
     original_task_id: str | None
     """The task that this one is a retry of."""
 
+    metadata: dict[str, str]
+    """Up to 20 pairs of your own, each key and value up to 256 characters."""
+
     payload: dict[str, Any]
     """What it was submitted with."""
 
@@ -1923,9 +1929,6 @@ class TaskDetail(TypedDict):
 
     queue_if_unavailable: bool
     """True where it was to be queued though its device was offline, or no registered device could run it."""
-
-    metadata: dict[str, str]
-    """Up to 20 pairs of your own, each key and value up to 256 characters."""
 
     attempts: list[TaskAttempt]
     """Every attempt, oldest first; of very many, the newest."""
