@@ -1,5 +1,6 @@
 /** The client: an address, a key, and the operations by what they are about. */
 import { type ClientOptions, connect } from './connection.ts'
+import { type ArtifactsResource, artifactsResource } from './resources/artifacts.ts'
 import { type AuditResource, auditResource } from './resources/audit.ts'
 import { type ClusterResource, clusterResource } from './resources/cluster.ts'
 import { type ConfigResource, configResource } from './resources/config.ts'
@@ -21,6 +22,7 @@ import { type TasksResource, tasksResource } from './resources/tasks.ts'
  * ```
  */
 export class ClusterClient {
+  readonly artifacts: ArtifactsResource
   readonly audit: AuditResource
   readonly cluster: ClusterResource
   readonly config: ConfigResource
@@ -35,6 +37,7 @@ export class ClusterClient {
   /** @param url - the base of the API, without `/api/v1`. When absent: `http://localhost:8081` */
   constructor(url = 'http://localhost:8081', options: ClientOptions = {}) {
     const connection = connect(url, options)
+    this.artifacts = artifactsResource(connection)
     this.audit = auditResource(connection)
     this.cluster = clusterResource(connection)
     this.config = configResource(connection)

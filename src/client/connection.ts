@@ -26,6 +26,9 @@ export type CallOptions = {
   readonly timeoutMs?: number
 }
 
+/** What is sent as it is, and not as JSON. */
+export type Content = Blob | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>
+
 type Given<Name extends string, Value> = [Value] extends [never] ? unknown : Readonly<Partial<Record<Name, Value>>>
 
 /** What an operation is called with. */
@@ -33,6 +36,8 @@ export type Arguments<Id extends OperationId> = Given<'path', PathOf<Id>> &
   Given<'query', QueryOf<Id>> &
   Given<'body', BodyOf<Id>> & {
     readonly call?: CallOptions
+    /** The bytes of an operation that takes a file. Sending them may last: without `timeoutMs` the call has no limit. */
+    readonly content?: Content
     /** Makes a `POST` safe to repeat: the API does it once, and answers again with its first answer. */
     readonly idempotencyKey?: string
     /** Seconds that the API was asked to wait before it answers. */
@@ -45,6 +50,7 @@ type LooseArguments = {
   readonly path?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
   readonly body?: object
+  readonly content?: Content
   readonly call?: CallOptions
   readonly idempotencyKey?: string
   readonly waitSeconds?: number
@@ -78,6 +84,18 @@ const urlOf = (base: string, template: string, { path = {}, query = {} }: LooseA
     if (value !== undefined) for (const one of [value].flat()) parameters.append(name, String(one))
   const search = parameters.toString()
   return `${base}${filled}${search === '' ? '' : `?${search}`}`
+}
+
+/** The body of a request, and how it is sent. */
+const bodyOf = ({ body, content }: LooseArguments): RequestInit => {
+  if (content === undefined) return body === undefined ? {} : { body: JSON.stringify(body) }
+  // A stream is sent while it comes: https://fetch.spec.whatwg.org/#dom-requestinit-duplex, which TypeScript does not know.
+  return content instanceof ReadableStream ? { body: content, duplex: 'half' } : { body: content }
+}
+
+const typeOf = ({ body, content }: LooseArguments): Readonly<Record<string, string>> => {
+  if (content !== undefined) return { 'content-type': 'application/octet-stream' }
+  return body === undefined ? {} : { 'content-type': 'application/json' }
 }
 
 const parsed = (text: string): unknown => {
@@ -155,10 +173,10 @@ export const connect = (url: string, options: ClientOptions = {}): Connection =>
         headers: {
           ...standing,
           ...headers,
-          ...(args.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...typeOf(args),
           ...(args.idempotencyKey === undefined ? {} : { 'idempotency-key': args.idempotencyKey }),
         },
-        ...(args.body === undefined ? {} : { body: JSON.stringify(args.body) }),
+        ...bodyOf(args),
         // Followed, a redirect would carry the key to wherever it points.
         redirect: 'error',
         signal: AbortSignal.any(signals.filter((signal) => signal !== undefined)),
@@ -180,7 +198,12 @@ export const connect = (url: string, options: ClientOptions = {}): Connection =>
     const [method] = routes[id]
     const repeatable = REPEATABLE.includes(method) || args.idempotencyKey !== undefined
     const patience = args.call?.timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS
-    const limitMs = patience + (args.waitSeconds ?? 0) * 1000
+    const limitMs =
+      args.content !== undefined && args.call?.timeoutMs === undefined
+        ? null
+        : patience + (args.waitSeconds ?? 0) * 1000
+    // What was sent of a stream is gone.
+    const retries = args.content instanceof ReadableStream ? 0 : maxRetries
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await once(id, args, { accept }, limitMs, async (response) =>
@@ -188,7 +211,7 @@ export const connect = (url: string, options: ClientOptions = {}): Connection =>
         )
       } catch (error) {
         const verdict = judge(error, { repeatable })
-        if (!verdict.again || (attempt > maxRetries && args.persistent !== true)) throw error
+        if (!verdict.again || (attempt > retries && args.persistent !== true)) throw error
         await pause(delayMs(attempt, verdict.atLeastMs), args.call?.signal)
       }
     }

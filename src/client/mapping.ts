@@ -52,6 +52,8 @@ export type Submitting = {
   readonly call?: CallOptions
   /** Told of how many are taken in, after each request. */
   readonly onTakenIn?: (count: number) => void
+  /** The key of a request: the same for the same is taken in once, whoever sends it. When absent: another one for each. */
+  readonly keyOf?: (tasks: readonly Submission[]) => string
 }
 
 /**
@@ -62,11 +64,11 @@ export type Submitting = {
 export const submitAll = async (
   connection: Connection,
   submissions: readonly Submission[],
-  { batch_id, call = {}, onTakenIn }: Submitting,
+  { batch_id, call = {}, onTakenIn, keyOf = newIdempotencyKey }: Submitting,
 ): Promise<string[]> => {
   const task_ids: string[] = []
   for (const tasks of requestsOf(submissions)) {
-    const asked = { body: { batch_id, tasks }, idempotencyKey: newIdempotencyKey(), persistent: true } as const
+    const asked = { body: { batch_id, tasks }, idempotencyKey: keyOf(tasks), persistent: true } as const
     const batch = await settled(call, (each) => connection.call('submitBatch', { ...asked, call: each }))
     task_ids.push(...batch.task_ids)
     onTakenIn?.(task_ids.length)

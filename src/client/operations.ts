@@ -42,6 +42,8 @@ export type TaskDetail = Schemas['TaskDetail']
 export type Device = Schemas['Device']
 /** An event of the monitor stream, told apart by its `type`. */
 export type MonitorEvent = Schemas['MonitorEvent']
+/** A stored file. */
+export type Artifact = Schemas['Artifact']
 /** How far a batch is. */
 export type BatchProgress = Schemas['BatchProgress']
 

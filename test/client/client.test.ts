@@ -30,6 +30,25 @@ void t.test('the client against a live cluster', async (t) => {
     t.equal(first.task_id, second.task_id)
   })
 
+  await t.test('files go in, and what comes of them comes out', async (t) => {
+    const { sha256, bytes } = await client.artifacts.upload(new Blob(['b\na\n']))
+    t.equal(bytes, 4)
+    const { task_id } = await client.tasks.submit(
+      'command',
+      { command: ['sort', 'in.txt', '-o', 'out.txt'] },
+      { inputs: [{ name: 'in.txt', sha256 }], outputs: ['out.txt'], batch_id: 'with-files' },
+    )
+    const { result } = await client.tasks.wait(task_id)
+    const pieces: Uint8Array[] = []
+    for await (const piece of client.artifacts.download(result?.artifacts?.[0]?.sha256 ?? '')) pieces.push(piece)
+    t.equal(Buffer.concat(pieces).toString(), 'a\nb\n')
+    t.match(await new Response(await client.tasks.batchArtifacts('with-files')).text(), `${task_id}/out.txt`)
+    const absent = '0'.repeat(64)
+    t.strictSame(await client.artifacts.missing([sha256, absent]), { missing: [absent], partial: [] })
+    t.match(await client.artifacts.remove(sha256), { removed_artifact: sha256, bytes: 4 })
+    t.strictSame((await client.artifacts.missing([sha256])).missing, [sha256])
+  })
+
   await t.test('what a task prints comes while it runs', async (t) => {
     const command = ['sh', '-c', 'echo first; sleep 1; echo second']
     const { task_id } = await client.tasks.submit('command', { command })

@@ -80,6 +80,14 @@ export interface TasksResource {
     task_id: string,
     options?: { readonly offset?: number; readonly signal?: AbortSignal },
   ): AsyncGenerator<string, void, undefined>
+  /**
+   * The files that the tasks of a batch left, as one archive (tar): an entry `TASK_ID/NAME` for each.
+   * @param options - `after`: the last task of which all files were read, of an archive that broke off
+   */
+  batchArtifacts(
+    batch_id: string,
+    options?: QueryOf<'getBatchArtifacts'> & { readonly signal?: AbortSignal },
+  ): Promise<ReadableStream<Uint8Array>>
   /** The task types that can be submitted. */
   types(call?: CallOptions): Promise<DataOf<'listTaskTypes'>['task_types']>
 }
@@ -141,6 +149,11 @@ export const tasksResource = (connection: Connection): TasksResource => {
           await pause(delayMs(failures + 1, verdict.atLeastMs), signal)
         }
       }
+    },
+    batchArtifacts: async (batch_id, { signal, ...query } = {}) => {
+      const call = signal === undefined ? {} : { signal }
+      const { body } = await connection.open('getBatchArtifacts', { path: { batch_id }, query, call })
+      return body ?? new ReadableStream({ start: (controller) => controller.close() })
     },
     types: async (call = {}) => (await connection.call('listTaskTypes', { call })).task_types,
   }

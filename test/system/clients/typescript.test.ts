@@ -67,7 +67,7 @@ const onPage = `(async () => {
 void t.test('the published client', async (t) => {
   const directory = t.testdir({ 'package.json': '{"type":"module"}', 'tsconfig.json': JSON.stringify(strictest) })
   const tarball = await publish(directory)
-  const cluster = await startCluster(t, { workers: 1, key: KEY })
+  const cluster = await startCluster(t, { workers: 1, key: KEY, workerArgs: ['--allow', 'command'] })
 
   await t.test('passes publint and attw', async (t) => {
     t.match(await toEnd(installed('publint'), [tarball, '--strict'], directory), /All good/)
