@@ -19,6 +19,8 @@ export type Context = {
   readonly environment: Environment
   /** What this command line itself says of the settings, so that it can be kept. */
   readonly given: Readonly<Record<string, readonly string[]>>
+  /** What stands behind the first `--` of the line; it is at the end of the arguments too. */
+  readonly behind: readonly string[]
   /** All commands, for completion. */
   readonly entries: Entries
 }

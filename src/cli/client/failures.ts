@@ -59,7 +59,8 @@ export const whyNotTold = (error: unknown): string => {
 
 const sentence = (error: unknown, url: string, remark: string): unknown => {
   if (isApiError(error)) return refusalOf(error, remark)
-  return error instanceof ConnectionError ? unreachable(error, url, remark) : error
+  if (error instanceof ConnectionError) return unreachable(error, url, remark)
+  return error instanceof Failure ? new Failure(error.exitCode, `${error.message}${remark}`, { cause: error }) : error
 }
 
 /**

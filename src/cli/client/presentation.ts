@@ -26,6 +26,15 @@ export const size = (gibibytes: number): string => {
   return gibibytes < 1024 ? `${Number(gibibytes.toFixed(1))} GiB` : `${Number((gibibytes / 1024).toFixed(1))} TiB`
 }
 
+const KIBI = 1024
+const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
+
+/** A size. @param count - in bytes */
+export const bytes = (count: number): string => {
+  const step = count < KIBI ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(count) / 10))
+  return `${Number((count / KIBI ** step).toFixed(1))} ${units[step] ?? ''}`
+}
+
 /** A share of 100. */
 export const percent = (share: number): string => `${share}%`
 

@@ -71,6 +71,7 @@ export const runClient = async (argv: readonly string[], environment: Environmen
       profile,
       environment,
       given,
+      behind: argv.includes('--') ? argv.slice(argv.indexOf('--') + 1) : [],
       entries,
     }
     const layers = { given: occurrences(command, flagsOf(declared)), environment, file, scope }

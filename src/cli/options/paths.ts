@@ -14,3 +14,7 @@ export const dataHome = (environment: Environment, name: string): string =>
 /** `$XDG_CONFIG_HOME/NAME`, by default `~/.config/NAME`. */
 export const configHome = (environment: Environment, name: string): string =>
   join(base(environment.XDG_CONFIG_HOME, '.config'), name)
+
+/** `$XDG_CACHE_HOME/NAME`, by default `~/.cache/NAME`. */
+export const cacheHome = (environment: Environment, name: string): string =>
+  join(base(environment.XDG_CACHE_HOME, '.cache'), name)

@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import { startCluster } from '../../start-cluster.ts'
 import { commandLinesOf } from './page.ts'
@@ -25,6 +25,10 @@ void t.test('every line of the page about the command line works as it stands', 
   const data = { RETIRE_CLUSTER_DATA_DIR: cluster.nodeDirectory }
   const [here, there] = [makeShell(t, data, { at: 'home' }), makeShell(t, {}, { at: 'home' })]
   writeFileSync(join(here.home, 'job.json'), '{"command": ["uname"]}')
+  for (const file of ['names.txt', 'photos/one.heic', 'photos/two.heic', 'texts/one.txt']) {
+    mkdirSync(dirname(join(here.home, file)), { recursive: true })
+    writeFileSync(join(here.home, file), file)
+  }
   writeFileSync(join(here.home, 'messages.jsonl'), '{"message": "one"}\n{"message": "two"}\n')
 
   // What the lines speak of: a program that the device has, a task that failed, and a batch that was going on.
@@ -39,6 +43,7 @@ void t.test('every line of the page about the command line works as it stands', 
   const known: readonly (readonly [string, string])[] = [
     ['http://localhost:8081', cluster.url],
     ['ffmpeg', 'uname'],
+    ['magick {in} -resize 1600 {out}', 'cp {in} {out}'],
     ['/media/usb', here.home],
     ['FINGERPRINT', 'x'.repeat(43)],
     ['task-def456', two.task_id],

@@ -2,10 +2,19 @@
 import type { BatchProgress } from '../../../../schemas/batch.ts'
 import type { Task } from '../../../../schemas/task.ts'
 import type { CallOptions, Connection } from '../../../client/connection.ts'
-import { awaitBatch, cancelBatch, endsOf, type Submission, submitAll, tasksOfBatch } from '../../../client/mapping.ts'
+import {
+  awaitBatch,
+  cancelBatch,
+  endsOf,
+  type Submission,
+  submitAll,
+  type Submitting,
+  tasksOfBatch,
+} from '../../../client/mapping.ts'
 import { Unsettled } from '../../../client/settling.ts'
 import { Failure } from '../../failure.ts'
 import { harmlessJson } from '../../harmless.ts'
+import { forShell } from '../../device/service/quoted.ts'
 import type { Context } from '../command.ts'
 import { whyNotTold } from '../failures.ts'
 import { Interrupted, interruptible } from '../interrupt.ts'
@@ -17,17 +26,21 @@ import { progressView, type ProgressView } from './progress.ts'
 /** More causes than this are no summary. */
 const MOST_CAUSES = 10
 
-type Talk = Pick<Context, 'api' | 'output'>
+/** What a batch is followed by. */
+export type Talk = Pick<Context, 'api' | 'output'>
 
-const following = (batch_id: string): string => `retire-cluster tasks attach ${batch_id}`
+const following = ({ batch_id, out }: Pick<Stand, 'batch_id' | 'out'>): string =>
+  `retire-cluster tasks attach ${batch_id}${out === undefined ? '' : ` --out ${forShell(out)}`}`
 const cancelling = (batch_id: string): string => `retire-cluster tasks cancel --batch ${batch_id}`
 
 /** What Ctrl-C does with a batch. */
-type CtrlC = 'cancels' | 'leaves'
+export type CtrlC = 'cancels' | 'leaves'
 
 /** Where a batch is when something ends the client. */
-type Stand = {
+export type Stand = {
   readonly batch_id: string
+  /** The directory into which its files come; undefined where none do. */
+  readonly out: string | undefined
   /** How many tasks are to be submitted; 0 where others have submitted it. */
   readonly total: number
   /** How many of these are known to be taken in. */
@@ -35,15 +48,16 @@ type Stand = {
   hasEnded: boolean
 }
 
-const cancellation = (batch_id: string, count: number): string =>
+const cancellation = (stand: Stand, count: number): string =>
   count === 0
-    ? `Interrupted: the API has no task of batch ${batch_id} to cancel.`
-    : `Interrupted: the ${count} tasks of batch ${batch_id} that had not ended are cancelled. What ended: ${following(batch_id)}`
+    ? `Interrupted: the API has no task of batch ${stand.batch_id} to cancel.`
+    : `Interrupted: the ${count} tasks of batch ${stand.batch_id} that had not ended are cancelled. What ended: ${following(stand)}`
 
 /** @param last - how the last request ended */
-const cancelled = async ({ api }: Talk, { batch_id }: Stand, exitCode: number, last: unknown): Promise<Failure> => {
+const cancelled = async ({ api }: Talk, stand: Stand, exitCode: number, last: unknown): Promise<Failure> => {
+  const { batch_id } = stand
   try {
-    const told = cancellation(batch_id, await cancelBatch(api, batch_id))
+    const told = cancellation(stand, await cancelBatch(api, batch_id))
     const doubt = `The last submission was not answered, and may be taken in still; later: ${cancelling(batch_id)}`
     return new Failure(exitCode, last instanceof Unsettled ? `${told} ${doubt}` : told)
   } catch (error) {
@@ -55,12 +69,13 @@ const cancelled = async ({ api }: Talk, { batch_id }: Stand, exitCode: number, l
   }
 }
 
-const left = ({ batch_id, total, takenIn }: Stand, exitCode: number): Failure => {
+const left = (stand: Stand, exitCode: number): Failure => {
+  const { batch_id, total, takenIn } = stand
   const what =
     takenIn < total
       ? `Left while submitting: at least ${takenIn} of ${total} tasks of batch ${batch_id} are taken in, and go on.`
       : `Left: batch ${batch_id} goes on.`
-  return new Failure(exitCode, `${what} To follow it: ${following(batch_id)}; to cancel it: ${cancelling(batch_id)}`)
+  return new Failure(exitCode, `${what} To follow it: ${following(stand)}; to cancel it: ${cancelling(batch_id)}`)
 }
 
 /** What an interruption means: only Ctrl-C of who submitted it cancels a batch; who watches, logs out or shuts down leaves it. */
@@ -74,21 +89,28 @@ const interrupted = async (
   if (stand.hasEnded)
     return new Failure(
       exitCode,
-      `Interrupted: batch ${stand.batch_id} has ended; read its results by ${following(stand.batch_id)}`,
+      `Interrupted: batch ${stand.batch_id} has ended; read its results by ${following(stand)}`,
     )
   return signal === 'SIGINT' && ctrlC === 'cancels' ? cancelled(talk, stand, exitCode, last) : left(stand, exitCode)
 }
 
 /** Whatever fails when tasks are taken in already tells how to go on with them. */
-const remarked = (error: unknown, { batch_id, total, takenIn }: Stand): unknown =>
-  total > 0 && takenIn === 0
+const remarked = (error: unknown, stand: Stand): unknown =>
+  stand.total > 0 && stand.takenIn === 0
     ? error
-    : new Remarked(`What was taken in goes on; to follow it: ${following(batch_id)}`, error)
+    : new Remarked(`What was taken in goes on; to follow it: ${following(stand)}`, error)
 
-const standAtFirst = (batch_id: string, total: number): Stand => ({ batch_id, total, takenIn: 0, hasEnded: false })
+/** Of a batch of which nothing is known yet. */
+export const standAtFirst = (batch_id: string, total: number, out?: string): Stand => ({
+  batch_id,
+  out,
+  total,
+  takenIn: 0,
+  hasEnded: false,
+})
 
-// Before anything is taken in: whatever ends the client from here on, its user has the name.
-const tellName = ({ note }: Output, batch_id: string): void => note(`Batch ${batch_id}\n`)
+/** Before anything is taken in: whatever ends the client from here on, its user has the name. */
+export const tellName = ({ note }: Output, batch_id: string): void => note(`Batch ${batch_id}\n`)
 
 /** Says at once that a signal came: what follows may take a while. */
 const tellInterruption = (
@@ -101,7 +123,7 @@ const tellInterruption = (
 }
 
 /** Does something with a batch until it is done, it fails or a signal comes; what then is with the batch, the error tells. */
-const withBatch = async <T>(
+export const withBatch = async <T>(
   talk: Talk,
   stand: Stand,
   ctrlC: CtrlC,
@@ -129,12 +151,13 @@ const withBatch = async <T>(
 }
 
 /** Submits tasks to a batch. @returns their ids */
-const submitTo = async (
+export const submitTo = async (
   { api }: Talk,
   stand: Stand,
   submissions: readonly Submission[],
   call: { readonly signal: AbortSignal },
   view: ProgressView,
+  keys: Pick<Submitting, 'keyOf'> = {},
 ): Promise<readonly string[]> => {
   const { batch_id, total } = stand
   view.say(`submitting ${total} tasks`)
@@ -142,7 +165,7 @@ const submitTo = async (
     stand.takenIn = count
     view.say(`${count} of ${total} tasks submitted`)
   }
-  const task_ids = await submitAll(api, submissions, { batch_id, call, onTakenIn })
+  const task_ids = await submitAll(api, submissions, { batch_id, call, onTakenIn, ...keys })
   // The answer to the last request was waited for, though a signal came.
   call.signal.throwIfAborted()
   return task_ids
@@ -169,7 +192,8 @@ const allOf = async (api: Connection, batch_id: string, call: CallOptions): Prom
   return tasks.reverse()
 }
 
-const awaitEnd = async ({ api }: Talk, stand: Stand, call: CallOptions, view: ProgressView): Promise<void> => {
+/** Waits for the end of a batch, and shows how far it is. */
+export const awaitEnd = async ({ api }: Talk, stand: Stand, call: CallOptions, view: ProgressView): Promise<void> => {
   await awaitBatch(api, stand.batch_id, { onProgress: view.show, call })
   stand.hasEnded = true
 }
@@ -209,16 +233,20 @@ const tally = (tasks: readonly Task[], status: BatchStatus): number =>
   tasks.filter((task) => task.status === status).length
 type BatchStatus = keyof Pick<BatchProgress, 'completed' | 'failed' | 'cancelled'>
 
+/** Tells people the causes of failures, the most frequent first. */
+export const tellCauses = ({ note }: Output, all: readonly string[]): void => {
+  for (const cause of all.slice(0, MOST_CAUSES)) note(`${cause}\n`)
+  if (all.length > MOST_CAUSES) note(`and ${all.length - MOST_CAUSES} more causes\n`)
+}
+
 /**
  * Tells people how a batch ended, with the causes of its failures.
  * @throws Failure with code 4 where not all tasks completed
  */
-export const concludeBatch = ({ note }: Output, batch_id: string, tasks: readonly Task[]): void => {
+export const concludeBatch = (output: Output, batch_id: string, tasks: readonly Task[]): void => {
   const [completed, failed, other] = [tally(tasks, 'completed'), tally(tasks, 'failed'), tally(tasks, 'cancelled')]
-  const all = causes(tasks)
-  for (const cause of all.slice(0, MOST_CAUSES)) note(`${cause}\n`)
-  if (all.length > MOST_CAUSES) note(`and ${all.length - MOST_CAUSES} more causes\n`)
-  if (completed === tasks.length) return note(`${completed} of ${tasks.length} completed.\n`)
+  tellCauses(output, causes(tasks))
+  if (completed === tasks.length) return output.note(`${completed} of ${tasks.length} completed.\n`)
   throw new Failure(
     4,
     `Of the ${tasks.length} tasks of batch ${batch_id}, ${completed} completed, ${failed} failed and ${other} were cancelled. Again what did not complete: retire-cluster tasks retry --batch ${batch_id}`,

@@ -15,12 +15,21 @@ const causeOf = ({ error, result }: Pick<Task, 'error' | 'result'>): string => {
   return cause.length > LONGEST_CAUSE ? `${cause.slice(0, LONGEST_CAUSE)}…` : cause
 }
 
-/** The causes of failures with how often each came, the most frequent first: `31 × no decoder`. */
-export const causes = (tasks: readonly Pick<Task, 'status' | 'error' | 'result'>[]): readonly string[] => {
+/** A task, and what is known of how it ended. */
+type Ended = Pick<Task, 'status' | 'error' | 'result' | 'metadata'>
+
+/**
+ * The causes of failures with how often each came, the most frequent first: `31 × no decoder`.
+ * @param generalised - leaves out of a cause what is of its task alone
+ */
+export const causes = (
+  tasks: readonly Ended[],
+  generalised: (cause: string, task: Ended) => string = (cause) => cause,
+): readonly string[] => {
   const counts = new Map<string, number>()
   for (const task of tasks)
     if (task.status === 'failed') {
-      const cause = causeOf(task)
+      const cause = generalised(causeOf(task), task)
       counts.set(cause, (counts.get(cause) ?? 0) + 1)
     }
   return [...counts].sort(([, one], [, other]) => other - one).map(([cause, count]) => `${count} × ${harmless(cause)}`)

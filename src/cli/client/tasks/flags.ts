@@ -58,6 +58,9 @@ export const exitCode = flag(
   false,
 )
 
+/** Whether files are replaced. */
+export const overwriteFlag = flag(toggle, 'Replace files that are there with another content.', false)
+
 /** The key under which a command does nothing twice. */
 export const idempotencyKey = {
   ...optional(

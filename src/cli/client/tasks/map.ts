@@ -5,10 +5,11 @@ import { UsageError } from '../../failure.ts'
 import { flag, optional } from '../../options/flag.ts'
 import { text, toggle } from '../../options/readers.ts'
 import { command } from '../command.ts'
+import { concludeFiles, followFileBatch } from '../files/file-batch.ts'
 import { readObjects } from '../json-input.ts'
 import { printRecord } from '../output.ts'
 import { concludeBatch, followBatch, printEnds, runBatch, submitDetached } from './batch.ts'
-import { batchId, requirementsFlag, submissionFlags, submissionOptions } from './flags.ts'
+import { batchId, overwriteFlag, requirementsFlag, submissionFlags, submissionOptions } from './flags.ts'
 
 /** The command that submits many tasks. */
 export const map = command({
@@ -48,13 +49,25 @@ export const map = command({
 /** The command that goes on with a batch. */
 export const attach = command({
   name: 'attach',
-  summary: 'Follow a batch to its end, and print its results as JSON lines; Ctrl-C leaves it.',
+  summary: 'Follow a batch to its end, and print its results as JSON lines, or fetch its files; Ctrl-C leaves it.',
   args: [{ name: 'BATCH_ID', description: 'The id of the batch.' }],
-  flags: {},
-  examples: ['retire-cluster tasks attach nightly > results.jsonl'],
-  run: async ({ api, output }, _values, [batch_id = '']) => {
+  flags: {
+    out: optional(text('DIR'), 'Fetch the files that its tasks leave into this directory, as they complete.'),
+    overwrite: overwriteFlag,
+  },
+  examples: [
+    'retire-cluster tasks attach nightly > results.jsonl',
+    'retire-cluster tasks attach run-1f3870be274f6c49b3e31a0c6728957f --out small',
+  ],
+  run: async ({ api, output }, { out: root, overwrite }, [batch_id = '']) => {
     // Asked once without patience: a wrong address or name is told at once, and not waited for.
     await api.call('getBatch', { path: { batch_id } })
+    if (root !== undefined) {
+      const talk = { api, output }
+      const ended = await followFileBatch(talk, batch_id, { root, overwrite })
+      concludeFiles(talk, ended, `retire-cluster tasks retry --batch ${batch_id}, and this line`)
+      return
+    }
     const tasks = await followBatch({ api, output }, batch_id)
     await printEnds(output, tasks)
     concludeBatch(output, batch_id, tasks)

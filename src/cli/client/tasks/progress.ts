@@ -1,5 +1,6 @@
 /** How far a batch is: a bar on a terminal, plain lines in a log file. */
 import type { BatchProgress } from '../../../../schemas/batch.ts'
+import { harmless } from '../../harmless.ts'
 import { span } from '../presentation.ts'
 import { statusLine } from '../status-line.ts'
 
@@ -33,6 +34,8 @@ export type ProgressView = {
   /** Before anything is known of the batch. */
   readonly say: (text: string) => void
   readonly show: (progress: BatchProgress) => void
+  /** Writes a line of its own, which stays. */
+  readonly remark: (text: string) => void
   readonly end: () => void
 }
 
@@ -51,6 +54,11 @@ export const progressView = (): ProgressView => {
     show: (progress) => {
       text = `${bar(progress.progress)} ${progressText(progress)}`
       tell(progressText(progress))
+    },
+    remark: (what) => {
+      line.hide()
+      process.stderr.write(`${harmless(what)}\n`)
+      line.show()
     },
     end: line.hide,
   }

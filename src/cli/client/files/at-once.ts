@@ -1,0 +1,28 @@
+/** The same for many things, a few at a time. */
+
+/**
+ * Does something with each item, at most `atOnce` at a time, in their order. After an error no other is begun, and what is under
+ * way is waited for.
+ * @throws the first error
+ */
+export const eachAtOnce = async <T>(
+  items: Iterable<T>,
+  atOnce: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> => {
+  const waiting = items[Symbol.iterator]()
+  const errors: unknown[] = []
+  const lane = async () => {
+    while (errors.length === 0) {
+      const next = waiting.next()
+      if (next.done === true) return
+      try {
+        await work(next.value)
+      } catch (error) {
+        errors.push(error)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, lane))
+  if (errors.length > 0) throw errors[0]
+}

@@ -1,0 +1,37 @@
+/** What files contain, as hashes; what was hashed and has not changed since is not read again. */
+import { createHash, type Hash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { systemCode, UsageError } from '../../failure.ts'
+import type { HashCache } from './hash-cache.ts'
+
+/** A file of this machine, and what it contains. */
+export type Hashed = { readonly path: string; readonly sha256: string; readonly bytes: number }
+
+/** Adds what a file contains to a hash. */
+export const readInto = async (hash: Hash, path: string, signal?: AbortSignal): Promise<void> => {
+  for await (const chunk of createReadStream(path, { signal })) hash.update(chunk as Buffer)
+}
+
+/** The SHA-256 of a file, lower-case hexadecimal. It is read piece by piece. */
+export const sha256Of = async (path: string, signal?: AbortSignal): Promise<string> => {
+  const hash = createHash('sha256')
+  await readInto(hash, path, signal)
+  return hash.digest('hex')
+}
+
+/** The hash of a file, from the cache where it knows it. @throws UsageError where it cannot be read */
+export const hashed = async (path: string, cache: HashCache, signal?: AbortSignal): Promise<Hashed> => {
+  try {
+    const { size, mtimeMs } = await stat(path)
+    const known = cache.find(resolve(path), { size, mtimeMs })
+    if (known !== undefined) return { path, sha256: known, bytes: size }
+    const sha256 = await sha256Of(path, signal)
+    cache.note(resolve(path), { size, mtimeMs, sha256 })
+    return { path, sha256, bytes: size }
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw new UsageError(`The file ${path} cannot be read (${systemCode(error) ?? 'unknown'}).`, { cause: error })
+  }
+}

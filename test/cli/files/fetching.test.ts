@@ -1,0 +1,127 @@
+import t from 'tap'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fetchFile } from '../../../src/cli/client/files/fetching.ts'
+import { placeBelow } from '../../../src/cli/client/files/placing.ts'
+import { ApiError } from '../../../src/client/errors.ts'
+import { temporaryDirectory } from '../programs.ts'
+
+type Test = Parameters<typeof temporaryDirectory>[0]
+
+const CONTENT = Buffer.from('what the task has left')
+const SHA256 = createHash('sha256').update(CONTENT).digest('hex')
+
+const refusal = (code: 'ARTIFACT_NOT_FOUND' | 'RANGE_NOT_SATISFIABLE') =>
+  new ApiError({ code, message: code, details: {}, status: 400, request_id: 'request-1', retryAfterSeconds: null })
+
+/** A cluster that has one file, and a directory. @param content - what it sends of the file */
+const world = (t: Test, { content = CONTENT, overwrite = false } = {}) => {
+  const root = join(temporaryDirectory(t), 'out')
+  mkdirSync(root)
+  const starts: number[] = []
+  const artifacts = {
+    async *download(wanted: string, { start = 0 } = {}) {
+      starts.push(start)
+      if (wanted !== SHA256) throw refusal('ARTIFACT_NOT_FOUND')
+      if (start > 0 && start >= content.length) throw refusal('RANGE_NOT_SATISFIABLE')
+      yield Uint8Array.from(content.subarray(start, start + 3))
+      await Promise.resolve()
+      yield Uint8Array.from(content.subarray(start + 3))
+    },
+  }
+  const { signal } = new AbortController()
+  const fetch = (name: string, sha256 = SHA256) => fetchFile({ artifacts, root, overwrite }, { name, sha256 }, signal)
+  /** Leaves something of a file as a client does that is killed while it comes. */
+  const begin = async (name: string, begun: Buffer) => writeFileSync((await placeBelow(root, name)).beside, begun)
+  return { root, starts, fetch, begin }
+}
+
+void t.test('a file is put into its folder, and nothing else is left there', async (t) => {
+  const { root, fetch } = world(t)
+  t.strictSame(await fetch('2019/a.jpg'), { outcome: 'written' })
+  t.strictSame(readFileSync(join(root, '2019/a.jpg')), CONTENT)
+  t.strictSame(readdirSync(join(root, '2019')), ['a.jpg'])
+})
+
+void t.test('what is there with this content is not fetched again', async (t) => {
+  const { root, starts, fetch } = world(t)
+  writeFileSync(join(root, 'a.jpg'), CONTENT)
+  t.strictSame(await fetch('a.jpg'), { outcome: 'there' })
+  t.strictSame(starts, [])
+})
+
+void t.test('a client that was killed as it put a file into its place leaves nothing for good', async (t) => {
+  const { root, fetch, begin } = world(t)
+  writeFileSync(join(root, 'a.jpg'), CONTENT)
+  await begin('a.jpg', CONTENT)
+  t.strictSame(await fetch('a.jpg'), { outcome: 'there' })
+  t.strictSame(readdirSync(root), ['a.jpg'])
+})
+
+void t.test('another file of that name stays, unless it is to be replaced', async (t) => {
+  const careful = world(t)
+  writeFileSync(join(careful.root, 'a.jpg'), 'mine')
+  t.match(await careful.fetch('a.jpg'), { outcome: 'refused', why: /--overwrite/ })
+  t.equal(readFileSync(join(careful.root, 'a.jpg'), 'utf8'), 'mine')
+  t.strictSame(readdirSync(careful.root), ['a.jpg'])
+  const bold = world(t, { overwrite: true })
+  writeFileSync(join(bold.root, 'a.jpg'), 'mine')
+  t.strictSame(await bold.fetch('a.jpg'), { outcome: 'written' })
+  t.strictSame(readFileSync(join(bold.root, 'a.jpg')), CONTENT)
+})
+
+void t.test('what broke off goes on where it was', async (t) => {
+  const { root, starts, fetch, begin } = world(t)
+  await begin('a.jpg', CONTENT.subarray(0, 9))
+  t.strictSame(await fetch('a.jpg'), { outcome: 'written' })
+  t.strictSame(starts, [9])
+  await begin('b.jpg', CONTENT)
+  t.strictSame(await fetch('b.jpg'), { outcome: 'written' }, 'what was whole is only put into its place')
+  t.strictSame(starts, [9])
+  t.strictSame(readdirSync(root).toSorted(), ['a.jpg', 'b.jpg'])
+})
+
+void t.test('what was begun of another file is begun anew', async (t) => {
+  const { root, starts, fetch, begin } = world(t)
+  await begin('a.jpg', Buffer.from('some'))
+  t.strictSame(await fetch('a.jpg'), { outcome: 'written' })
+  await begin('b.jpg', Buffer.alloc(1000))
+  t.strictSame(await fetch('b.jpg'), { outcome: 'written' }, 'one that was longer too')
+  t.strictSame(starts, [4, 0, 1000, 0])
+  t.strictSame(readFileSync(join(root, 'a.jpg')), CONTENT)
+  t.strictSame(readFileSync(join(root, 'b.jpg')), CONTENT)
+})
+
+void t.test('what is not what its hash says, or is gone, leaves nothing', async (t) => {
+  const { root, fetch } = world(t, { content: Buffer.from('something else') })
+  t.match(await fetch('a.jpg'), { outcome: 'refused', why: /hash/ })
+  t.match(await fetch('a.jpg', '0'.repeat(64)), { outcome: 'refused', why: /no longer kept/ })
+  t.strictSame(readdirSync(root), [])
+})
+
+void t.test('no name leads out of the folder', async (t) => {
+  const { root, fetch } = world(t, { overwrite: true })
+  const names = ['../a.jpg', '/tmp/a.jpg', 'x/../../a.jpg', '.', '..', '', 'a\nb', 'a\\b', 'x/'.repeat(20) + 'a']
+  for (const name of names) t.match(await fetch(name), { outcome: 'refused', why: /its name/ }, name)
+  t.strictSame(readdirSync(join(root, '..')), ['out'])
+  t.strictSame(readdirSync(root), [])
+})
+
+void t.test('no link leads out of the folder', async (t) => {
+  const { root, fetch } = world(t, { overwrite: true })
+  const elsewhere = temporaryDirectory(t)
+  symlinkSync(elsewhere, join(root, 'sub'))
+  t.match(await fetch('sub/a.jpg'), { outcome: 'refused', why: /is no directory/ })
+  t.strictSame(readdirSync(elsewhere), [])
+  symlinkSync(join(elsewhere, 'target'), join(root, 'a.jpg'))
+  t.strictSame(await fetch('a.jpg'), { outcome: 'written' }, 'a link is replaced, and not followed')
+  t.notOk(existsSync(join(elsewhere, 'target')))
+})
+
+void t.test('where nothing can be written, a sentence says so', async (t) => {
+  const { root, fetch } = world(t)
+  writeFileSync(join(root, 'sub'), '')
+  t.match(await fetch('sub/a.jpg'), { outcome: 'refused', why: /is no directory/ })
+  await t.rejects(fetch(`${'ü'.repeat(200)}/a`), { exitCode: 1, message: /cannot be written \(ENAMETOOLONG\)/ })
+})

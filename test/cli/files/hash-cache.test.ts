@@ -1,0 +1,60 @@
+import t from 'tap'
+import { appendFileSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { openHashCache } from '../../../src/cli/client/files/hash-cache.ts'
+import { hashed } from '../../../src/cli/client/files/hashing.ts'
+import { temporaryDirectory } from '../programs.ts'
+
+const LONG_AGO = new Date('2020-01-01T00:00:00Z')
+const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex')
+
+void t.test('a file that has not changed is not read again, also in a later run', async (t) => {
+  const directory = temporaryDirectory(t)
+  const environment = { XDG_CACHE_HOME: directory }
+  const path = join(directory, 'photo.jpg')
+  writeFileSync(path, 'one')
+  utimesSync(path, LONG_AGO, LONG_AGO)
+  const cache = await openHashCache(environment)
+  t.match(await hashed(path, cache), { sha256: sha256Of('one'), bytes: 3 })
+  await cache.save()
+  // The same size at the same time: whoever read it would see it.
+  writeFileSync(path, 'two')
+  utimesSync(path, LONG_AGO, LONG_AGO)
+  t.match(await hashed(path, await openHashCache(environment)), { sha256: sha256Of('one') })
+  appendFileSync(path, '!')
+  t.match(await hashed(path, await openHashCache(environment)), { sha256: sha256Of('two!'), bytes: 4 })
+})
+
+void t.test('a file that has just changed is not remembered: it may change again in the same moment', async (t) => {
+  const directory = temporaryDirectory(t)
+  const environment = { XDG_CACHE_HOME: directory }
+  const path = join(directory, 'photo.jpg')
+  writeFileSync(path, 'one')
+  const cache = await openHashCache(environment)
+  await hashed(path, cache)
+  await cache.save()
+  t.equal((await openHashCache(environment)).find(path, statSync(path)), undefined)
+})
+
+void t.test('a cache that is damaged, or of somebody else, is an empty one', async (t) => {
+  const directory = temporaryDirectory(t)
+  const environment = { XDG_CACHE_HOME: directory }
+  const path = join(directory, 'photo.jpg')
+  writeFileSync(path, 'one')
+  utimesSync(path, LONG_AGO, LONG_AGO)
+  const cache = await openHashCache(environment)
+  await hashed(path, cache)
+  await cache.save()
+  const file = join(directory, 'retire-cluster', 'file-hashes.json')
+  t.match(readFileSync(file, 'utf8'), sha256Of('one'))
+  for (const damaged of [
+    '',
+    '[1]',
+    '{"a": 1}',
+    `{"${path}": {"size": 3, "mtimeMs": ${LONG_AGO.getTime()}, "sha256": "x"}}`,
+  ]) {
+    writeFileSync(file, damaged)
+    t.match(await hashed(path, await openHashCache(environment)), { sha256: sha256Of('one') })
+  }
+})

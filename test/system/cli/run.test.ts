@@ -1,0 +1,59 @@
+import t from 'tap'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ended } from '../../cli/programs.ts'
+import { arrived, batchIn, CAPITALS, clientOf, folderOf } from '../../cli/run-world.ts'
+import { startCluster, until } from '../../start-cluster.ts'
+
+void t.test('many files through run', async (t) => {
+  const FILES = 300
+  const cluster = await startCluster(t, { workers: 2, workerArgs: ['--allow', 'command', '--slots', '2'] })
+  const client = clientOf(t, cluster)
+  const { directory, out, run } = client
+  const pattern = join(folderOf(directory, FILES), '*.txt')
+  const line = ['run', pattern, '--out', out, '--', ...CAPITALS]
+
+  await t.test(
+    'a kill -9 of the client in the middle, and the same line: every file once, and as it should be',
+    async (t) => {
+      const first = client.start(line)
+      await until('some files are fetched', () => Promise.resolve(arrived(out).length > 0 || undefined))
+      first.kill('SIGKILL')
+      await ended(first)
+      t.ok(arrived(out).length < FILES, `killed after ${arrived(out).length} of ${FILES}`)
+      const { code, stderr } = await run(line)
+      t.equal(code, 0, stderr)
+      t.equal(arrived(out).length, FILES)
+      t.equal(readdirSync(out).length, FILES, 'nothing else is left there')
+      for (let number = 0; number < FILES; number += 1)
+        t.equal(readFileSync(join(out, `${number}.txt`), 'utf8'), `TEXT ${number}\n`)
+      const { tasks } = await cluster.tasks(`batch_id=${batchIn(stderr)}&limit=1000`)
+      t.equal(tasks.length, FILES, 'nothing was submitted twice')
+      t.equal(new Set(tasks.map(({ metadata }) => metadata.file)).size, FILES)
+    },
+  )
+
+  await t.test('the same line once more does nothing', async (t) => {
+    const { code, stderr } = await run(line)
+    t.equal(code, 0, stderr)
+    t.notMatch(stderr, 'uploaded')
+    t.match(stderr, `${FILES} of ${FILES} tasks completed: 0 files written, ${FILES} there already.`)
+  })
+
+  await t.test('another command over the same folder uploads nothing', async (t) => {
+    const other = join(directory, 'other')
+    const { code, stderr } = await run(['run', pattern, '--out', other, '--', 'cp', '{in}', '{out}'])
+    t.equal(code, 0, stderr)
+    t.match(stderr, `0 of ${FILES} files uploaded (0 B); the others are there.`)
+    t.equal(readFileSync(join(other, '7.txt'), 'utf8'), 'text 7\n')
+  })
+
+  await t.test('what came of them is fetched again from anywhere, by the name of the batch', async (t) => {
+    const { stderr } = await run(line)
+    const elsewhere = join(directory, 'elsewhere')
+    const attached = await clientOf(t, cluster).run(['tasks', 'attach', batchIn(stderr), '--out', elsewhere])
+    t.equal(attached.code, 0, attached.stderr)
+    t.equal(arrived(elsewhere).length, FILES)
+    t.equal(readFileSync(join(elsewhere, '7.txt'), 'utf8'), 'TEXT 7\n')
+  })
+})
