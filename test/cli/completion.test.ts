@@ -33,7 +33,7 @@ const completing = async (t: Test) => {
 
 void t.test('completion knows groups, commands, flags and choices, and asks nobody for them', async (t) => {
   const { words, asked } = await completing(t)
-  t.strictSame(await words('de'), ['devices'])
+  t.strictSame(await words('de'), ['devices', 'demo'])
   t.strictSame(await words('tasks', 'can'), ['cancel'])
   t.strictSame(await words('--output', 'json', 'tasks', 'li'), ['list'])
   t.strictSame(await words('tasks', 'list', '--sta'), ['--status'])

@@ -8,6 +8,7 @@ export const entries: Entries = {
   devices: { summary: 'The devices of the cluster.', load: () => import('./devices.ts') },
   tasks: { summary: 'Tasks: submit, map, look at, wait for, cancel, retry.', load: () => import('./tasks.ts') },
   run: { summary: 'A program over files, from folder to folder.', load: () => import('./run.ts') },
+  demo: { summary: 'A picture that all devices make together.', load: () => import('./demo.ts') },
   monitor: { summary: 'Devices and events as they happen, live.', load: () => import('./monitor.ts') },
   top: { summary: 'The busiest devices, and the tasks that run, live.', load: () => import('./top.ts') },
   logs: { summary: 'The log of the cluster.', load: () => import('./logs.ts') },

@@ -19,7 +19,7 @@ void t.test('every line of the page about the command line works as it stands', 
   const cluster = await startCluster(t, {
     workers: 1,
     key: KEY,
-    workerArgs: ['--allow', 'command', '--tags', 'lab', '--slots', '4'],
+    workerArgs: ['--allow', 'command,javascript', '--tags', 'lab', '--slots', '4'],
   })
   // Both with variables of nobody but the page's own `config set`.
   const data = { RETIRE_CLUSTER_DATA_DIR: cluster.nodeDirectory }

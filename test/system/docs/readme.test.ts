@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { DeviceList, TaskDetail } from '../../../schemas/index.ts'
-import { until } from '../../start-cluster.ts'
+import { startCluster, until } from '../../start-cluster.ts'
 import { root } from '../clients/generated.ts'
 import { commandLinesOf } from './page.ts'
 import { makeShell } from './shell.ts'
 
 /** The lines of the README. `npm ci` is what has installed this. */
-const [install, start, submit = '', devices = '', safely = '', ...more] = commandLinesOf('README.md')
+const [install, start, submit = '', devices = '', demo = '', safely = '', ...more] = commandLinesOf('README.md')
 
 /** Where the links and pictures of a page lead. */
 const linksOf = (path: string): readonly string[] =>
@@ -22,7 +22,7 @@ void t.test('the two READMEs tell to run the same, and lead to the same pages, a
   )
   for (const link of links.filter((one) => !one.includes('://'))) t.ok(existsSync(join(root, link)), link)
   t.equal(install, 'npm ci')
-  t.strictSame(commandLinesOf('README.zh-CN.md'), [install, start, submit, devices, safely])
+  t.strictSame(commandLinesOf('README.zh-CN.md'), [install, start, submit, devices, demo, safely])
   t.strictSame(more, [])
   t.end()
 })
@@ -42,6 +42,14 @@ void t.test('the README works as it stands: a cluster by one command, and its fi
   const { task } = (await ask(submit)) as { task: TaskDetail }
   t.match(task, { status: 'completed', result: { output: 'Hello World' } })
   t.equal(await stop(), 0)
+})
+
+void t.test('the demo works as it stands, on devices that allow javascript', async (t) => {
+  const { url } = await startCluster(t, { workers: 2, workerArgs: ['--allow', 'javascript'] })
+  const { home, run } = makeShell(t, { RETIRE_CLUSTER_API_URL: url })
+  const file = join(home, 'demo.png')
+  t.match(await run(`${demo} --file ${file}`), /worker-1 +\d+ +[\d.]+%/)
+  t.equal(readFileSync(file).toString('latin1', 1, 4), 'PNG')
 })
 
 void t.test('served safely, it speaks https, and shows its first key once', async (t) => {
