@@ -15,6 +15,9 @@ PLAIN_AND_SHORT = re.compile(r"0(\.0\d*)?")
 # The device that the test starts. Without it there is nothing to list, ping or run anything on.
 KEPT_DEVICE = "worker-1"
 
+# The batch of which the tasks are known (tasks-of-the-batch.dict).
+KNOWN_BATCH = "a-batch"
+
 # One of our entity tags. To headers schemathesis writes letters and digits only, of which none is made, and then takes one that
 # breaks the schema for a valid one.
 ENTITY_TAG = 'W/"a-tag"'
@@ -99,6 +102,10 @@ def before_call(ctx, case, kwargs):
         query["wait"] = LONGEST_WAIT
     if query.get("follow") in (True, "true"):
         query["follow"] = "false"
+
+    # In the coverage phase every case bears an `after`, of which none is a task of the batch: nothing but refusals would be seen.
+    if is_valid(case) and operation_id(case) == "getBatchArtifacts" and case.path_parameters.get("batch_id") != KNOWN_BATCH:
+        query.pop("after", None)
 
     headers = case.headers or {}
     if is_valid(case) and "If-Match" in headers:
