@@ -11,8 +11,14 @@ export type PythonEnvironment = {
   readonly source: string
 }
 
-/** Makes an environment in a directory, and installs the package and its requirements for development there. */
-export const pythonEnvironment = async (directory: string): Promise<PythonEnvironment> => {
+/**
+ * Makes an environment in a directory, and installs the package there.
+ * @param toDevelop - with its requirements for development
+ */
+export const pythonEnvironment = async (
+  directory: string,
+  { toDevelop }: { readonly toDevelop: boolean } = { toDevelop: true },
+): Promise<PythonEnvironment> => {
   await toEnd('python3', ['-m', 'venv', 'venv'], directory)
   const bin = (name: string) => join(directory, 'venv/bin', name)
   const source = join(directory, 'source')
@@ -20,7 +26,7 @@ export const pythonEnvironment = async (directory: string): Promise<PythonEnviro
     recursive: true,
     filter: (path) => !/__pycache__|\.(?:mypy|pytest|ruff)_cache|\.venv/.test(path),
   })
-  const requirements = join(source, 'requirements-dev.txt')
-  await toEnd(bin('pip'), ['install', '--quiet', '--disable-pip-version-check', source, '-r', requirements], directory)
+  const requirements = toDevelop ? ['-r', join(source, 'requirements-dev.txt')] : []
+  await toEnd(bin('pip'), ['install', '--quiet', '--disable-pip-version-check', source, ...requirements], directory)
   return { bin, source }
 }
