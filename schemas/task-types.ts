@@ -1,6 +1,7 @@
 /** The built-in task types with their payloads. The worker's executors and the API's validation read this one table. */
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
-import { component, object, oneOf } from './component.ts'
+import { FileName } from './artifact.ts'
+import { component, described, object, oneOf } from './component.ts'
 import { anyJson, integer, list, mapOf, text } from './primitives.ts'
 
 /** 1 MiB of text, the most that one string of a payload may hold (a body is at most 2 MiB). */
@@ -165,6 +166,28 @@ export const JavascriptPayload = component(
   ),
 )
 
+/** Payload of `wasm`. */
+export const WasmPayload = component(
+  'WasmPayload',
+  object(
+    'Runs a program of WebAssembly (WASI preview 1) in a sandbox: 128 MiB of memory, the files in its own directory, no network and no other programs. Its exit code is that of the task.',
+    {
+      module: described(FileName, 'The module: the name of one of the `inputs` of the task.'),
+      args: Type.Optional(
+        Type.Array(text('An argument.', LONGEST_ARGUMENT), {
+          maxItems: 4096,
+          description: 'Its arguments, after its name. When absent: none.',
+        }),
+      ),
+      env: Type.Optional(
+        mapOf(text('A value.', LONGEST_ARGUMENT), 'Its environment variables. When absent: none.', 1000),
+      ),
+      stdin: Type.Optional(text('Text for the standard input.', LONG_TEXT)),
+    },
+    { examples: [{ module: 'search.wasm', args: ['--from', '1000000'] }] },
+  ),
+)
+
 /** What is known of a built-in type: its payload, and whether a device's owner must allow it. */
 export type BuiltinType = {
   readonly payload: TSchema
@@ -197,6 +220,7 @@ export const builtinTypes = {
   },
   python_eval: { payload: PythonEvalPayload, needsAllow: true, description: 'Evaluates a Python expression.' },
   javascript: { payload: JavascriptPayload, needsAllow: true, description: 'Runs JavaScript in a sandbox.' },
+  wasm: { payload: WasmPayload, needsAllow: true, takesFiles: true, description: 'Runs WebAssembly in a sandbox.' },
 } as const satisfies Record<string, BuiltinType>
 
 /** The name of a built-in type. */

@@ -10,7 +10,7 @@ void t.test('without a word of the owner only harmless types are offered', (t) =
 })
 
 void t.test('what the owner allows is offered, and nothing that merely goes with it', (t) => {
-  for (const name of ['command', 'http_request', 'javascript', 'python', 'python_eval']) {
+  for (const name of ['command', 'http_request', 'javascript', 'python', 'python_eval', 'wasm']) {
     t.strictSame(offerOf([name], 1), {
       slots: 1,
       task_types: [...harmless, name],
@@ -28,7 +28,7 @@ void t.test('what cannot be allowed is refused, with what can be', (t) => {
   for (const name of ['echo', 'comand', 'Command', '']) {
     t.throws(() => offerOf([name], 1), {
       code: 'NOT_ALLOWED',
-      message: /http_request, command, python, python_eval, javascript, shell, lan\.$/,
+      message: /http_request, command, python, python_eval, javascript, wasm, shell, lan\.$/,
     })
   }
   t.throws(() => offerOf(['shell'], 1), { code: 'NOT_ALLOWED', message: /--allow command,shell\./ })

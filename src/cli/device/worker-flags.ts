@@ -41,7 +41,7 @@ export const workerFlags = {
   ),
   allow: flag(
     commaList(text('TYPE')),
-    'What the cluster may do on this device beyond echo, sleep and system_info: http_request, command, python, python_eval, javascript; shell widens command by lines for /bin/sh, lan widens http_request by this device and the network around it.',
+    'What the cluster may do on this device beyond echo, sleep and system_info: http_request, command, python, python_eval, javascript, wasm; shell widens command by lines for /bin/sh, lan widens http_request by this device and the network around it.',
     [],
     'nothing more',
   ),

@@ -4024,7 +4024,7 @@ export interface components {
          */
         TaskStatus: "pending" | "running" | "completed" | "failed" | "cancelled";
         /** @description A task to be done. `task_type` tells which payload it takes. */
-        TaskSubmission: components["schemas"]["EchoSubmission"] | components["schemas"]["SleepSubmission"] | components["schemas"]["SystemInfoSubmission"] | components["schemas"]["HttpRequestSubmission"] | components["schemas"]["CommandSubmission"] | components["schemas"]["PythonSubmission"] | components["schemas"]["PythonEvalSubmission"] | components["schemas"]["JavascriptSubmission"] | components["schemas"]["CustomSubmission"];
+        TaskSubmission: components["schemas"]["EchoSubmission"] | components["schemas"]["SleepSubmission"] | components["schemas"]["SystemInfoSubmission"] | components["schemas"]["HttpRequestSubmission"] | components["schemas"]["CommandSubmission"] | components["schemas"]["PythonSubmission"] | components["schemas"]["PythonEvalSubmission"] | components["schemas"]["JavascriptSubmission"] | components["schemas"]["WasmSubmission"] | components["schemas"]["CustomSubmission"];
         /** @description The task is on disk, and will reach a final state. */
         TaskSubmitted: {
             /** @description The id of the new task. */
@@ -4141,6 +4141,56 @@ export interface components {
             allowed?: unknown[];
             /** @description What was probably meant. */
             suggestion?: string;
+        };
+        /** @description Runs a program of WebAssembly (WASI preview 1) in a sandbox: 128 MiB of memory, the files in its own directory, no network and no other programs. Its exit code is that of the task. */
+        WasmPayload: {
+            /** @description The module: the name of one of the `inputs` of the task. */
+            module: string;
+            /** @description Its arguments, after its name. When absent: none. */
+            args?: string[];
+            /** @description Its environment variables. When absent: none. */
+            env?: {
+                [key: string]: string;
+            };
+            /** @description Text for the standard input. */
+            stdin?: string;
+        };
+        /** @description Runs WebAssembly in a sandbox. */
+        WasmSubmission: {
+            /**
+             * @description The task type.
+             * @constant
+             */
+            task_type: "wasm";
+            payload: components["schemas"]["WasmPayload"];
+            priority?: components["schemas"]["Priority"];
+            /** @description Run it on this device and no other. */
+            device_id?: string;
+            requirements?: components["schemas"]["Requirements"];
+            /** @description Seconds of running time, after which it is ended and failed. When absent: the config’s cluster.task_timeout. */
+            timeout?: number;
+            /**
+             * Format: int32
+             * @description How often a failed run is repeated. When absent: 0.
+             */
+            max_retries?: number;
+            /**
+             * @description What to do when the device that runs it is lost. When absent: requeue.
+             * @enum {string}
+             */
+            on_device_lost?: "requeue" | "fail";
+            /** @description Queue it though the device is offline, or no registered device could run it. When absent: false. */
+            queue_if_unavailable?: boolean;
+            /** @description Up to 20 pairs of your own, each key and value up to 256 characters. */
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @description The batch that it belongs to; several submissions may name the same. */
+            batch_id?: string;
+            /** @description Stored files that it takes, by names that differ. When absent: none. */
+            inputs?: components["schemas"]["TaskInput"][];
+            /** @description Names of the files that it leaves, which are stored when it completes. Where one of them is not there at its end, the task has failed. When absent: none. */
+            outputs?: string[];
         };
     };
     responses: {

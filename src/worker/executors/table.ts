@@ -11,6 +11,7 @@ import { pythonCaller } from './python.ts'
 import { pythonEvaluator } from './python-eval.ts'
 import { sleeper } from './sleep.ts'
 import { type SystemInfo, systemInfo } from './system-info.ts'
+import { wasmRunner } from './wasm.ts'
 
 /** What the executors need of the worker. */
 export type ExecutorOptions = CommandOptions &
@@ -45,4 +46,5 @@ export const createExecutors = (options: ExecutorOptions): ReadonlyMap<string, E
     ['python', builtin('python', pythonCaller(options))],
     ['python_eval', builtin('python_eval', pythonEvaluator(options))],
     ['javascript', builtin('javascript', javascriptRunner(options))],
+    ['wasm', builtin('wasm', wasmRunner(options))],
   ])

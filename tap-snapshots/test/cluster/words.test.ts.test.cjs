@@ -347,7 +347,8 @@ exports[`test/cluster/words.test.ts > TAP > every answer, field by field > tasks
       error: null,
       pending_reason: null,
       attempt: 0,
-      original_task_id: null
+      original_task_id: null,
+      metadata: {}
     },
     {
       task_id: 'task-2',
@@ -370,7 +371,8 @@ exports[`test/cluster/words.test.ts > TAP > every answer, field by field > tasks
         message: 'All devices that could run it are busy. It gets the next free slot that fits.'
       },
       attempt: 0,
-      original_task_id: null
+      original_task_id: null,
+      metadata: {}
     },
     {
       task_id: 'task-3',
@@ -390,7 +392,8 @@ exports[`test/cluster/words.test.ts > TAP > every answer, field by field > tasks
       error: null,
       pending_reason: { code: 'assigned', message: 'Given to phone, which has not yet said that it started.' },
       attempt: 1,
-      original_task_id: null
+      original_task_id: null,
+      metadata: {}
     },
     {
       task_id: 'task-4',
@@ -410,7 +413,8 @@ exports[`test/cluster/words.test.ts > TAP > every answer, field by field > tasks
       error: null,
       pending_reason: null,
       attempt: 1,
-      original_task_id: null
+      original_task_id: null,
+      metadata: { project: 'words' }
     }
   ],
   total: 4,
@@ -494,6 +498,15 @@ exports[`test/cluster/words.test.ts > TAP > every answer, field by field > types
     builtin: true,
     needs_allow: false,
     devices: 1,
+    online_devices: 0,
+    payload_schema: null
+  },
+  {
+    task_type: 'wasm',
+    description: 'Runs WebAssembly in a sandbox.',
+    builtin: true,
+    needs_allow: true,
+    devices: 0,
     online_devices: 0,
     payload_schema: null
   }
@@ -593,7 +606,17 @@ exports[`test/cluster/words.test.ts > TAP > every refusal, with its details > re
     code: 'INVALID_TASK_TYPE',
     details: {
       task_type: 'ehco',
-      available_types: [ 'command', 'echo', 'http_request', 'javascript', 'python', 'python_eval', 'sleep', 'system_info' ],
+      available_types: [
+        'command',
+        'echo',
+        'http_request',
+        'javascript',
+        'python',
+        'python_eval',
+        'sleep',
+        'system_info',
+        'wasm'
+      ],
       suggestion: 'echo'
     }
   },
@@ -601,7 +624,17 @@ exports[`test/cluster/words.test.ts > TAP > every refusal, with its details > re
     code: 'INVALID_TASK_TYPE',
     details: {
       task_type: 'render',
-      available_types: [ 'command', 'echo', 'http_request', 'javascript', 'python', 'python_eval', 'sleep', 'system_info' ]
+      available_types: [
+        'command',
+        'echo',
+        'http_request',
+        'javascript',
+        'python',
+        'python_eval',
+        'sleep',
+        'system_info',
+        'wasm'
+      ]
     }
   },
   'a device that was misspelt': { code: 'DEVICE_NOT_FOUND', details: { device_id: 'fone', available_devices: [ 'gone', 'phone' ] } },

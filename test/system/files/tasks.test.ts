@@ -2,8 +2,9 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
-import { ended } from '../../cli/programs.ts'
+import { ended, isAlive } from '../../cli/programs.ts'
 import { type RunningCluster, startCluster, until } from '../../start-cluster.ts'
+import { assemble, exit, fill, forEver, i32 } from '../../worker/wasm/assemble.ts'
 import { directoryOf, ending, hashed, keptBy, leftBy, onItsWay, partAt, shell, sizeOf, store } from './world.ts'
 
 const MIB = 2 ** 20
@@ -156,6 +157,39 @@ void t.test('a task that is cancelled while its files come ends at once, and ano
     status: 'completed',
     result: { output: `${sha256}  -\n` },
   })
+})
+
+void t.test('a module comes with its task, and what it does amiss concerns its task alone', async (t) => {
+  const cluster = await startCluster(t, { workers: 1, workerArgs: ['--allow', 'wasm,javascript'] })
+  const pid = cluster.workers[0]?.process.pid ?? 0
+  const many = Array.from({ length: 32 }, () => 2048)
+  const modules = {
+    good: assemble({ body: exit(i32(0)) }),
+    endless: assemble({ body: forEver([]) }),
+    greedy: assemble({ memories: many, body: forEver(many.flatMap((pages, memory) => fill(memory, pages * 65_536))) }),
+  }
+  const wasm = async (name: keyof typeof modules) => ({
+    task_type: 'wasm',
+    payload: { module: 'm.wasm' },
+    inputs: [{ name: 'm.wasm', sha256: await store(cluster, modules[name]) }],
+  })
+  const javascript = (code: string) => ({ task_type: 'javascript', payload: { code } })
+  const outcomes = [
+    [await wasm('endless'), { code: 'TASK_TIMEOUT' }],
+    [await wasm('greedy'), { code: 'TASK_KILLED', message: 'It took more than 320 MiB of memory.' }],
+    [javascript('for (;;);'), { code: 'TASK_TIMEOUT' }],
+    [
+      javascript('return [1, 2, 3, 4].map(() => new Uint8Array(2 ** 30)).length'),
+      { code: 'TASK_EXIT_NONZERO', message: /memory/ },
+    ],
+    [javascript('return typeof process + typeof fetch + typeof require'), null],
+    [await wasm('good'), null],
+  ] as const
+  for (const [task, error] of outcomes) {
+    const { task_id } = await cluster.submit({ ...task, timeout: 3 })
+    t.match(await cluster.task(task_id, 30), { status: error === null ? 'completed' : 'failed', error })
+  }
+  t.ok(isAlive(pid), 'the worker is unharmed')
 })
 
 void t.test('bytes that are others than their hash says are given to no task', async (t) => {

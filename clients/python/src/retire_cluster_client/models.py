@@ -189,6 +189,8 @@ __all__ = [
     "TaskTypeList",
     "UncleanStop",
     "ValidationIssue",
+    "WasmPayload",
+    "WasmSubmission",
 ]
 
 
@@ -1758,6 +1760,70 @@ class JavascriptSubmission(TypedDict):
 
     batch_id: NotRequired[str]
     """The batch that it belongs to; several submissions may name the same."""
+
+
+class WasmPayload(TypedDict):
+    """Runs a program of WebAssembly (WASI preview 1) in a sandbox: 128 MiB of memory, the files in its own directory,
+    no network and no other programs. Its exit code is that of the task."""
+
+    module: str
+    """The module: the name of one of the `inputs` of the task."""
+
+    args: NotRequired[list[str]]
+    """Its arguments, after its name. When absent: none."""
+
+    env: NotRequired[dict[str, str]]
+    """Its environment variables. When absent: none."""
+
+    stdin: NotRequired[str]
+    """Text for the standard input."""
+
+
+@final
+class WasmSubmission(TypedDict):
+    """Runs WebAssembly in a sandbox."""
+
+    task_type: Literal["wasm"]
+    """The task type."""
+
+    payload: WasmPayload
+    """Runs a program of WebAssembly (WASI preview 1) in a sandbox: 128 MiB of memory, the files in its own directory,
+    no network and no other programs. Its exit code is that of the task."""
+
+    priority: NotRequired[Priority]
+    """How urgent. Waiting raises a task, so that none starves."""
+
+    device_id: NotRequired[str]
+    """Run it on this device and no other."""
+
+    requirements: NotRequired[Requirements]
+    """What a device must have. All of it must hold; none is ignored. What a device cannot tell excludes it only where
+    it is asked for."""
+
+    timeout: NotRequired[float]
+    """Seconds of running time, after which it is ended and failed. When absent: the config’s cluster.task_timeout."""
+
+    max_retries: NotRequired[int]
+    """How often a failed run is repeated. When absent: 0."""
+
+    on_device_lost: NotRequired[Literal["requeue", "fail"]]
+    """What to do when the device that runs it is lost. When absent: requeue."""
+
+    queue_if_unavailable: NotRequired[bool]
+    """Queue it though the device is offline, or no registered device could run it. When absent: false."""
+
+    metadata: NotRequired[dict[str, str]]
+    """Up to 20 pairs of your own, each key and value up to 256 characters."""
+
+    batch_id: NotRequired[str]
+    """The batch that it belongs to; several submissions may name the same."""
+
+    inputs: NotRequired[list[TaskInput]]
+    """Stored files that it takes, by names that differ. When absent: none."""
+
+    outputs: NotRequired[list[str]]
+    """Names of the files that it leaves, which are stored when it completes. Where one of them is not there at its end,
+    the task has failed. When absent: none."""
 
 
 @final
@@ -3544,6 +3610,7 @@ TaskSubmission = Union[
     PythonSubmission,
     PythonEvalSubmission,
     JavascriptSubmission,
+    WasmSubmission,
     CustomSubmission,
 ]
 """A task to be done. `task_type` tells which payload it takes."""
