@@ -1,5 +1,6 @@
 /** Bytes of a file on their way through this process, between a client and the cluster: counted, and never more than a few of them here. */
 import { finished, type Readable, Transform } from 'node:stream'
+import { collectSpentBuffers } from '../../http/spent-buffers.ts'
 
 /**
  * A client that neither sends what it has announced nor reads what it has asked for, for so long, is taken to be gone; the cluster
@@ -44,12 +45,14 @@ export const passOn = ({ source, from, count, onStall, stalledMs = STALLED_MS }:
     else timer.refresh()
   }
   const timer = setTimeout(look, stalledMs).unref()
+  const collectNoMore = collectSpentBuffers()
 
   finished(source, { writable: false }, (error) => {
     if (error) passing.destroy(error)
   })
   finished(passing, () => {
     clearTimeout(timer)
+    collectNoMore()
     if (from === 'cluster') source.destroy()
   })
   return source.pipe(passing)

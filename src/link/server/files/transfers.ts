@@ -1,4 +1,5 @@
 /** Transfers that are under way: so many at a time for each who asks, for as long as bytes flow and he may. */
+import { collectSpentBuffers } from '../../../http/spent-buffers.ts'
 import type { Exchange } from './exchange.ts'
 
 /** How transfers are bounded. */
@@ -69,9 +70,11 @@ export const createTransfers = (given: Partial<TransferLimits> = {}): Transfers 
       // The listener gives up a connection that is idle, as this one is while a disk is slow.
       transfer.request.socket.setTimeout(0)
       const watching = watch(transfer)
+      const collectNoMore = collectSpentBuffers()
       return {
         end: () => {
           clearInterval(watching)
+          collectNoMore()
           const left = (counts.get(holder) ?? 1) - 1
           if (left === 0) counts.delete(holder)
           else counts.set(holder, left)

@@ -1,0 +1,2 @@
+process.env.MIB ??= '2048'
+await import('../../system/files/large-file.test.ts')
