@@ -57,13 +57,15 @@ void t.test('a few files through run', async (t) => {
     writeFileSync(join(directory, 'photos', '2019', 'in.png'), '')
     const files = join(directory, 'photos', '**', '*.png')
     const copy = ['--', 'cp', '--', '{in}', '{out}']
-    t.match(await run(['run', files, '--out', out, '--ext', 'jpg', ...copy]), { code: 0 })
+    writeFileSync(join(directory, 'photos', '2019', 'empty too.png'), '')
+    t.match(await run(['run', files, '--out', out, '--ext', 'jpg', ...copy]), { code: 0, stderr: /3 files written/ })
+    t.match(await run(['run', files, '--out', out, '--ext', 'jpg', ...copy]), { code: 0, stderr: /3 there already/ })
     t.equal(readFileSync(join(out, '-first one.jpg'), 'utf8'), 'a')
     t.equal(readFileSync(join(out, '2019', 'in.jpg'), 'utf8'), '', 'an empty file is a file')
     t.match(await run(['run', files, '--out', out, '--name', '{stem}-small.{ext}', ...copy]), { code: 0 })
     t.equal(readFileSync(join(out, '2019', 'in-small.png'), 'utf8'), '')
     t.match(
-      await run(['run', files, '--out', out, '--name', 'in', ...copy]),
+      await run(['run', files, '--out', out, '--name', '{stem}', ...copy]),
       { code: 0 },
       'whatever it is called there',
     )

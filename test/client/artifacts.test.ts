@@ -86,7 +86,22 @@ void t.test('an upload that is refused for good is not sent again', async (t) =>
     isQuestion(request) ? answer(response, { missing: [SHA256], partial: [] }) : refuse(response, 507, 'STORAGE_FULL'),
   )
   await t.rejects(client.artifacts.upload(new Blob([CONTENT]), { sha256: SHA256 }), { code: 'STORAGE_FULL' })
-  t.equal(seen.length, 2)
+  t.equal(seen.length, 1, 'nor is anything asked of a small file: it would count as a read')
+})
+
+void t.test('where a large file goes on is asked, unless it is said', async (t) => {
+  const { client, seen } = await serving(t, (request, response) =>
+    isQuestion(request)
+      ? answer(response, { missing: [SHA256], partial: [{ sha256: SHA256, bytes: 7 }] })
+      : answer(response, { sha256: SHA256, bytes: 1 }),
+  )
+  const large = new Blob([Buffer.alloc(2 ** 20)])
+  await client.artifacts.upload(large, { sha256: SHA256 })
+  await client.artifacts.upload(large, { sha256: SHA256, offset: 9 })
+  t.strictSame(
+    seen.map(({ url }) => url),
+    ['/missing', `?sha256=${SHA256}&offset=7`, `?sha256=${SHA256}&offset=9`].map((end) => `/api/v1/artifacts${end}`),
+  )
 })
 
 void t.test('a download that breaks goes on where it was', async (t) => {
@@ -120,7 +135,7 @@ void t.test('any number of files is looked up, by the thousand', async (t) => {
     return answer(response, { missing: sha256.slice(-1), partial: [] })
   })
   const all = Array.from({ length: 2001 }, (_, number) => number.toString(16).padStart(64, '0'))
-  const { missing } = await client.artifacts.missing(all)
+  const { missing } = await client.artifacts.missing([...all, ...all])
   t.strictSame(missing, [all[999], all[1999], all[2000]])
   t.equal(seen.length, 3)
   t.strictSame(await client.artifacts.missing([]), { missing: [], partial: [] })

@@ -12,6 +12,8 @@ export type UploadOptions = {
    * one that breaks goes on where it was. When absent: whatever comes is stored, and the answer says what it was.
    */
   readonly sha256?: string
+  /** So many bytes are there already, as `missing` tells in `partial`. When absent, that is asked of a large file. */
+  readonly offset?: number
   /** How the call is made; without `timeoutMs` it may last. */
   readonly call?: CallOptions
 }
@@ -36,7 +38,7 @@ export interface ArtifactsResource {
     sha256: string,
     options?: { readonly start?: number; readonly signal?: AbortSignal },
   ): AsyncGenerator<Uint8Array, void, undefined>
-  /** Which of these are not stored, and of which of them a part is: any number, asked for by the thousand. */
+  /** Which of these are not stored, and of which of them a part is: any number, each once, asked for by the thousand. */
   missing(sha256: readonly string[], call?: CallOptions): Promise<MissingArtifacts>
   /** Removes a file. One that unfinished tasks name is refused with `ARTIFACT_IN_USE`. */
   remove(sha256: string, call?: CallOptions): Promise<DataOf<'removeArtifact'>>
@@ -44,6 +46,11 @@ export interface ArtifactsResource {
 
 /** One call takes so many hashes. */
 const HASHES_A_CALL = 1000
+
+/** Less is sent again sooner than it is asked for, and a question counts as a read. */
+const LEAST_ASKED_BYTES = 1024 * 1024
+
+const sizeOf = (content: Blob | Uint8Array): number => (content instanceof Blob ? content.size : content.length)
 
 /** So often it is tried without a byte more before it is given up. */
 const MOST_FAILURES = 8
@@ -74,8 +81,9 @@ async function* partsFrom(response: Response, start: number, call: CallOptions):
 export const artifactsResource = (connection: Connection): ArtifactsResource => {
   const missing: ArtifactsResource['missing'] = async (sha256, call = {}) => {
     const all: { missing: string[]; partial: MissingArtifacts['partial'] } = { missing: [], partial: [] }
-    for (let from = 0; from < sha256.length; from += HASHES_A_CALL) {
-      const body = { sha256: sha256.slice(from, from + HASHES_A_CALL) }
+    const different = [...new Set(sha256)]
+    for (let from = 0; from < different.length; from += HASHES_A_CALL) {
+      const body = { sha256: different.slice(from, from + HASHES_A_CALL) }
       const part = await connection.call('findMissingArtifacts', { body, call, persistent: true })
       all.missing.push(...part.missing)
       all.partial.push(...part.partial)
@@ -100,7 +108,7 @@ export const artifactsResource = (connection: Connection): ArtifactsResource => 
     upload: async (content, options = {}) => {
       const { sha256, call = {} } = options
       if (sha256 === undefined || content instanceof ReadableStream) return send(content, 0, options)
-      let offset = await reached(sha256, call)
+      let offset = options.offset ?? (sizeOf(content) < LEAST_ASKED_BYTES ? 0 : await reached(sha256, call))
       for (let failures = 1; ; failures += 1) {
         try {
           return await send(content, offset, options)

@@ -26,7 +26,8 @@ export const uploadMissing = async (
   { signal, onProgress }: { readonly signal: AbortSignal; readonly onProgress: (uploaded: Uploaded) => void },
 ): Promise<Uploaded> => {
   const byHash = new Map(files.map((file) => [file.sha256, file]))
-  const { missing } = await artifacts.missing([...byHash.keys()], { signal })
+  const { missing, partial } = await artifacts.missing([...byHash.keys()], { signal })
+  const begun = new Map(partial.map((one) => [one.sha256, one.bytes]))
   const lacking = missing.flatMap((sha256) => byHash.get(sha256) ?? [])
   let uploaded: Uploaded = {
     files: 0,
@@ -36,7 +37,7 @@ export const uploadMissing = async (
   }
   onProgress(uploaded)
   await eachAtOnce(lacking, UPLOADS_AT_ONCE, async ({ path, sha256, bytes }) => {
-    await artifacts.upload(await openAsBlob(path), { sha256, call: { signal } })
+    await artifacts.upload(await openAsBlob(path), { sha256, offset: begun.get(sha256) ?? 0, call: { signal } })
     uploaded = { ...uploaded, files: uploaded.files + 1, bytes: uploaded.bytes + bytes }
     onProgress(uploaded)
   })
