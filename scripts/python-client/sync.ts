@@ -7,7 +7,7 @@ const substitutions: readonly (readonly [RegExp, string])[] = [
   [/\bAsync(?=[A-Z])/g, ''],
   [/\bStopAsyncIteration\b/g, 'StopIteration'],
   [/\b__a(enter|exit|iter|next)__/g, '__$1__'],
-  [/\ba(close|read|iter_text|iter_sse)\b/g, '$1'],
+  [/\ba(close|read|iter_bytes|iter_text|iter_sse)\b/g, '$1'],
   [/\b_async\b/g, '_sync'],
 ]
 

@@ -44,6 +44,19 @@ def text(status: int, body: str, content_type: str = "application/json", **heade
     return reply
 
 
+def binary(status: int, body: bytes, *, length: int | None = None) -> Reply:
+    """Bytes; where `length` says that there are more, the connection breaks off."""
+
+    def reply(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        handler.send_header("content-length", str(len(body) if length is None else length))
+        handler.end_headers()
+        handler.wfile.write(body)
+        handler.close_connection = length is not None
+
+    return reply
+
+
 def success(data: object) -> Reply:
     return text(200, json.dumps({"status": "success", "data": data, "timestamp": "", "request_id": "r"}))
 

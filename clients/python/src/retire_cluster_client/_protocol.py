@@ -15,7 +15,7 @@ from ._failures import ApiConnectionError, ApiError, Refusal
 from .errors import BY_CODE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterable, Iterable, Mapping
 
     from ._typing import Unpack
 
@@ -88,6 +88,8 @@ class Arguments(TypedDict, total=False):
     repeatable: Literal[True]
     """Sent twice, it does what it does sent once, whatever the method."""
     headers: Mapping[str, str]
+    content: Iterable[bytes] | AsyncIterable[bytes]
+    """Sent as it is, once, and not as JSON."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class Request:
     url: str
     params: list[tuple[str, str | int | float | bool | None]]
     headers: dict[str, str]
-    content: bytes | None
+    content: bytes | Iterable[bytes] | AsyncIterable[bytes] | None
 
 
 def new_idempotency_key() -> str:
@@ -135,8 +137,11 @@ def request_of(settings: Settings, operation: Operation[Any], **arguments: Unpac
         headers["accept-language"] = settings.language
     if "idempotency_key" in arguments:
         headers["idempotency-key"] = arguments["idempotency_key"]
-    content = None
-    if "body" in arguments:
+    content: bytes | Iterable[bytes] | AsyncIterable[bytes] | None = None
+    if "content" in arguments:
+        headers["content-type"] = "application/octet-stream"
+        content = arguments["content"]
+    elif "body" in arguments:
         headers["content-type"] = "application/json"
         content = encoded(arguments["body"])
     filled = re.sub(r"\{(\w+)\}", lambda name: quote(path[name[1]], safe=""), operation.path)

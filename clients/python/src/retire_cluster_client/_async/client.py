@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar, overload
 import httpx
 
 from .._protocol import Settings
+from .artifacts import AsyncArtifacts
 from .audit import AsyncAudit
 from .cluster import AsyncCluster
 from .config import AsyncConfig
@@ -57,6 +58,7 @@ class AsyncClusterClient:
         settings = Settings(url, api_key, timeout, max_retries, language)
         connection = AsyncConnection(settings, http_client or httpx.AsyncClient())
         self._connection = connection
+        self.artifacts = AsyncArtifacts(connection)
         self.audit = AsyncAudit(connection)
         self.cluster = AsyncCluster(connection)
         self.config = AsyncConfig(connection)

@@ -73,6 +73,16 @@ class AsyncConnection:
         finally:
             await response.aclose()
 
+    async def raw_pieces(self, response: httpx.Response) -> Walk[bytes]:
+        """Walk the bytes of an answer, in pieces as they come."""
+        try:
+            async for piece in response.aiter_bytes():
+                yield piece
+        except httpx.RequestError as error:
+            raise ApiConnectionError("The connection broke off.") from error
+        finally:
+            await response.aclose()
+
     async def _repeated(
         self,
         read: Callable[[httpx.Response], T],
@@ -95,6 +105,8 @@ class AsyncConnection:
                 attempt += 1
                 seconds = pause_after(error, attempt, repeatable=repeatable, patience=patience)
                 over = attempt > self.settings.max_retries if deadline is None else monotonic() >= deadline
+                # What was sent of a file is gone; who has it sends it again.
+                over = over or "content" in arguments
                 if seconds is None or over:
                     raise
             await sleep(seconds if deadline is None else min(seconds, max(0.0, deadline - monotonic())))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar, overload
 import httpx
 
 from .._protocol import Settings
+from .artifacts import Artifacts
 from .audit import Audit
 from .cluster import Cluster
 from .config import Config
@@ -58,6 +59,7 @@ class ClusterClient:
         settings = Settings(url, api_key, timeout, max_retries, language)
         connection = Connection(settings, http_client or httpx.Client())
         self._connection = connection
+        self.artifacts = Artifacts(connection)
         self.audit = Audit(connection)
         self.cluster = Cluster(connection)
         self.config = Config(connection)

@@ -74,6 +74,16 @@ class Connection:
         finally:
             response.close()
 
+    def raw_pieces(self, response: httpx.Response) -> Walk[bytes]:
+        """Walk the bytes of an answer, in pieces as they come."""
+        try:
+            for piece in response.iter_bytes():
+                yield piece
+        except httpx.RequestError as error:
+            raise ApiConnectionError("The connection broke off.") from error
+        finally:
+            response.close()
+
     def _repeated(
         self,
         read: Callable[[httpx.Response], T],
@@ -96,6 +106,8 @@ class Connection:
                 attempt += 1
                 seconds = pause_after(error, attempt, repeatable=repeatable, patience=patience)
                 over = attempt > self.settings.max_retries if deadline is None else monotonic() >= deadline
+                # What was sent of a file is gone; who has it sends it again.
+                over = over or "content" in arguments
                 if seconds is None or over:
                     raise
             sleep(seconds if deadline is None else min(seconds, max(0.0, deadline - monotonic())))
