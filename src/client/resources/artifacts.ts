@@ -31,13 +31,15 @@ export interface ArtifactsResource {
    * @param options - `start`: the first byte that is wanted
    * @example
    * ```ts
-   * const blob = await new Response(ReadableStream.from(client.artifacts.download(sha256))).blob()
+   * const pieces: Uint8Array<ArrayBuffer>[] = []
+   * for await (const piece of client.artifacts.download(sha256)) pieces.push(piece)
+   * const blob = new Blob(pieces)
    * ```
    */
   download(
     sha256: string,
     options?: { readonly start?: number; readonly signal?: AbortSignal },
-  ): AsyncGenerator<Uint8Array, void, undefined>
+  ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>
   /** Which of these are not stored, and of which of them a part is: any number, each once, asked for by the thousand. */
   missing(sha256: readonly string[], call?: CallOptions): Promise<MissingArtifacts>
   /** Removes a file. One that unfinished tasks name is refused with `ARTIFACT_IN_USE`. */
@@ -59,7 +61,7 @@ const MOST_FAILURES = 8
 const QUIET_MS = 60_000
 
 /** A part of a file that came, and where in the file it ends. */
-type Part = { readonly piece: Uint8Array; readonly end: number }
+type Part = { readonly piece: Uint8Array<ArrayBuffer>; readonly end: number }
 
 /**
  * The bytes of an answer from `start` on.
