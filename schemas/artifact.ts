@@ -22,7 +22,7 @@ const MOST_FILES = 1000
 export const FileName = text(
   'Its name in the directory of the task: a relative path with forward slashes, without `.` and `..`, and without control characters.',
   255,
-  { minLength: 1, pattern: `^${PART}(?:/${PART}){0,15}$`, examples: ['photo.jpg'] },
+  { minLength: 1, pattern: `^${PART}(?:/${PART})*$`, examples: ['photo.jpg'] },
 )
 
 /** The bytes of a file, as a body. */

@@ -78,12 +78,15 @@ const bodyOf = ({ requestBody }: DocumentedOperation): readonly Argument[] =>
 
 const toolOf = (method: string, operation: DocumentedOperation, document: Document): Tool => {
   const taken = [...parametersOf(operation, document).flatMap(argumentOf), ...bodyOf(operation)]
+  const scope = operation['x-scope'] ?? null
+  // A question that is too long for an address is asked by POST.
+  const isReading = method === 'get' || scope === 'read'
   return {
     id: operation.operationId,
-    scope: operation['x-scope'] ?? null,
-    isReading: method === 'get',
+    scope,
+    isReading,
     // RFC 9110 §9.2.2; a PATCH of this API sets values, and is idempotent too.
-    isIdempotent: method !== 'post',
+    isIdempotent: isReading || method !== 'post',
     title: operation.summary,
     description: `${operation.summary}. ${operation.description}`,
     places: Object.fromEntries(taken.map(({ name, place }) => [name, place])),
