@@ -58,3 +58,30 @@ void t.test('what has expired is left out, and listed at the end', async (t) => 
     ['MISSING.txt', 'hash-0  task-0/out/a.txt\nhash-4  task-4/out/a.txt\n', SECONDS],
   ])
 })
+
+void t.test('an archive that is broken off leaves no file open, wherever it is', async (t) => {
+  const bodies: Readable[] = []
+  const batch = {
+    batch_id: 'b',
+    after: null,
+    artifacts: {
+      ofBatch: () =>
+        Promise.resolve([
+          { task_id: 'task', completed_at: COMPLETED_AT, artifacts: [{ name: 'a.txt', sha256: 'hash', bytes: 2 }] },
+        ]),
+      open: () => {
+        const body = Readable.from([Buffer.from('a'), Buffer.from('b')])
+        bodies.push(body)
+        const artifact = { sha256: 'hash', bytes: 2, used_at: COMPLETED_AT, expires_at: COMPLETED_AT }
+        return Promise.resolve({ artifact, body })
+      },
+    },
+  }
+  for (const pieces of [1, 2, 3]) {
+    const archive = batchArchive(batch, await firstPage(batch))
+    for (let taken = 0; taken < pieces; taken += 1) await archive.next()
+    await archive.return()
+    t.ok(bodies.at(-1)?.destroyed, `after ${pieces}`)
+  }
+  t.equal(bodies.length, 3)
+})

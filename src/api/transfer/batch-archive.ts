@@ -62,8 +62,13 @@ export async function* batchArchive(
         continue
       }
       const { bytes: size } = file.artifact
-      yield tarHeader({ path, size, mtimeSeconds })
-      for await (const piece of file.body) yield piece as Buffer
+      try {
+        yield tarHeader({ path, size, mtimeSeconds })
+        for await (const piece of file.body) yield piece as Buffer
+      } finally {
+        // Whoever stops at the header has not begun to read it.
+        file.body.destroy()
+      }
       yield tarPadding(size)
     }
   }
