@@ -1,11 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { request } from 'node:http'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import t from 'tap'
 import type { ArtifactsMissing, AuditList } from '../../schemas/index.ts'
+import type { Authenticator } from '../../src/api/security/keys.ts'
 import { until } from '../start-cluster.ts'
+import { keyOf } from './known-keys.ts'
 import { openStream } from './open-stream.ts'
 import { startApi } from './start-api.ts'
 import { startWorld } from './start-world.ts'
@@ -147,6 +149,34 @@ void t.test('transfers count by their bytes: neither as reads nor as writes, and
     const answer = await call('POST', '/api/v1/artifacts', { body: 'hello' })
     return answer.status === 201 || undefined
   })
+})
+
+void t.test('who goes while the key is looked up keeps no slot', async (t) => {
+  const asked = Promise.withResolvers<undefined>()
+  const known = Promise.withResolvers<undefined>()
+  const key = keyOf('ann', ['read', 'write'])
+  const auth: Authenticator = {
+    authenticate: async (secret) => {
+      if (secret === 'slow') {
+        asked.resolve(undefined)
+        await known.promise
+      }
+      return key
+    },
+    watch: () => () => undefined,
+  }
+  const { app, call, port } = await startApi(t, { auth, limits: { transfers: 1 } })
+  const gone = new Promise((resolve) => {
+    app.server.once('connection', (served: Socket) => served.once('close', resolve))
+  })
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nX-API-Key: slow\r\n\r\n`)
+  await asked.promise
+  socket.destroy()
+  await gone
+  known.resolve(undefined)
+  t.equal((await call('GET', path, { headers: { 'X-API-Key': 'quick' } })).status, 200)
 })
 
 void t.test('who stores and removes a file is in the audit log, who asks for missing ones is not', async (t) => {

@@ -1,4 +1,5 @@
 /** How much a caller may ask (CONTRACT.md §4). */
+import { finished } from 'node:stream'
 import fp from 'fastify-plugin'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Budget, budgetOf, type Limits, WINDOW_SECONDS } from '../limits/budgets.ts'
@@ -58,7 +59,8 @@ export default fp<{ readonly limits: Limits | null }>(
       if (budget === 'transfer') {
         const { count, end } = beginTransfer(callerOf(request), (headers) => void reply.headers(headers))
         request.countBytes = count
-        reply.raw.once('close', end)
+        // Also of one that went while its key was looked up: that response is closed already.
+        finished(reply.raw, end)
         return
       }
       const { quota, isExceeded } = await counters[budget](request)
