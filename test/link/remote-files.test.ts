@@ -1,13 +1,17 @@
 import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import type { Deed } from '../../schemas/access.ts'
+import type { Artifact } from '../../schemas/artifact.ts'
 import type { ArtifactOperations } from '../../src/cluster/cluster.ts'
-import type { ClusterError } from '../../src/cluster/errors.ts'
+import { ClusterError } from '../../src/cluster/errors.ts'
+import { remoteFiles } from '../../src/link/cluster/remote-files.ts'
 import { connectCluster } from '../../src/link/cluster/remote.ts'
+import { ARTIFACT_HEADER } from '../../src/link/file-paths.ts'
 import { createWorld, type World } from '../cluster/world.ts'
 import { sha256Of } from '../store/files/world.ts'
 import { makeCertificate } from './certificates.ts'
@@ -159,6 +163,117 @@ void t.test('a node that cannot be reached is told so', async (t) => {
     code: 'CLUSTER_UNAVAILABLE',
     details: { reason: /no --cluster-token/ },
   })
+})
+
+/** The files of what answers there, which is given up after a short silence; they end with the test. */
+const nodeThat = async (t: Test, answers: (request: IncomingMessage, response: ServerResponse) => void) => {
+  let ended = 0
+  const asked: IncomingMessage[] = []
+  const take = (request: IncomingMessage, response: ServerResponse) => {
+    asked.push(request)
+    answers(request, response)
+  }
+  const server = createServer(take).on('checkContinue', take)
+  server.on('connection', (socket: Socket) => socket.once('close', () => (ended += 1)))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const { port } = server.address() as AddressInfo
+  const node = {
+    ...{ host: '127.0.0.1', port, token: { token: TOKEN, fingerprint: undefined }, deed: () => undefined },
+    unavailable: (reason: string) => new ClusterError('CLUSTER_UNAVAILABLE', { reason }),
+  }
+  /** Whether the only connection is closed, which shows once all of it was read. */
+  const isLeft = () => {
+    for (const request of asked) request.resume()
+    return ended === 1
+  }
+  return { files: remoteFiles(node, { silenceMs: 100 }), patient: remoteFiles(node), isLeft }
+}
+
+/** What the node tells of it. */
+const helloArtifact: Artifact = {
+  ...{ sha256: hello, bytes: 12 },
+  ...{ used_at: '2026-11-24T12:00:00.000Z', expires_at: '2026-12-01T12:00:00.000Z' },
+}
+
+/** More than all buffers on the way hold. */
+const LARGE = Buffer.alloc(64 * 1024 * 1024)
+
+void t.test('a node that falls silent is given up, while it is its turn', async (t) => {
+  const unavailable = { code: 'CLUSTER_UNAVAILABLE', details: { reason: /nothing came or went/ } }
+  const reads: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
+    'a node that takes nothing': (request, response) => {
+      response.writeContinue()
+      request.pause()
+    },
+    'a node that takes all, and never answers': (request, response) => {
+      response.writeContinue()
+      request.resume()
+    },
+    'a node that stops in its answer': (request, response) => {
+      response.writeContinue()
+      request.resume().once('end', () => response.writeHead(200, { 'content-type': 'application/json' }).write('{'))
+    },
+  }
+  for (const [what, answers] of Object.entries(reads)) {
+    const { files, isLeft } = await nodeThat(t, answers)
+    const body = Readable.from([LARGE, LARGE], { objectMode: false })
+    await t.rejects(files.store({ sha256: null, offset: 0, body }), unavailable, what)
+    await until(`the connection to be closed: ${what}`, isLeft)
+  }
+  const { files, isLeft } = await nodeThat(t, (_request, response) => {
+    response.writeHead(200, { [ARTIFACT_HEADER]: JSON.stringify(helloArtifact) }).write('hello')
+  })
+  const { body } = await files.open({ sha256: hello, start: 0 })
+  await t.rejects(text(body), 'a file that stops in the midst')
+  await until('the connection to be closed', isLeft)
+})
+
+void t.test('a body or a reader may take longer than a node', async (t) => {
+  const { files } = await nodeThat(t, (request, response) => {
+    if (request.method === 'GET')
+      response.writeHead(200, { [ARTIFACT_HEADER]: JSON.stringify(helloArtifact) }).end(LARGE)
+    else {
+      response.writeContinue()
+      request.resume().once('end', () => {
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(helloArtifact))
+      })
+    }
+  })
+  const body = new PassThrough()
+  const storing = files.store({ sha256: null, offset: 0, body })
+  body.write('hello, ')
+  await new Promise((resolve) => setTimeout(resolve, 350))
+  body.end('files')
+  t.match(await storing, { sha256: hello })
+  const { body: read } = await files.open({ sha256: hello, start: 0 })
+  await once(read, 'readable')
+  await new Promise((resolve) => setTimeout(resolve, 350))
+  let bytes = 0
+  for await (const piece of read) bytes += (piece as Buffer).length
+  t.equal(bytes, LARGE.length)
+})
+
+void t.test('a caller that goes while the node takes nothing ends the request', async (t) => {
+  const taken = Promise.withResolvers<undefined>()
+  const { patient, isLeft } = await nodeThat(t, (request, response) => {
+    response.writeContinue()
+    request.once('readable', () => taken.resolve(undefined))
+  })
+  const body = new PassThrough()
+  body.on('error', () => undefined)
+  const storing = patient.store({ sha256: null, offset: 0, body })
+  const failed = t.rejects(storing, { code: 'VALIDATION_ERROR', details: { issues: [{ in: 'body' }] } })
+  body.write(LARGE)
+  body.write(LARGE)
+  await taken.promise
+  body.destroy(new Error('the client is gone'))
+  await failed
+  await until('the connection to be closed', isLeft)
 })
 
 void t.test('under TLS the node is known by its key; another one is told nothing, not even the token', async (t) => {

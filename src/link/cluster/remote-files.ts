@@ -1,7 +1,7 @@
 /** Files of a node elsewhere: the operations that move bytes, by HTTP to its port. What they are told of errors is what the node says. */
 import { type ClientRequest, type IncomingMessage, request as plainRequest, type RequestOptions } from 'node:http'
 import { request as secureRequest } from 'node:https'
-import type { Readable } from 'node:stream'
+import { finished, type Readable } from 'node:stream'
 import { json } from 'node:stream/consumers'
 import { Artifact } from '../../../schemas/artifact.ts'
 import type { Deed } from '../../../schemas/access.ts'
@@ -29,6 +29,35 @@ export type FileNode = {
 
 /** How long a node may take to let a body come, or to begin its answer to one that has none. */
 const ANSWER_MS = 30_000
+
+/**
+ * Milliseconds without a byte either way, after which a node whose turn it is is given up: it may take a while to bring a large
+ * file to its disk.
+ */
+const SILENCE_MS = 120_000
+
+/** Gives a node up that is silent for so long. Whoever sends or reads may take its time: that is bounded by who serves it. */
+const watchSilence = (request: ClientRequest, silenceMs: number) => {
+  let answer: IncomingMessage | undefined
+  request.once('response', (response) => (answer = response))
+  const isNodesTurn = () =>
+    answer === undefined ? request.writableNeedDrain || request.writableEnded : answer.readableLength === 0
+  request.once('socket', (socket) => {
+    /** What had passed when it was its turn at the last look; it has to be so twice, since the turn may have come just before one. */
+    let passedBefore: number | undefined
+    const look = () => {
+      const passed = socket.bytesRead + socket.bytesWritten
+      if (isNodesTurn() && passed === passedBefore) {
+        const asked = answer ?? request
+        asked.destroy(new Error('nothing came or went for too long'))
+        return
+      }
+      passedBefore = isNodesTurn() ? passed : undefined
+      socket.setTimeout(silenceMs / 2)
+    }
+    socket.setTimeout(silenceMs / 2).on('timeout', look)
+  })
+}
 
 /** Sends the head of a request, and all of one without a body. */
 const go = (request: ClientRequest) => {
@@ -92,6 +121,10 @@ const brokenOff = (cause: unknown) => {
 const send = async (body: Readable, request: ClientRequest): Promise<void> => {
   const progress = { isAnswered: false }
   request.once('response', () => (progress.isAnswered = true))
+  // Also while it waits for the node, and nobody reads what the body says.
+  finished(body, { writable: false }, (error) => {
+    if (error && !progress.isAnswered) request.destroy()
+  })
   await nextOf(request, ['continue'], ANSWER_MS)
   try {
     for await (const piece of body.iterator({ destroyOnReturn: false })) {
@@ -125,7 +158,10 @@ const artifactIn = (value: unknown, node: FileNode): Artifact => {
 }
 
 /** The operations. */
-export const remoteFiles = (node: FileNode): Pick<ArtifactOperations, 'store' | 'open'> => {
+export const remoteFiles = (
+  node: FileNode,
+  { silenceMs = SILENCE_MS } = {},
+): Pick<ArtifactOperations, 'store' | 'open'> => {
   const unreached = (error: NodeJS.ErrnoException) =>
     node.unavailable(
       error instanceof WrongKey ? error.message : `${node.host}:${node.port} does not answer (${reasonOf(error)})`,
@@ -136,13 +172,17 @@ export const remoteFiles = (node: FileNode): Pick<ArtifactOperations, 'store' | 
       const query = new URLSearchParams({ offset: `${offset}`, ...(sha256 === null ? {} : { sha256 }) })
       const path = `${CLUSTER_FILES}?${query.toString()}`
       const request = ask(node, { method: 'POST', path, headers: { expect: '100-continue' } })
+      watchSilence(request, silenceMs)
       const answer = answerTo(request).catch((error: unknown) => unreached(error as Error))
       await send(body, request)
       const response = await answer
       if (response instanceof Error) throw response
       try {
         if (response.statusCode !== 200) throw await errorIn(response, node)
-        return artifactIn(await json(response), node)
+        const told = await json(response).catch((error: unknown) => {
+          throw unreached(error as Error)
+        })
+        return artifactIn(told, node)
       } finally {
         // Answered before all was sent: the rest is not wanted.
         request.destroy()
@@ -151,6 +191,7 @@ export const remoteFiles = (node: FileNode): Pick<ArtifactOperations, 'store' | 
     open: async ({ sha256, start, end }) => {
       const query = new URLSearchParams({ start: `${start}`, ...(end === undefined ? {} : { end: `${end}` }) })
       const request = ask(node, { method: 'GET', path: `${CLUSTER_FILES}/${sha256}?${query.toString()}` })
+      watchSilence(request, silenceMs)
       const answer = answerTo(request).catch((error: unknown) => unreached(error as Error))
       await nextOf(request, [], ANSWER_MS)
       const response = await answer
