@@ -109,15 +109,17 @@ export const keepFiles = (context: FileKeeperContext): FileKeeper => {
     if (known !== undefined) return files.write(writing)
     if (!(await isWithin())) throw refuse()
     const file = await files.write(writing)
+    if (!file.isNew) return file
     const letGo = await holds.hold([file.sha256])
     try {
-      // Where it was here under a name that nobody told, it is counted twice until the next look.
       usedBytes = (usedBytes ?? 0) + file.bytes
       if (await isWithin()) return file
     } finally {
       letGo()
     }
-    await remove(file)
+    // What somebody counts on meanwhile stays, and is not refused either.
+    if ((await removeUnnamed([file], Number.MAX_SAFE_INTEGER, file.bytes)).length > 0) return file
+    usedBytes -= file.bytes
     throw refuse()
   }
 

@@ -1,5 +1,6 @@
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import t from 'tap'
+import { settle } from './fake-clock.ts'
 import { createWorld, type FakeDevice, helloOf, type World } from './world.ts'
 
 const HOUR_MS = 3_600_000
@@ -132,4 +133,38 @@ void t.test('a file that is used between the look at it and its removal stays', 
   }
   await world.clock.stall(HOUR_MS)
   t.strictSame(world.files.hashes, [sha256])
+})
+
+void t.test('a refused writing takes nothing away that was there, nor what an unfinished batch names', async (t) => {
+  const world = await createWorld(t)
+  world.files.disk = { total: 2000, free: 2000 }
+  const content = 'a'.repeat(300)
+  const { sha256 } = await store(world, content)
+  const other = await store(world, 'b'.repeat(600))
+  await submit(world, { batch_id: 'batch-1', ...takes(sha256) })
+  await submit(world, { batch_id: 'batch-1', ...takes(other.sha256) })
+  await end(await world.connect(withFiles))
+
+  const slowly = () => {
+    const body = new PassThrough()
+    return { body, storing: world.node.cluster.artifacts.store({ sha256: null, offset: 0, body }) }
+  }
+  const again = slowly()
+  await settle()
+  world.files.disk = { total: 1000, free: 1000 }
+  again.body.end(content)
+  t.match(await again.storing, { sha256 }, 'it takes no more room than before')
+  t.same(new Set(world.files.hashes), new Set([sha256, other.sha256]))
+
+  world.files.disk = { total: 2000, free: 2000 }
+  await world.node.cluster.artifacts.remove({ sha256 })
+  const anew = slowly()
+  const unnamed = slowly()
+  await settle()
+  world.files.disk = { total: 1000, free: 1000 }
+  anew.body.end(content)
+  t.match(await anew.storing, { sha256 }, 'an unfinished batch names it')
+  unnamed.body.end('c')
+  await t.rejects(unnamed.storing, { code: 'STORAGE_FULL' })
+  t.same(new Set(world.files.hashes), new Set([sha256, other.sha256]))
 })

@@ -54,7 +54,8 @@ export const memoryFiles = (clock: Pick<Clock, 'now'>): MemoryFiles => {
       if (content.length > maxBytes) throw new FileError('too_large', 'too large')
       if (content.length > files.disk.free) throw new FileError('full', 'the disk is full')
       if (sha256 !== null && hashOf(content) !== sha256) throw new FileError('mismatch', 'another content')
-      return { sha256: put(content), bytes: content.length, used_ms: clock.now() }
+      const isNew = !whole.has(hashOf(content))
+      return { sha256: put(content), bytes: content.length, used_ms: clock.now(), isNew }
     },
     read: (sha256, start, end) => {
       const content = whole.get(sha256)?.content

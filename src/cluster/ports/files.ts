@@ -10,6 +10,12 @@ export type StoredFile = {
   readonly used_ms: number
 }
 
+/** A file that was written. */
+export type WrittenFile = StoredFile & {
+  /** False where it was here already, under whatever name it came: it takes no more room than before. */
+  readonly isNew: boolean
+}
+
 /** What is written. */
 export type FileWriting = {
   /** What it has to be; null: whatever comes. */
@@ -47,7 +53,7 @@ export interface FileStore {
    * none is closed, since under it is the connection that is to bear the answer.
    * @throws FileError nothing is left of it, but for `broken_off` and `offset`
    */
-  write(writing: FileWriting): Promise<StoredFile>
+  write(writing: FileWriting): Promise<WrittenFile>
   /** Its bytes from `start` to before `end`; undefined where it is not here. */
   read(sha256: string, start: number, end?: number): Promise<Readable | undefined>
   /** Notes that these are used now; those that are not here are passed over. */

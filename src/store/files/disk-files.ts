@@ -2,7 +2,7 @@
 import { opendir, lutimes, mkdir, realpath, rename, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { FileError, type FileStore, type FileWriting, type StoredFile } from '../../cluster/ports/files.ts'
+import { FileError, type FileStore, type FileWriting, type StoredFile, type WrittenFile } from '../../cluster/ports/files.ts'
 import { syncDirectorySoon } from '../durable.ts'
 import {
   BEGINNING,
@@ -71,7 +71,7 @@ export const openDiskFiles = async (directory: string, { spareBytes = SPARE_BYTE
     taken.has(sha256) ? 0 : ((await look(places.beginning(sha256)))?.bytes ?? 0)
 
   /** Writes to `path`, and renames it when it is whole and on disk. */
-  const writeTo = async (path: string, { sha256, offset, body, maxBytes }: FileWriting): Promise<StoredFile> => {
+  const writeTo = async (path: string, { sha256, offset, body, maxBytes }: FileWriting): Promise<WrittenFile> => {
     const file = await openBeginning(path)
     try {
       const { size } = await file.stat()
@@ -83,10 +83,11 @@ export const openDiskFiles = async (directory: string, { spareBytes = SPARE_BYTE
       await file.sync()
       const whole = places.whole(received.sha256)
       await makeDirectory(dirname(whole))
+      const isNew = (await look(whole)) === undefined
       await rename(path, whole)
       await syncDirectorySoon(dirname(whole))
       const { mtimeMs } = await file.stat()
-      return { ...received, used_ms: Math.floor(mtimeMs) }
+      return { ...received, used_ms: Math.floor(mtimeMs), isNew }
     } catch (error) {
       if (!(error instanceof FileError && waiting.has(error.kind) && path.endsWith(BEGINNING))) await removePath(path)
       throw asFileError(error)
@@ -95,13 +96,13 @@ export const openDiskFiles = async (directory: string, { spareBytes = SPARE_BYTE
     }
   }
 
-  const write = async (writing: FileWriting): Promise<StoredFile> => {
+  const write = async (writing: FileWriting): Promise<WrittenFile> => {
     const { sha256, offset } = writing
     if (sha256 === null) return writeTo(places.nameless(), writing)
     if ((await stat(sha256)) !== undefined) {
       await touch(sha256)
       const stored = await stat(sha256)
-      if (stored !== undefined) return stored
+      if (stored !== undefined) return { ...stored, isNew: false }
     }
     // Two of the same: the second writes beside the first, and what it has is lost where it breaks off.
     if (taken.has(sha256)) {
