@@ -3,7 +3,7 @@ import type { ClusterConfig } from '../../schemas/index.ts'
 import type { FileHolds } from './file-holds.ts'
 import { DAY_MS, HOUR_MS } from './periods.ts'
 import type { CancelTimer, Clock } from './ports/clock.ts'
-import { FileError, type FileStore, type StoredFile } from './ports/files.ts'
+import { FileError, type FileStore, type FileWriting, type StoredFile } from './ports/files.ts'
 import type { Log } from './ports/log.ts'
 import type { Store } from './ports/store.ts'
 import { toBytes } from './sizes.ts'
@@ -35,12 +35,15 @@ export interface FileKeeper {
   stop(): void
 }
 
+const oldestFirst = (one: StoredFile, other: StoredFile): number => one.used_ms - other.used_ms
+const sumOf = (some: readonly StoredFile[]): number => some.reduce((bytes, file) => bytes + file.bytes, 0)
+
 /** Removes what has aged out, from a minute after its start on. */
 export const keepFiles = (context: FileKeeperContext): FileKeeper => {
   const { files, holds, state, store, clock, bounds, log } = context
   let cancel: CancelTimer = () => undefined
   let isStopped = false
-  /** Bytes of all files, of which nobody knows before they were counted. */
+  /** Bytes of all files and beginnings, of which nobody knows before they were counted. */
   let usedBytes: number | undefined
   /** One look at a time; the next one waits for it. */
   let looking: Promise<unknown> = Promise.resolve()
@@ -75,6 +78,17 @@ export const keepFiles = (context: FileKeeperContext): FileKeeper => {
     return left
   }
 
+  /** Removes of these beginnings what nobody goes on with, until so many bytes are gone. Returns what is left. */
+  const removePartials = async (from: readonly StoredFile[], bytes: number): Promise<StoredFile[]> => {
+    const left: StoredFile[] = []
+    let toGo = bytes
+    for (const partial of from) {
+      if (toGo > 0 && !isStopped && (await files.removePartial(partial))) toGo -= partial.bytes
+      else left.push(partial)
+    }
+    return left
+  }
+
   const look = async (): Promise<void> => {
     const now = clock.now()
     const since_ms = now - bounds().days * DAY_MS
@@ -82,13 +96,18 @@ export const keepFiles = (context: FileKeeperContext): FileKeeper => {
     const stale: StoredFile[] = []
     for await (const file of files.list()) (file.used_ms < since_ms ? stale : fresh).push(file)
     const kept = await removeUnnamed(stale, since_ms, Infinity)
-    const sum = (some: readonly StoredFile[]) => some.reduce((bytes, file) => bytes + file.bytes, 0)
-    const oldestFirst = [...kept, ...fresh].sort((one, other) => one.used_ms - other.used_ms)
-    const surplus = sum(oldestFirst) - (await mostBytes())
-    // Here only what is unfinished counts: no task ends so late.
-    usedBytes = sum(surplus > 0 ? await removeUnnamed(oldestFirst, Number.MAX_SAFE_INTEGER, surplus) : oldestFirst)
+    const begun: StoredFile[] = []
+    const stalled: StoredFile[] = []
     // Whoever begins a transfer and does not come back for a day will begin it anew.
-    await files.removeStalePartials(now - DAY_MS)
+    for await (const partial of files.partials()) (partial.used_ms < now - DAY_MS ? stalled : begun).push(partial)
+    const waiting = [...(await removePartials(stalled, Infinity)), ...begun].sort(oldestFirst)
+    const all = [...kept, ...fresh].sort(oldestFirst)
+    const most = await mostBytes()
+    // A beginning can be sent anew by whoever has the rest, a file perhaps by nobody.
+    const left = sumOf(await removePartials(waiting, sumOf(waiting) + sumOf(all) - most))
+    const surplus = left + sumOf(all) - most
+    // Here only what is unfinished counts: no task ends so late.
+    usedBytes = left + sumOf(surplus > 0 ? await removeUnnamed(all, Number.MAX_SAFE_INTEGER, surplus) : all)
   }
 
   const lookNow = (): Promise<void> => {
@@ -104,15 +123,24 @@ export const keepFiles = (context: FileKeeperContext): FileKeeper => {
   }
   const refuse = () => new FileError('full', 'files may take no more room')
 
+  /** Bytes that wait for the rest of what is written. */
+  const begunOf = ({ sha256 }: FileWriting): Promise<number> =>
+    sha256 === null ? Promise.resolve(0) : files.partial(sha256)
+
   const write: FileStore['write'] = async (writing) => {
     const known = writing.sha256 === null ? undefined : await files.stat(writing.sha256)
     if (known !== undefined) return files.write(writing)
     if (!(await isWithin())) throw refuse()
-    const file = await files.write(writing)
+    const before = await begunOf(writing)
+    const file = await files.write(writing).catch(async (error: unknown) => {
+      const after = await begunOf(writing)
+      usedBytes = (usedBytes ?? 0) + after - before
+      throw error
+    })
     if (!file.isNew) return file
     const letGo = await holds.hold([file.sha256])
     try {
-      usedBytes = (usedBytes ?? 0) + file.bytes
+      usedBytes = (usedBytes ?? 0) + file.bytes - before
       if (await isWithin()) return file
     } finally {
       letGo()

@@ -12,6 +12,9 @@ export const noFiles: FileStore = {
   async *list() {
     // There are none.
   },
-  removeStalePartials: () => Promise.resolve(),
+  async *partials() {
+    // Nor any beginning.
+  },
+  removePartial: () => Promise.resolve(false),
   space: () => Promise.resolve({ total: 0, free: 0 }),
 }

@@ -12,6 +12,23 @@ const bodyOf = (content: string) => Readable.from([Buffer.from(content)], { obje
 const store = (world: World, content: string) =>
   world.node.cluster.artifacts.store({ sha256: null, offset: 0, body: bodyOf(content) })
 
+/** Begins to store a file whose hash has this digit alone, and breaks off behind `content`. Returns the hash. */
+const breakOff = async (world: World, digit: string, content: string) => {
+  const sha256 = digit.repeat(64)
+  const pieces = function* () {
+    yield Buffer.from(content)
+    throw new Error('the client is gone')
+  }
+  const body = Readable.from(pieces(), { objectMode: false })
+  await world.node.cluster.artifacts.store({ sha256, offset: 0, body }).then(
+    () => {
+      throw new Error('it did not break off')
+    },
+    () => undefined,
+  )
+  return sha256
+}
+
 const submit = async (world: World, change: object) => {
   const submission = { task_type: 'command', payload: { command: ['true'] }, ...change }
   return (await world.node.cluster.tasks.submit({ submission, wait: 0 })).task_id
@@ -106,19 +123,26 @@ void t.test('files take no larger share of their disk than they may, and a small
 
 void t.test('beginnings that nobody goes on with for a day are removed', async (t) => {
   const world = await createWorld(t)
-  const sha256 = 'f'.repeat(64)
-  const broken = Readable.from(
-    (function* () {
-      yield Buffer.from('begun')
-      throw new Error('the client is gone')
-    })(),
-    { objectMode: false },
-  )
-  await t.rejects(world.node.cluster.artifacts.store({ sha256, offset: 0, body: broken }))
+  const sha256 = await breakOff(world, 'f', 'begun')
   await world.clock.stall(DAY_MS)
   t.equal(await world.files.partial(sha256), 5)
   await world.clock.stall(HOUR_MS)
   t.equal(await world.files.partial(sha256), 0)
+})
+
+void t.test('beginnings count too, and those that nobody goes on with make room before any file does', async (t) => {
+  const world = await createWorld(t, { files: { max_size: '1KB' } })
+  const old = await store(world, 'a'.repeat(300))
+  await world.clock.advance(1000)
+  const begun: string[] = []
+  for (const digit of ['1', '2', '3']) {
+    begun.push(await breakOff(world, digit, digit.repeat(300)))
+    await world.clock.advance(1000)
+  }
+  const next = await store(world, 'b'.repeat(300))
+  t.strictSame(world.files.hashes, [old.sha256, next.sha256])
+  const left = await Promise.all(begun.map((sha256) => world.files.partial(sha256)))
+  t.strictSame(left, [0, 0, 300], 'the oldest first, and no more than is needed')
 })
 
 void t.test('a file that is used between the look at it and its removal stays', async (t) => {

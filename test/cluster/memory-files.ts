@@ -78,10 +78,12 @@ export const memoryFiles = (clock: Pick<Clock, 'now'>): MemoryFiles => {
         if (file !== undefined) yield file
       }
     },
-    removeStalePartials: (before_ms) => {
-      for (const [sha256, { at_ms }] of partials) if (at_ms < before_ms) partials.delete(sha256)
-      return Promise.resolve()
+    // eslint-disable-next-line @typescript-eslint/require-await -- the port lists asynchronously
+    async *partials() {
+      for (const [sha256, { content, at_ms }] of [...partials]) yield { sha256, bytes: content.length, used_ms: at_ms }
     },
+    removePartial: ({ sha256, used_ms }) =>
+      Promise.resolve(partials.get(sha256)?.at_ms === used_ms && partials.delete(sha256)),
     space: () => Promise.resolve(files.disk),
   }
   return files

@@ -62,8 +62,10 @@ export interface FileStore {
   remove(sha256: string): Promise<void>
   /** All files, in no order. */
   list(): AsyncIterable<StoredFile>
-  /** Removes beginnings that nobody has gone on with since `before_ms`, epoch milliseconds. */
-  removeStalePartials(before_ms: number): Promise<void>
+  /** All beginnings with the bytes that are here of them, in no order; used when the last of these came. */
+  partials(): AsyncIterable<StoredFile>
+  /** Removes a beginning; false where somebody is going on with it, or has since it was listed. */
+  removePartial(partial: StoredFile): Promise<boolean>
   /** Bytes of its disk: all, and those that are free. */
   space(): Promise<{ readonly total: number; readonly free: number }>
 }

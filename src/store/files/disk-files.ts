@@ -2,7 +2,13 @@
 import { opendir, lutimes, mkdir, realpath, rename, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { FileError, type FileStore, type FileWriting, type StoredFile, type WrittenFile } from '../../cluster/ports/files.ts'
+import {
+  FileError,
+  type FileStore,
+  type FileWriting,
+  type StoredFile,
+  type WrittenFile,
+} from '../../cluster/ports/files.ts'
 import { syncDirectorySoon } from '../durable.ts'
 import {
   BEGINNING,
@@ -36,6 +42,12 @@ async function* namesIn(directory: string): AsyncGenerator<string> {
   for await (const { name } of await opendir(directory)) yield name
 }
 
+/** What lies somewhere, with whole milliseconds. */
+const lookAt = async (path: string): Promise<Omit<StoredFile, 'sha256'> | undefined> => {
+  const found = await look(path)
+  return found && { bytes: found.bytes, used_ms: Math.floor(found.mtimeMs) }
+}
+
 /** What a process that was killed had under way, and nobody can go on with. */
 const removeNameless = async ({ namelessDirectory }: Places): Promise<void> => {
   for await (const name of namesIn(namelessDirectory)) await removePath(join(namelessDirectory, name))
@@ -54,8 +66,8 @@ export const openDiskFiles = async (directory: string, { spareBytes = SPARE_BYTE
   const taken = new Set<string>()
 
   const stat = async (sha256: string): Promise<StoredFile | undefined> => {
-    const found = await look(places.whole(sha256))
-    return found && { sha256, bytes: found.bytes, used_ms: Math.floor(found.mtimeMs) }
+    const found = await lookAt(places.whole(sha256))
+    return found && { sha256, ...found }
   }
 
   const touch = async (sha256: string) => {
@@ -143,20 +155,27 @@ export const openDiskFiles = async (directory: string, { spareBytes = SPARE_BYTE
         }
       }
     },
-    removeStalePartials: async (before_ms) => {
+    partials: async function* () {
       for (const shard of shards) {
         for await (const name of namesIn(places.shard(shard))) {
           const sha256 = name.slice(0, -BEGINNING.length)
-          if (!name.endsWith(BEGINNING) || !HASH.test(sha256) || taken.has(sha256)) continue
-          taken.add(sha256)
-          try {
-            const path = places.beginning(sha256)
-            const beginning = await look(path)
-            if (beginning !== undefined && beginning.mtimeMs < before_ms) await removePath(path)
-          } finally {
-            taken.delete(sha256)
-          }
+          if (!name.endsWith(BEGINNING) || !HASH.test(sha256) || !sha256.startsWith(shard)) continue
+          const beginning = await lookAt(places.beginning(sha256))
+          if (beginning !== undefined) yield { sha256, ...beginning }
         }
+      }
+    },
+    removePartial: async ({ sha256, used_ms }) => {
+      if (taken.has(sha256)) return false
+      taken.add(sha256)
+      try {
+        const path = places.beginning(sha256)
+        const beginning = await lookAt(path)
+        if (beginning !== undefined && beginning.used_ms !== used_ms) return false
+        await removePath(path)
+        return true
+      } finally {
+        taken.delete(sha256)
       }
     },
     space: async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
-import type { FileStore } from '../../../src/cluster/ports/files.ts'
+import type { FileStore, StoredFile } from '../../../src/cluster/ports/files.ts'
 import { openDiskFiles } from '../../../src/store/files/disk-files.ts'
 import { bodyOf, brokenBody, kindOf, listed, pathsIn, sha256Of, someBytes } from './world.ts'
 
@@ -20,6 +20,12 @@ const openWorld = async (t: Test) => {
 const contentOf = async (files: FileStore, ...range: [sha256: string, start: number, end?: number]) => {
   const body = await files.read(...range)
   return body && buffer(body)
+}
+
+const partialsOf = async (files: FileStore) => {
+  const all: StoredFile[] = []
+  for await (const partial of files.partials()) all.push(partial)
+  return all
 }
 
 void t.test('what is written is there whole under its hash, for its owner alone', async (t) => {
@@ -163,7 +169,9 @@ void t.test(
     t.equal(await kindOf(files.write({ sha256, offset: 10, body: bodyOf(bytes), maxBytes: MAX })), 'offset')
     const broken = brokenBody(bytes.subarray(0, 10))
     t.equal(await kindOf(files.write({ sha256, offset: 0, body: broken, maxBytes: MAX })), 'broken_off')
-    await files.removeStalePartials(Infinity)
+    const [beginning] = await partialsOf(files)
+    t.match(beginning, { sha256, bytes: 50_000 })
+    t.equal(beginning && (await files.removePartial(beginning)), false)
     t.match(await files.write({ sha256, offset: 0, body: bodyOf(bytes), maxBytes: MAX }), { bytes: bytes.length })
     slow.end(bytes.subarray(50_000))
     t.match(await first, { sha256, bytes: bytes.length })
@@ -226,10 +234,21 @@ void t.test(
       const writing = { sha256: sha256Of(bytes), offset: 0, body: brokenBody(bytes.subarray(0, 1000)), maxBytes: MAX }
       t.equal(await kindOf(files.write(writing)), 'broken_off')
     }
-    utimesSync(`${placeOf(sha256Of(old))}.part`, 1, 1)
-    await files.removeStalePartials(Date.now() - 60_000)
-    t.equal(await files.partial(sha256Of(old)), 0)
-    t.equal(await files.partial(sha256Of(fresh)), 1000)
+    const all = await partialsOf(files)
+    t.same(
+      new Set(all.map(({ sha256, bytes }) => `${sha256} ${bytes}`)),
+      new Set([old, fresh].map((bytes) => `${sha256Of(bytes)} 1000`)),
+    )
+    for (const bytes of [old, fresh]) utimesSync(`${placeOf(sha256Of(bytes))}.part`, 1, 1)
+    const [begun] = await partialsOf(files)
+    if (begun === undefined) throw new Error('there is no beginning')
+    t.equal(begun.used_ms, 1000)
+    utimesSync(`${placeOf(begun.sha256)}.part`, 2, 2)
+    t.equal(await files.removePartial(begun), false, 'somebody has gone on with it')
+    t.equal(await files.partial(begun.sha256), 1000)
+    t.equal(await files.removePartial({ ...begun, used_ms: 2000 }), true)
+    t.equal(await files.partial(begun.sha256), 0)
+    t.equal((await partialsOf(files)).length, 1)
     mkdirSync(join(directory, 'new'), { recursive: true })
     writeFileSync(join(directory, 'new', 'of-a-killed-one'), 'half')
     await openDiskFiles(directory)
