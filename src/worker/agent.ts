@@ -155,6 +155,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     outbox,
     send: createSending({ connection: () => connected.connection, outbox, log }),
     signal: uploads.signal,
+    clock,
     log,
   })
   const delivery = createDelivery({ outbox, clock, log, send })

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import type { TaskArtifact } from '../../../schemas/artifact.ts'
 import type { FinishedParams } from '../../../schemas/link.ts'
 import { attemptName, attemptRef } from '../attempts.ts'
+import type { Clock } from '../clock.ts'
 import { systemCode } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Outbox } from '../outbox.ts'
@@ -17,11 +18,19 @@ const artifactsOf = ({ result }: FinishedParams): readonly TaskArtifact[] => res
 /** Whether an end bears files, which the node has to have first. */
 export const bearsFiles = (end: FinishedParams): boolean => artifactsOf(end).length > 0
 
-/** Why the files of an end will never reach the node; undefined where they may with the next try. */
-const verdictOn = (error: unknown): string | undefined => {
-  if (error instanceof TransferError && error.problem === 'too_large') return 'is larger than the cluster takes'
-  if (error instanceof TransferError && error.problem === 'damaged') return 'was damaged on its device'
-  return systemCode(error) === 'ENOENT' ? 'was lost on its device' : undefined
+/**
+ * A node that says for so long that it has no room is not waited for any longer, milliseconds: where an unfinished batch takes all
+ * that it has, waiting makes none, and the slot is taken meanwhile. It is long enough for somebody to give it more.
+ */
+const FULL_MS = 30 * 60_000
+
+/** Why the files of an end will never reach the node, in a sentence; undefined where they may with the next try. */
+const verdictOn = (error: unknown, name: string, fullMs: number): string | undefined => {
+  const problem = error instanceof TransferError ? error.problem : undefined
+  if (problem === 'too_large') return `The output ${name} is larger than the cluster takes.`
+  if (problem === 'damaged') return `The output ${name} was damaged on its device.`
+  if (problem === 'node_full' && fullMs >= FULL_MS) return 'The cluster has no room for its outputs.'
+  return systemCode(error) === 'ENOENT' ? `The output ${name} was lost on its device.` : undefined
 }
 
 /** An end whose files are not to be had: the task has failed. */
@@ -42,6 +51,7 @@ export const createOutgoing = ({
   outbox,
   send,
   signal,
+  clock,
   log,
 }: {
   readonly node: NodeFiles
@@ -50,8 +60,20 @@ export const createOutgoing = ({
   readonly send: (end: FinishedParams) => Promise<void>
   /** Ends what is under way: the worker stops. */
   readonly signal: AbortSignal
+  readonly clock: Pick<Clock, 'monotonic'>
   readonly log: Log
 }): ((end: FinishedParams) => Promise<void>) => {
+  /** Since when the node has had no room for the files of an end, by the monotonic clock. */
+  const fullSince = new WeakMap<FinishedParams, number>()
+  /** For how long it has had none, this failure included; milliseconds. */
+  const fullFor = (end: FinishedParams, error: unknown): number => {
+    if (!(error instanceof TransferError) || error.problem !== 'node_full') return 0
+    const now = clock.monotonic()
+    const since = fullSince.get(end) ?? now
+    fullSince.set(end, since)
+    return now - since
+  }
+
   const upload = async (end: FinishedParams, { sha256, bytes }: TaskArtifact): Promise<void> => {
     const stored = await node.stored(sha256, signal)
     if (stored === 'whole') return
@@ -61,6 +83,7 @@ export const createOutgoing = ({
     if (size !== bytes) throw new TransferError('damaged', `the file ${sha256} has ${size} bytes, and not ${bytes}`)
     const body = createReadStream(path, { start: stored })
     await node.write(sha256, { offset: stored, bytes: bytes - stored, body }, signal)
+    fullSince.delete(end)
   }
 
   /** Sends the files; what comes out is the end to be told. */
@@ -71,10 +94,10 @@ export const createOutgoing = ({
       } catch (error) {
         // Whether it still wants this end, the node says when it is told of it.
         if (error instanceof TransferError && error.problem === 'forbidden') return end
-        const verdict = verdictOn(error)
+        const verdict = verdictOn(error, artifact.name, fullFor(end, error))
         if (verdict === undefined) throw error
         log.error({ err: error, ...attemptRef(end), file: artifact.name }, 'a file that a task has left is given up')
-        const bare = withoutFiles(end, `The output ${artifact.name} ${verdict}.`)
+        const bare = withoutFiles(end, verdict)
         await outbox.add(bare)
         return bare
       }

@@ -27,6 +27,7 @@ const world = async (t: Owner) => {
       return Promise.resolve()
     },
     signal,
+    clock: files.clock,
     log,
   })
   const bearing = (...contents: (Buffer | string)[]): FinishedParams => {
@@ -83,6 +84,52 @@ void t.test('a node without room, or one that counts otherwise, is tried again',
   t.strictSame(sent, [])
   await send(end)
   t.strictSame(sent, [end])
+})
+
+const MINUTE_MS = 60_000
+
+void t.test('a node that has no room for half an hour lets the task fail, and the device go on', async (t) => {
+  const { clock, node, send, sent, kept, bearing, isSpooled } = await world(t)
+  const end = bearing('one')
+  const refuse = async () => {
+    node.faults.push({ status: 404 }, { status: 507 })
+    await send(end)
+  }
+  await t.rejects(refuse())
+  await clock.stall(29 * MINUTE_MS)
+  await t.rejects(refuse())
+  node.faults.push({ status: 503 })
+  await t.rejects(send(end), 'a node that cannot say has not said otherwise')
+  t.strictSame([sent, kept], [[], []])
+  await clock.stall(MINUTE_MS)
+  await refuse()
+  const failure = {
+    outcome: 'failed',
+    error: { code: 'TASK_ERROR', message: 'The cluster has no room for its outputs.' },
+    result: { output: 'hello', artifacts: undefined },
+  }
+  t.match(sent, [failure])
+  t.match(kept, [failure])
+  t.notOk(isSpooled())
+})
+
+void t.test('a node that took one of its files meanwhile has as long again for the next', async (t) => {
+  const { clock, node, send, sent, bearing } = await world(t)
+  const end = bearing('one', 'two')
+  const full = [{ status: 404 }, { status: 507 }]
+  node.faults.push(...full)
+  await t.rejects(send(end))
+  await clock.stall(29 * MINUTE_MS)
+  node.faults.push({ status: 404 }, { breaksAfter: Infinity }, ...full)
+  await t.rejects(send(end))
+  t.strictSame([...node.files.keys()], [hashed('one')])
+  await clock.stall(29 * MINUTE_MS)
+  node.faults.push({ status: 200 }, ...full)
+  await t.rejects(send(end))
+  await clock.stall(MINUTE_MS)
+  node.faults.push({ status: 200 }, ...full)
+  await send(end)
+  t.match(sent, [{ outcome: 'failed' }], 'what it had before is no sign of room')
 })
 
 void t.test('a node that does not want the files may not want the end either: it is told, and says so', async (t) => {
