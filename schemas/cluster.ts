@@ -77,6 +77,15 @@ export const ClusterHealth = component(
           percentage('Storage in use over storage, of the online devices; null where none tells.'),
         ),
       }),
+      files: Type.Optional(
+        object('The files of tasks; a node of an older version does not tell.', {
+          status: verdict('unhealthy where files are refused because there is no room for them.'),
+          storage_full: Type.Boolean({
+            description:
+              'True since a file was refused with `STORAGE_FULL`, and as long as it would be again: what unfinished tasks and batches name takes all of `files.max_size` or `files.max_disk_percent`, or the disk of the node is full. Tasks that leave files wait on their devices, and fail after half an hour.',
+          }),
+        }),
+      ),
     }),
   }),
 )

@@ -1,9 +1,10 @@
 /** Files are bounded: those that nobody has used for long go by the hour, and where room is needed the next ones go earlier. */
-import type { ClusterConfig } from '../../schemas/index.ts'
+import type { ClusterConfig, LogLevel } from '../../schemas/index.ts'
 import type { FileHolds } from './file-holds.ts'
+import { createFileRoom } from './file-room.ts'
 import { DAY_MS, HOUR_MS } from './periods.ts'
 import type { CancelTimer, Clock } from './ports/clock.ts'
-import { FileError, type FileStore, type FileWriting, type StoredFile } from './ports/files.ts'
+import { FileError, type FileStore, type FileWriting, type StoredFile, type WrittenFile } from './ports/files.ts'
 import type { Log } from './ports/log.ts'
 import type { Store } from './ports/store.ts'
 import { toBytes } from './sizes.ts'
@@ -11,8 +12,15 @@ import type { State } from './state.ts'
 
 /** The first look comes so long after the start, which has other work for the disk. */
 const FIRST_MS = 60_000
+/** So often it is looked while there is no room: tasks end, and bounds and disks grow. */
+const FULL_MS = 5 * 60_000
+/** Whoever is refused so soon after a look that found no room is so without another one: each goes over all files. */
+const VAIN_MS = 5000
 /** Files about which the store is asked at a time: it answers in milliseconds, and others are heard in between. */
 const AT_A_TIME = 500
+
+/** Since when a file counts as named where room is needed: what is unfinished names it then alone, as no task ends so late. */
+const UNFINISHED = Number.MAX_SAFE_INTEGER
 
 /** What the keeper works with. */
 export type FileKeeperContext = {
@@ -24,12 +32,16 @@ export type FileKeeperContext = {
   /** The config in force, of files. */
   readonly bounds: () => ClusterConfig['files']
   readonly log: Log
+  /** Writes to the log of the cluster. */
+  readonly tell: (level: LogLevel, message: string) => void
 }
 
 /** What keeps files bounded. */
 export interface FileKeeper {
   /** The files, with a `write` that makes room, and refuses where there is none. */
   readonly files: FileStore
+  /** Whether files are refused, as there is no room for them. */
+  isFull(): boolean
   /** The bounds have changed: they act at once. */
   review(): void
   stop(): void
@@ -40,18 +52,22 @@ const sumOf = (some: readonly StoredFile[]): number => some.reduce((bytes, file)
 
 /** Removes what has aged out, from a minute after its start on. */
 export const keepFiles = (context: FileKeeperContext): FileKeeper => {
-  const { files, holds, state, store, clock, bounds, log } = context
+  const { files, holds, state, store, clock, bounds, log, tell } = context
+  const room = createFileRoom(tell)
   let cancel: CancelTimer = () => undefined
   let isStopped = false
   /** Bytes of all files and beginnings, of which nobody knows before they were counted. */
   let usedBytes: number | undefined
+  /** When a look found no room, by the monotonic clock; undefined: something has changed since. */
+  let vainMs: number | undefined
   /** One look at a time; the next one waits for it. */
   let looking: Promise<unknown> = Promise.resolve()
 
-  const mostBytes = async (): Promise<number> => {
+  /** Bytes that all together may be, and that are free on the disk. */
+  const space = async (): Promise<{ readonly most: number; readonly free: number }> => {
     const { max_size, max_disk_percent } = bounds()
-    const { total } = await files.space()
-    return Math.min(toBytes(max_size), (total * max_disk_percent) / 100)
+    const { total, free } = await files.space()
+    return { most: Math.min(toBytes(max_size), (total * max_disk_percent) / 100), free }
   }
 
   /** Removes a file, unless it was used since it was looked at. */
@@ -89,6 +105,19 @@ export const keepFiles = (context: FileKeeperContext): FileKeeper => {
     return left
   }
 
+  /** Bytes of these that no task names that counts: they would make room. */
+  const unnamedBytes = async (from: readonly StoredFile[]): Promise<number> => {
+    let bytes = 0
+    for (let first = 0; first < from.length; first += AT_A_TIME) {
+      const some = from.slice(first, first + AT_A_TIME)
+      const hashes = some.map(({ sha256 }) => sha256)
+      const named = new Set(await store.namedSince(hashes, UNFINISHED))
+      bytes += sumOf(some.filter(({ sha256 }) => !named.has(sha256)))
+    }
+    return bytes
+  }
+
+  /** Counts all, and removes what goes. */
   const look = async (): Promise<void> => {
     const now = clock.now()
     const since_ms = now - bounds().days * DAY_MS
@@ -102,69 +131,101 @@ export const keepFiles = (context: FileKeeperContext): FileKeeper => {
     for await (const partial of files.partials()) (partial.used_ms < now - DAY_MS ? stalled : begun).push(partial)
     const waiting = [...(await removePartials(stalled, Infinity)), ...begun].sort(oldestFirst)
     const all = [...kept, ...fresh].sort(oldestFirst)
-    const most = await mostBytes()
+    const { most } = await space()
     // A beginning can be sent anew by whoever has the rest, a file perhaps by nobody.
-    const left = sumOf(await removePartials(waiting, sumOf(waiting) + sumOf(all) - most))
-    const surplus = left + sumOf(all) - most
-    // Here only what is unfinished counts: no task ends so late.
-    usedBytes = left + sumOf(surplus > 0 ? await removeUnnamed(all, Number.MAX_SAFE_INTEGER, surplus) : all)
+    const begunBytes = sumOf(await removePartials(waiting, sumOf(waiting) + sumOf(all) - most))
+    const surplus = begunBytes + sumOf(all) - most
+    const left = surplus > 0 ? await removeUnnamed(all, UNFINISHED, surplus) : all
+    usedBytes = begunBytes + sumOf(left)
+    vainMs = usedBytes > most ? clock.monotonic() : undefined
+    // Nothing is removed for a file that may not come again; that it could be is enough.
+    if (room.isFull()) room.looked(Math.min(most - sumOf(left) + (await unnamedBytes(left)), (await space()).free))
   }
 
-  const lookNow = (): Promise<void> => {
-    const turn = looking.then(look)
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const turn = looking.then(work)
     looking = turn.catch(() => undefined)
     return turn
   }
+  const isCountedWithin = async (): Promise<boolean> => usedBytes !== undefined && usedBytes <= (await space()).most
+  /** Looks for room, unless another look has made some meanwhile, or found none a moment ago. */
+  const makeRoom = async (): Promise<void> => {
+    if (await isCountedWithin()) return
+    if (vainMs === undefined || clock.monotonic() - vainMs >= VAIN_MS) await look()
+  }
   /** Whether all together is within the bounds, at the latest after what can go has gone. */
   const isWithin = async (): Promise<boolean> => {
-    const most = await mostBytes()
-    if (usedBytes === undefined || usedBytes > most) await lookNow()
-    return (usedBytes ?? 0) <= most
+    if (!(await isCountedWithin())) await inTurn(makeRoom)
+    return isCountedWithin()
   }
-  const refuse = () => new FileError('full', 'files may take no more room')
 
   /** Bytes that wait for the rest of what is written. */
   const begunOf = ({ sha256 }: FileWriting): Promise<number> =>
     sha256 === null ? Promise.resolve(0) : files.partial(sha256)
 
+  /** The refusal of a file that would take so many bytes more; where it is not known how many, of any. */
+  const refusal = (bytes = 1): FileError => {
+    if (!room.isFull()) next(FULL_MS)
+    room.refused(Math.max(1, bytes))
+    return new FileError('full', 'files may take no more room')
+  }
+  const writeNew = async (writing: FileWriting): Promise<WrittenFile> => {
+    const before = await begunOf(writing)
+    try {
+      const file = await files.write(writing)
+      if (file.isNew) usedBytes = (usedBytes ?? 0) + file.bytes - before
+      return file
+    } catch (error) {
+      const after = await begunOf(writing)
+      usedBytes = (usedBytes ?? 0) + after - before
+      // The disk has less than it takes, of which no more is known.
+      if (error instanceof FileError && error.kind === 'full') throw refusal((await space()).free + 1)
+      throw error
+    }
+  }
+
   const write: FileStore['write'] = async (writing) => {
     const known = writing.sha256 === null ? undefined : await files.stat(writing.sha256)
     if (known !== undefined) return files.write(writing)
-    if (!(await isWithin())) throw refuse()
-    const before = await begunOf(writing)
-    const file = await files.write(writing).catch(async (error: unknown) => {
-      const after = await begunOf(writing)
-      usedBytes = (usedBytes ?? 0) + after - before
-      throw error
-    })
+    if (!(await isWithin())) throw refusal()
+    const file = await writeNew(writing)
     if (!file.isNew) return file
     const letGo = await holds.hold([file.sha256])
     try {
-      usedBytes = (usedBytes ?? 0) + file.bytes - before
-      if (await isWithin()) return file
+      if (await isWithin()) {
+        room.taken(file.bytes)
+        return file
+      }
     } finally {
       letGo()
     }
     // What somebody counts on meanwhile stays, and is not refused either.
-    if ((await removeUnnamed([file], Number.MAX_SAFE_INTEGER, file.bytes)).length > 0) return file
-    usedBytes -= file.bytes
-    throw refuse()
+    if ((await removeUnnamed([file], UNFINISHED, file.bytes)).length > 0) return file
+    usedBytes = (usedBytes ?? 0) - file.bytes
+    throw refusal(file.bytes)
   }
 
   const next = (delayMs: number) => {
     cancel()
+    if (isStopped) return
     cancel = clock.after(delayMs, () => {
-      lookNow()
+      inTurn(look)
         .catch((error: unknown) => log.error({ err: error }, 'files that have aged out could not be removed'))
-        .finally(() => {
-          if (!isStopped) next(HOUR_MS)
-        })
+        .finally(() => next(room.isFull() ? FULL_MS : HOUR_MS))
     })
   }
 
   next(FIRST_MS)
   return {
-    files: { ...files, write },
+    files: {
+      ...files,
+      write,
+      remove: (sha256) => {
+        vainMs = undefined
+        return files.remove(sha256)
+      },
+    },
+    isFull: room.isFull,
     review: () => next(0),
     stop: () => {
       isStopped = true

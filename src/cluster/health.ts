@@ -70,6 +70,11 @@ const checkResources = (devices: readonly DeviceRecord[], thresholds: ClusterCon
   return { status: worst(verdicts), ...figures }
 }
 
+const checkFiles = (storage_full: boolean): Required<Checks>['files'] => ({
+  status: storage_full ? 'unhealthy' : 'healthy',
+  storage_full,
+})
+
 /** What the checks look at. */
 export type HealthContext = {
   readonly state: State
@@ -81,17 +86,20 @@ export type HealthContext = {
   /** Whether there is room for more tasks. */
   readonly takesWork: () => boolean
   readonly thresholds: () => ClusterConfig['health']
+  /** Whether files are refused, as there is no room for them. */
+  readonly filesAreFull: () => boolean
 }
 
 /** Checks each part now. */
 export const clusterHealth = async (context: HealthContext): Promise<ClusterHealth> => {
-  const { state, fleet, absences, thresholds } = context
+  const { state, fleet, absences, thresholds, filesAreFull } = context
   const database = await checkDatabase(context)
   const online = [...state.devices.values()].filter(({ status }) => status === 'online').map(fleet.current)
   const checks = {
     database,
     network: checkNetwork(state, fleet, absences.isMassSilence()),
     resources: checkResources(online, thresholds()),
+    files: checkFiles(filesAreFull()),
   }
   return { overall_health: worst(Object.values(checks).map(({ status }) => status)), checks }
 }

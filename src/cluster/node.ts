@@ -1,5 +1,5 @@
 /** The cluster node: the parts of the domain, put together around a store and a clock. */
-import type { ClusterConfig, OutputParams } from '../../schemas/index.ts'
+import type { ClusterConfig, LogLevel, OutputParams } from '../../schemas/index.ts'
 import { type Absences, createAbsences } from './absence.ts'
 import { createArtifactOperations } from './artifacts.ts'
 import { createAuditOperations } from './audit.ts'
@@ -101,7 +101,17 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
 
   const bounds = keepBounded(store, clock, () => config, log)
   const holds = createFileHolds()
-  const fileKeeper = keepFiles({ files: options.files, holds, state, store, clock, bounds: () => config.files, log })
+  const tell = (level: LogLevel, message: string) => {
+    const write = (tx: Transaction) => {
+      tx.log(level, { component: 'store', device_id: null, task_id: null, message, details: {} })
+      return () => undefined
+    }
+    work.run(write).catch((error: unknown) => log.error({ err: error }, 'a line of the log could not be kept'))
+  }
+  const fileKeeper = keepFiles({
+    ...{ files: options.files, holds, state, store, clock, log, tell },
+    bounds: () => config.files,
+  })
   const { files } = fileKeeper
   const fleet = createFleet(state, clock, () => config.cluster.heartbeat_interval)
   const waiters = createWaiters(clock)
@@ -254,7 +264,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   })
   const cluster: Cluster = {
     status: () => work.read(() => clusterStatus(state, fleet, clock.monotonic() - startMs)),
-    health: () => clusterHealth({ ...context, thresholds: () => config.health }),
+    health: () => clusterHealth({ ...context, thresholds: () => config.health, filesAreFull: fileKeeper.isFull }),
     metrics: (query) => clusterMetrics(context, query),
     devices: createDeviceOperations(context),
     tasks: createTaskOperations({

@@ -1,5 +1,5 @@
 import { PassThrough, Readable } from 'node:stream'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { settle } from './fake-clock.ts'
 import { createWorld, type FakeDevice, helloOf, type World } from './world.ts'
 
@@ -191,4 +191,77 @@ void t.test('a refused writing takes nothing away that was there, nor what an un
   unnamed.body.end('c')
   await t.rejects(unnamed.storing, { code: 'STORAGE_FULL' })
   t.same(new Set(world.files.hashes), new Set([sha256, other.sha256]))
+})
+
+/** A world in which 900 of 1000 bytes are of files that unfinished tasks take. */
+const crowded = async (t: Test) => {
+  const world = await createWorld(t, { files: { max_size: '1KB' } })
+  const files: string[] = []
+  for (const letter of ['a', 'b', 'c']) {
+    const { sha256 } = await store(world, letter.repeat(300))
+    files.push(sha256)
+    await submit(world, takes(sha256))
+  }
+  const looks = { count: 0 }
+  const { list } = world.files
+  world.files.list = () => {
+    looks.count += 1
+    return list()
+  }
+  return { world, files, looks }
+}
+const full = { code: 'STORAGE_FULL' }
+
+void t.test(
+  'that files have no room is told in the health, and once in the log, and so is that they have again',
+  async (t) => {
+    const { world } = await crowded(t)
+    const { cluster } = world.node
+    const told = async () => {
+      const { logs } = await cluster.logs.list({ component: 'store' })
+      return logs.map(({ level, message }) => `${level}: ${message}`)
+    }
+    const health = async () => (await cluster.health()).checks.files
+    t.strictSame(await health(), { status: 'healthy', storage_full: false })
+    for (const letter of ['d', 'e']) await t.rejects(store(world, letter.repeat(300)), full)
+    await store(world, 'a small one')
+    t.match(await cluster.health(), { overall_health: 'unhealthy' })
+    t.strictSame(await health(), { status: 'unhealthy', storage_full: true }, 'what was refused would be again')
+    t.match(await told(), [/^warning: files have no room/])
+    await world.clock.advance(HOUR_MS)
+    t.match(await told(), [/^warning: files have no room/])
+
+    await end(await world.connect(withFiles))
+    await world.clock.advance(5 * 60_000)
+    t.strictSame(await health(), { status: 'healthy', storage_full: false }, 'by itself')
+    t.match(await told(), [/^info: files have room again/, /^warning: files have no room/])
+    await store(world, 'd'.repeat(300))
+  },
+)
+
+void t.test('a disk that is full tells so too', async (t) => {
+  const world = await createWorld(t)
+  const { cluster } = world.node
+  world.files.disk = { total: 100_000, free: 10 }
+  await t.rejects(store(world, 'a'.repeat(300)), full)
+  t.match(await cluster.health(), { checks: { files: { storage_full: true } } })
+  world.files.disk = { total: 100_000, free: 1000 }
+  await world.clock.advance(5 * 60_000)
+  t.match(await cluster.health(), { checks: { files: { storage_full: false } } })
+})
+
+void t.test('who is refused at a time is so by one look at the files', async (t) => {
+  const { world, files, looks } = await crowded(t)
+  const refused = (letter: string) => t.rejects(store(world, letter.repeat(300)), full)
+  await Promise.all(['d', 'e', 'f', 'g'].map(refused))
+  await refused('h')
+  t.equal(looks.count, 1)
+  await world.clock.advance(5000)
+  await refused('i')
+  t.equal(looks.count, 2, 'after a while another one is worth while')
+
+  await end(await world.connect(withFiles))
+  await world.node.cluster.artifacts.remove({ sha256: files[0] ?? '' })
+  await store(world, 'j'.repeat(300))
+  t.equal(looks.count, 3, 'and where something has changed')
 })

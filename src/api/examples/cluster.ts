@@ -30,6 +30,7 @@ export const clusterHealth: ClusterHealth = {
     database: { status: 'healthy', response_time_ms: 0.412, storage_full: false },
     network: { status: 'warning', connected_devices: 4, silent_devices: 0, mass_silence: false },
     resources: { status: 'warning', cpu_usage: 85, memory_usage: 70, storage_usage: 38.4 },
+    files: { status: 'healthy', storage_full: false },
   },
 }
 

@@ -49,11 +49,11 @@ export const statusFigures = ({ cluster_stats: stats }: ClusterStatus): Figure[]
 const verdicts = ['healthy', 'warning', 'unhealthy'] as const
 
 /** What the health tells. */
-export const healthFigures = ({ checks: { database, network, resources } }: ClusterHealth): Figure[] => [
+export const healthFigures = ({ checks: { database, network, resources, files } }: ClusterHealth): Figure[] => [
   {
     name: 'retire_cluster_check',
     help: '1 for the verdict of each check of the health, 0 for the others.',
-    samples: Object.entries({ database, network, resources }).flatMap(([check, { status }]) =>
+    samples: Object.entries({ database, network, resources, ...(files && { files }) }).flatMap(([check, { status }]) =>
       verdicts.map((verdict) => ({ value: verdict === status ? 1 : 0, labels: { check, verdict } })),
     ),
   },
@@ -66,6 +66,11 @@ export const healthFigures = ({ checks: { database, network, resources } }: Clus
     name: 'retire_cluster_storage_full',
     help: '1 while new tasks are refused, as the storage of the node is full.',
     samples: [{ value: database.storage_full ? 1 : 0 }],
+  },
+  {
+    name: 'retire_cluster_files_full',
+    help: '1 while files are refused, as there is no room for them.',
+    samples: files === undefined ? [] : [{ value: files.storage_full ? 1 : 0 }],
   },
   {
     name: 'retire_cluster_connected_devices',

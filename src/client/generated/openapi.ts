@@ -1510,6 +1510,16 @@ export interface components {
                     /** @description Storage in use over storage, of the online devices; null where none tells. Percent, 0–100, one decimal. */
                     storage_usage: number | null;
                 };
+                /** @description The files of tasks; a node of an older version does not tell. */
+                files?: {
+                    /**
+                     * @description unhealthy where files are refused because there is no room for them.
+                     * @enum {string}
+                     */
+                    status: "healthy" | "warning" | "unhealthy";
+                    /** @description True since a file was refused with `STORAGE_FULL`, and as long as it would be again: what unfinished tasks and batches name takes all of `files.max_size` or `files.max_disk_percent`, or the disk of the node is full. Tasks that leave files wait on their devices, and fail after half an hour. */
+                    storage_full: boolean;
+                };
             };
         };
         /** @description A success. */

@@ -66,6 +66,6 @@ export interface FileStore {
   partials(): AsyncIterable<StoredFile>
   /** Removes a beginning; false where somebody is going on with it, or has since it was listed. */
   removePartial(partial: StoredFile): Promise<boolean>
-  /** Bytes of its disk: all, and those that are free. */
+  /** Bytes of its disk: all, and those that files may still take. */
   space(): Promise<{ readonly total: number; readonly free: number }>
 }

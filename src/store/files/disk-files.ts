@@ -180,7 +180,7 @@ export const openDiskFiles = async (directory: string, { spareBytes = SPARE_BYTE
     },
     space: async () => {
       const { blocks, bavail, bsize } = await statfs(places.root)
-      return { total: blocks * bsize, free: bavail * bsize }
+      return { total: blocks * bsize, free: Math.max(0, bavail * bsize - spareBytes) }
     },
   }
 }

@@ -203,7 +203,8 @@ exports[`test/cluster/words.test.ts > TAP > every answer, field by field > healt
   checks: {
     database: { status: 'healthy', response_time_ms: null, storage_full: false },
     network: { status: 'warning', connected_devices: 1, silent_devices: 0, mass_silence: false },
-    resources: { status: 'healthy', cpu_usage: 5, memory_usage: 12.5, storage_usage: 25 }
+    resources: { status: 'healthy', cpu_usage: 5, memory_usage: 12.5, storage_usage: 25 },
+    files: { status: 'healthy', storage_full: false }
   }
 }
 `

@@ -43,6 +43,7 @@ __all__ = [
     "ClusterHealth",
     "ClusterHealthChecks",
     "ClusterHealthChecksDatabase",
+    "ClusterHealthChecksFiles",
     "ClusterHealthChecksNetwork",
     "ClusterHealthChecksResources",
     "ClusterMetrics",
@@ -353,6 +354,18 @@ class ClusterHealthChecksResources(TypedDict):
     """Storage in use over storage, of the online devices; null where none tells. Percent, 0–100, one decimal."""
 
 
+class ClusterHealthChecksFiles(TypedDict):
+    """The files of tasks; a node of an older version does not tell."""
+
+    status: Literal["healthy", "warning", "unhealthy"]
+    """unhealthy where files are refused because there is no room for them."""
+
+    storage_full: bool
+    """True since a file was refused with `STORAGE_FULL`, and as long as it would be again: what unfinished tasks and
+    batches name takes all of `files.max_size` or `files.max_disk_percent`, or the disk of the node is full. Tasks that
+    leave files wait on their devices, and fail after half an hour."""
+
+
 class ClusterHealthChecks(TypedDict):
     """The checks."""
 
@@ -364,6 +377,9 @@ class ClusterHealthChecks(TypedDict):
 
     resources: ClusterHealthChecksResources
     """The online devices."""
+
+    files: NotRequired[ClusterHealthChecksFiles]
+    """The files of tasks; a node of an older version does not tell."""
 
 
 class ClusterHealth(TypedDict):
