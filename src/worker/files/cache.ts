@@ -32,10 +32,13 @@ export interface FileCache {
   /** Where a file lies that is on its way. */
   partOf(sha256: string): string
   /**
-   * Makes room for more bytes, which a file that is held then takes; what is held may so be more than is kept otherwise.
+   * Makes room for more bytes, which a file that is held then takes; what is held may so be more than is kept otherwise. Nobody else
+   * gets that room until the file has arrived, broke, or is dropped.
    * @throws TransferError `device_full`
    */
-  makeRoom(bytes: number): Promise<void>
+  makeRoom(sha256: string, bytes: number): Promise<void>
+  /** So many bytes of that room are filled. */
+  filled(sha256: string, bytes: number): void
   /** What came of a file ended here, before all of it was there: it waits for the rest. */
   broke(sha256: string): Promise<void>
   /** All of a file has come, is what its hash says, and is on the disk. */
@@ -45,6 +48,8 @@ export interface FileCache {
 }
 
 type Kept = { bytes: number; usedMs: number }
+/** Room that was made for a file on its way: the disk has not yet taken what is not filled, the cache does not count any of it yet. */
+type Room = { readonly bytes: number; filled: number }
 
 const limitOf = (bound: CacheBound | undefined, diskBytes: number): number => {
   if (bound === undefined) return Math.min(USUAL.atMostBytes, (USUAL.percent / 100) * diskBytes)
@@ -87,9 +92,12 @@ export const openCache = async ({
   const limitBytes = limitOf(bound, diskBytes)
   const kept = await load(directory)
   const holders = new Map<string, number>()
+  const rooms = new Map<string, Room>()
 
   const isHeld = (name: string) => (holders.get(name.slice(0, 64)) ?? 0) > 0
   const keptBytes = () => [...kept.values()].reduce((sum, { bytes }) => sum + bytes, 0)
+  const comingBytes = () => [...rooms.values()].reduce((sum, { bytes }) => sum + bytes, 0)
+  const unfilledBytes = () => [...rooms.values()].reduce((sum, { bytes, filled }) => sum + bytes - filled, 0)
   const freeBytes = async () => {
     const { bavail, bsize } = await statfs(directory)
     return bavail * bsize
@@ -110,9 +118,13 @@ export const openCache = async ({
   }
 
   const shrink = (): Promise<void> =>
-    removeWhile(() => keptBytes() > limitBytes).catch((error: unknown) =>
+    removeWhile(() => keptBytes() + comingBytes() > limitBytes).catch((error: unknown) =>
       log.warn({ err: error }, 'files of tasks that are not used any more cannot be removed'),
     )
+
+  /** What ends the way of a file: the room that was made for it is its own then, or anybody's. */
+  const leaving = (sha256: string, work: () => Promise<void>): Promise<void> =>
+    work().finally(() => rooms.delete(sha256))
 
   await shrink()
   return {
@@ -145,23 +157,30 @@ export const openCache = async ({
     },
     pathOf: (sha256) => join(directory, sha256),
     partOf: (sha256) => join(directory, sha256 + PART),
-    makeRoom: async (bytes) => {
-      await removeWhile(() => keptBytes() + bytes > limitBytes)
-      const isTight = async () => bytes > (await freeBytes()) - reserveOf(diskBytes)
+    makeRoom: async (sha256, bytes) => {
+      await removeWhile(() => keptBytes() + comingBytes() + bytes > limitBytes)
+      const isTight = async () => bytes > (await freeBytes()) - unfilledBytes() - reserveOf(diskBytes)
       await removeWhile(isTight)
       if (await isTight()) throw new TransferError('device_full', 'there is no room on this device')
+      rooms.set(sha256, { bytes, filled: 0 })
     },
-    broke: async (sha256) => {
-      const { size } = await stat(join(directory, sha256 + PART))
-      kept.set(sha256 + PART, { bytes: size, usedMs: clock.now() })
+    filled: (sha256, bytes) => {
+      const room = rooms.get(sha256)
+      if (room !== undefined) room.filled = Math.min(room.bytes, room.filled + bytes)
     },
-    arrived: async (sha256) => {
-      const path = join(directory, sha256)
-      await rename(path + PART, path)
-      const { size } = await stat(path)
-      kept.delete(sha256 + PART)
-      kept.set(sha256, { bytes: size, usedMs: clock.now() })
-    },
-    drop: (sha256) => remove(sha256 + PART),
+    broke: (sha256) =>
+      leaving(sha256, async () => {
+        const { size } = await stat(join(directory, sha256 + PART))
+        kept.set(sha256 + PART, { bytes: size, usedMs: clock.now() })
+      }),
+    arrived: (sha256) =>
+      leaving(sha256, async () => {
+        const path = join(directory, sha256)
+        await rename(path + PART, path)
+        const { size } = await stat(path)
+        kept.delete(sha256 + PART)
+        kept.set(sha256, { bytes: size, usedMs: clock.now() })
+      }),
+    drop: (sha256) => leaving(sha256, () => remove(sha256 + PART)),
   }
 }

@@ -27,12 +27,13 @@ export interface Inputs {
 
 /**
  * How often in a row a node may say so before it is believed. It may not know yet that the device is back, or stop at that moment;
- * bytes may be turned over on the way.
+ * bytes may be turned over on the way. A card that was pulled out may be put back, but another device has a disk that works.
  */
 const BELIEVED_AFTER: Partial<Record<TransferProblem, number>> = {
   forbidden: 8,
   unexpected: 8,
   damaged: 3,
+  device_disk: 3,
   busy: Infinity,
 }
 

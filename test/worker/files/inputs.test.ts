@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { until } from '../world.ts'
@@ -153,4 +153,48 @@ void t.test('a device without room says so before the file comes', async (t) => 
   const sha256 = node.add(LARGE)
   t.equal(await problemOf(inputs.fetch([{ name: 'a', sha256 }], signal)), 'device_full')
   t.strictSame(readdirSync(directory), [])
+})
+
+void t.test('a disk that does not take a file is tried a few times, and not for ever', async (t) => {
+  const { node, inputs, clock, directory, signal } = await filesWorld(t)
+  const wanted = (name: string) => [{ name, sha256: node.add(name) }]
+  const fetch = (name: string) => problemOf(moving(clock, inputs.fetch(wanted(name), signal)))
+  mkdirSync(join(directory, `${hashed('begun')}.part`))
+  t.equal(await fetch('begun'), 'device_disk', 'where it cannot be written')
+  mkdirSync(join(directory, hashed('whole'), 'more'), { recursive: true })
+  t.equal(await fetch('whole'), 'device_disk', 'where it cannot be put into its place')
+  t.equal(node.asked.length, 1, 'what came is not sent again for that')
+  rmSync(directory, { recursive: true })
+  t.equal(await fetch('gone'), 'device_disk', 'where the directory was removed')
+})
+
+void t.test('a disk that fails once, between connections that break, is no reason to give up', async (t) => {
+  const { node, inputs, clock, log, directory, signal } = await filesWorld(t)
+  const sha256 = node.add(LARGE)
+  const part = join(directory, `${sha256}.part`)
+  mkdirSync(part)
+  node.faults.push(...Array.from({ length: 5 }, () => ({ breaksAfter: 1000 })))
+  const fetching = inputs.fetch([{ name: 'large', sha256 }], signal)
+  await until('the disk has failed', () => log.lines.length > 0)
+  rmSync(part, { recursive: true })
+  const { files } = await moving(clock, fetching)
+  t.ok(readFileSync(files[0]?.path ?? '').equals(LARGE))
+})
+
+void t.test('files that come at the same time do not count on the same room', async (t) => {
+  const looks: string[] = []
+  const statfs = diskOf(10_000_000, 4_500_000)
+  const disk = ((path: string) => (looks.push(path), statfs(path))) as typeof statfs
+  const { node, inputs, signal } = await filesWorld(t, { disk })
+  const other = Buffer.alloc(LARGE.length, 'other phones ')
+  node.faults.push('hangs')
+  const first = new AbortController()
+  const coming = inputs.fetch([{ name: 'a', sha256: node.add(LARGE) }], first.signal)
+  await until('the first has its room', () => looks.length === 2)
+  t.equal(await problemOf(inputs.fetch([{ name: 'b', sha256: node.add(other) }], signal)), 'device_full')
+  first.abort('cancelled')
+  await t.rejects(coming)
+  await until('the first has let go', () => node.inUse() === 0)
+  const { files } = await inputs.fetch([{ name: 'b', sha256: hashed(other) }], signal)
+  t.ok(readFileSync(files[0]?.path ?? '').equals(other), 'the room of one that was given up is free again')
 })

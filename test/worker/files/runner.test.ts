@@ -69,6 +69,7 @@ void t.test('an attempt whose files cannot come says so: to the task, or to anot
     ['missing', { outcome: 'failed', error: { code: 'TASK_INPUT_MISSING' } }],
     ['damaged', { outcome: 'failed', error: { code: 'TASK_ERROR' } }],
     ['device_full', { outcome: 'rejected', rejection: 'input' }],
+    ['device_disk', { outcome: 'rejected', rejection: undefined }],
     ['forbidden', { outcome: 'rejected', rejection: undefined }],
   ]
   for (const [problem, expected] of cases) {
