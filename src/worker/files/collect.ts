@@ -86,6 +86,7 @@ export const collect = async (
   { attempt, directory, outputs }: { attempt: string; directory: string; outputs: readonly string[] },
   spool: Spool,
 ): Promise<TaskArtifact[]> => {
+  if (outputs.length === 0) return []
   const spooled = await spool.open(attempt)
   const artifacts: TaskArtifact[] = []
   try {

@@ -37,6 +37,12 @@ void t.test('outputs are moved into the spool, by what they contain, in the orde
   t.equal(statSync(path).mode & 0o777, 0o600)
 })
 
+void t.test('of a task that leaves nothing nothing is kept', async (t) => {
+  const { take, spooled } = await world(t)
+  t.strictSame(await take(), [])
+  t.strictSame(spooled(), [])
+})
+
 void t.test('what is not there is named, and nothing of the others is kept', async (t) => {
   const { directory, take, spooled } = await world(t)
   writeFileSync(join(directory, 'there'), 'x')
