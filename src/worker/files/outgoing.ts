@@ -1,6 +1,4 @@
 /** Ends that bear files: the node gets those first, then the end, and only then they go from this disk. */
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import type { TaskArtifact } from '../../../schemas/artifact.ts'
 import type { FinishedParams } from '../../../schemas/link.ts'
 import { attemptName, attemptRef } from '../attempts.ts'
@@ -11,6 +9,7 @@ import type { Outbox } from '../outbox.ts'
 import type { NodeFiles } from './node-files.ts'
 import type { Spool } from './spool.ts'
 import { TransferError } from './transfer-error.ts'
+import { createUpload } from './upload.ts'
 
 /** The files that an end bears. */
 const artifactsOf = ({ result }: FinishedParams): readonly TaskArtifact[] => result?.artifacts ?? []
@@ -74,23 +73,15 @@ export const createOutgoing = ({
     return now - since
   }
 
-  const upload = async (end: FinishedParams, { sha256, bytes }: TaskArtifact): Promise<void> => {
-    const stored = await node.stored(sha256, signal)
-    if (stored === 'whole') return
-    const path = spool.pathOf(end, sha256)
-    // A body that ends too soon would look like a connection that broke, again and again.
-    const { size } = await stat(path)
-    if (size !== bytes) throw new TransferError('damaged', `the file ${sha256} has ${size} bytes, and not ${bytes}`)
-    const body = createReadStream(path, { start: stored })
-    await node.write(sha256, { offset: stored, bytes: bytes - stored, body }, signal)
-    fullSince.delete(end)
-  }
+  const upload = createUpload(node, signal)
 
   /** Sends the files; what comes out is the end to be told. */
   const uploadAll = async (end: FinishedParams): Promise<FinishedParams> => {
     for (const artifact of artifactsOf(end)) {
       try {
-        await upload(end, artifact)
+        const how = await upload({ ...artifact, path: spool.pathOf(end, artifact.sha256) })
+        // For what is there already it needs no room.
+        if (how === 'sent') fullSince.delete(end)
       } catch (error) {
         // Whether it still wants this end, the node says when it is told of it.
         if (error instanceof TransferError && error.problem === 'forbidden') return end
@@ -106,8 +97,8 @@ export const createOutgoing = ({
   }
 
   return async (end) => {
-    if (!bearsFiles(end)) return send(end)
-    await send(await uploadAll(end))
+    await send(bearsFiles(end) ? await uploadAll(end) : end)
+    // Also after an end that bears none: of one whose files were given up they lie there still.
     await spool.remove(attemptName(end))
   }
 }

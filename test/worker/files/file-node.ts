@@ -39,6 +39,8 @@ export const fileNode = async (t: Owner) => {
   ) => {
     let have = parts.get(sha256) ?? Buffer.alloc(0)
     const offset = Number(new URL(request.url ?? '', 'http://node').searchParams.get('offset'))
+    // From its first byte on it may be sent whatever is here.
+    if (offset === 0) have = Buffer.alloc(0)
     if (offset !== have.length) return response.writeHead(409, { 'upload-offset': have.length }).end()
     for await (const chunk of request as AsyncIterable<Buffer>) {
       have = Buffer.concat([have, chunk])

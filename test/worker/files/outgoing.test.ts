@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
-import type { FinishedParams } from '../../../schemas/link.ts'
+import type { AttemptRef, FinishedParams } from '../../../schemas/link.ts'
 import { attemptName } from '../../../src/worker/attempts.ts'
 import { createOutgoing } from '../../../src/worker/files/outgoing.ts'
 import { finished, type Owner, ref } from '../world.ts'
 import { hashed } from './file-node.ts'
-import { filesWorld } from './files-world.ts'
+import { filesWorld, problemOf } from './files-world.ts'
 
 const LARGE = Buffer.alloc(3_000_000, 'a film ')
 
@@ -17,11 +17,15 @@ const world = async (t: Owner) => {
   const kept: FinishedParams[] = []
   /** What the node has when it is told of the end. */
   const stored: string[][] = []
+  const refusals: true[] = []
+  /** The next end does not reach the node. */
+  const refuse = () => refusals.push(true)
   const send = createOutgoing({
     node: nodeFiles,
     spool,
     outbox: { add: (end) => Promise.resolve(void kept.push(end)) },
     send: (end) => {
+      if (refusals.pop() !== undefined) return Promise.reject(new Error('the node is away'))
       stored.push([...node.files.keys()])
       sent.push(end)
       return Promise.resolve()
@@ -30,19 +34,20 @@ const world = async (t: Owner) => {
     clock: files.clock,
     log,
   })
-  const bearing = (...contents: (Buffer | string)[]): FinishedParams => {
+  const left = (attempt: AttemptRef, ...contents: (Buffer | string)[]): FinishedParams => {
     const artifacts = contents.map((content, index) => {
       const sha256 = hashed(content)
-      const path = spool.pathOf(ref(), sha256)
+      const path = spool.pathOf(attempt, sha256)
       mkdirSync(dirname(path), { recursive: true })
       writeFileSync(path, content)
       return { name: `file-${index}`, sha256, bytes: content.length }
     })
     const end = finished()
-    return { ...end, result: end.result && { ...end.result, artifacts } }
+    return { ...end, ...attempt, result: end.result && { ...end.result, artifacts } }
   }
+  const bearing = (...contents: (Buffer | string)[]) => left(ref(), ...contents)
   const isSpooled = () => existsSync(join(files.dataDir, 'outputs', attemptName(ref())))
-  return { ...files, send, sent, kept, stored, bearing, isSpooled }
+  return { ...files, send, sent, kept, stored, refuse, left, bearing, isSpooled }
 }
 
 void t.test('the node has all files before it hears of the end, and the device lets go of them after', async (t) => {
@@ -167,4 +172,70 @@ void t.test('a file that was damaged on the device, or is gone, makes the task f
   truncateSync(spool.pathOf(ref(), hashed(LARGE)), 1000)
   await send(short)
   t.match(sent[2], { outcome: 'failed', error: { message: 'The output file-0 was damaged on its device.' } })
+})
+
+void t.test('a beginning at the node that is none of this file costs no more than sending it again', async (t) => {
+  const { node, send, sent, bearing, isSpooled } = await world(t)
+  const beginnings = {
+    'of another': Buffer.from('a book'),
+    'of another of the same size': Buffer.alloc(LARGE.length, 'a book '),
+    'longer than it': Buffer.alloc(LARGE.length + 1, 'a film '),
+  }
+  for (const [which, beginning] of Object.entries(beginnings)) {
+    node.files.clear()
+    node.parts.set(hashed(LARGE), beginning)
+    const end = bearing(LARGE)
+    await send(end)
+    t.strictSame(sent.splice(0), [end], which)
+    t.ok(node.files.get(hashed(LARGE))?.equals(LARGE), which)
+    t.notOk(isSpooled(), which)
+  }
+})
+
+void t.test(
+  'a node that got other bytes than were sent is no reason to give up a file that is whole here',
+  async (t) => {
+    const { node, send, sent, bearing, isSpooled } = await world(t)
+    const end = bearing(LARGE)
+    node.faults.push({ status: 404 }, { status: 422 })
+    t.equal(await problemOf(send(end)), 'unexpected')
+    t.strictSame(sent, [])
+    t.ok(isSpooled())
+    await send(end)
+    t.strictSame(sent, [end])
+  },
+)
+
+void t.test('of two ends with the same file one sends it, and the other finds it there', async (t) => {
+  const { node, send, sent, left } = await world(t)
+  const ends = [left({ ...ref(), task_id: 'task-a' }, LARGE), left({ ...ref(), task_id: 'task-b' }, LARGE)]
+  await Promise.all(ends.map(send))
+  t.strictSame(sent, ends)
+  t.strictSame(
+    node.asked.map((line) => line.slice(0, 4)),
+    ['HEAD', 'PUT ', 'HEAD'],
+  )
+})
+
+void t.test('where the first of two breaks, the second goes on', async (t) => {
+  const { node, send, sent, left } = await world(t)
+  const ends = [left({ ...ref(), task_id: 'task-a' }, LARGE), left({ ...ref(), task_id: 'task-b' }, LARGE)] as const
+  node.faults.push({ status: 404 }, { breaksAfter: 1_000_000 })
+  const [first, second] = await Promise.allSettled(ends.map(send))
+  t.equal(first?.status, 'rejected')
+  t.equal(second?.status, 'fulfilled')
+  t.strictSame(sent, [ends[1]])
+  t.match(node.asked.at(-1), /^PUT [0-9a-f]{8} offset=[1-9]\d{5,}$/)
+})
+
+void t.test('an end whose files were given up takes them from the disk also when it is told later', async (t) => {
+  const { node, send, kept, bearing, isSpooled, refuse } = await world(t)
+  const end = bearing('one')
+  node.faults.push({ status: 404 }, { status: 413 })
+  refuse()
+  await t.rejects(send(end))
+  t.ok(isSpooled())
+  t.equal(kept.length, 1)
+  for (const bare of kept) await send(bare)
+  t.notOk(isSpooled())
 })
