@@ -73,7 +73,9 @@ export const BatchProgress = component(
     created_at: instant('When its first task was taken in.'),
     finished_at: nullable(instant('When its last task became final; null before.')),
     estimated_completion: nullable(
-      instant('When it should be done, from its pace so far; null where nothing has ended yet, and when it is done.'),
+      instant(
+        'When it should be done, from its pace so far; null where nothing has ended yet, while nothing runs, and when it is done.',
+      ),
     ),
   }),
 )

@@ -10,8 +10,8 @@ export const batchProgress = (batch_id: string, summary: BatchSummary, now: numb
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const ended = counts.completed + counts.failed + counts.cancelled
   const isDone = ended === total
-  // Its pace so far, extrapolated: as good as its tasks are alike.
-  const remainingMs = ended === 0 ? null : ((now - first_created_ms) / ended) * (total - ended)
+  // Its pace so far, extrapolated: as good as its tasks are alike. While nothing runs it has none, and would only fall.
+  const remainingMs = ended === 0 || counts.running === 0 ? null : ((now - first_created_ms) / ended) * (total - ended)
   return {
     batch_id,
     total,

@@ -152,8 +152,13 @@ void t.test('a batch is taken in whole or not at all, and tells how far it is', 
   if (run === undefined) throw new Error('the device got no task')
   t.equal(run.task_id, task_ids[0])
   await device.finish(run)
+  t.match(await tasks.batch({ batch_id, wait: 0 }), { running: 0, estimated_completion: null }, 'nothing runs')
+  const [second] = device.runs
+  if (second === undefined) throw new Error('the device got no other task')
+  await device.start(second)
   t.match(await tasks.batch({ batch_id, wait: 0 }), {
     completed: 1,
+    running: 1,
     progress: 25,
     estimated_completion: '2026-11-24T12:00:40.000Z',
   })

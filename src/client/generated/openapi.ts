@@ -1179,7 +1179,7 @@ export interface components {
             created_at: string;
             /** @description When its last task became final; null before. */
             finished_at: string | null;
-            /** @description When it should be done, from its pace so far; null where nothing has ended yet, and when it is done. */
+            /** @description When it should be done, from its pace so far; null where nothing has ended yet, while nothing runs, and when it is done. */
             estimated_completion: string | null;
         };
         /** @description A success. */

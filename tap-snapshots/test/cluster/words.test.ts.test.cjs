@@ -17,7 +17,7 @@ exports[`test/cluster/words.test.ts > TAP > every answer, field by field > batch
   progress: 50,
   created_at: '2026-11-24T12:00:00.000Z',
   finished_at: null,
-  estimated_completion: '2026-11-24T12:00:08.000Z'
+  estimated_completion: null
 }
 `
 

@@ -2259,7 +2259,8 @@ class BatchProgress(TypedDict):
     """When its last task became final; null before."""
 
     estimated_completion: str | None
-    """When it should be done, from its pace so far; null where nothing has ended yet, and when it is done."""
+    """When it should be done, from its pace so far; null where nothing has ended yet, while nothing runs, and when it
+    is done."""
 
 
 class BatchSelection(TypedDict, total=False):
