@@ -1,7 +1,18 @@
 import t from 'tap'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, join } from 'node:path'
 import { fetchFile } from '../../../src/cli/client/files/fetching.ts'
 import { placeBelow } from '../../../src/cli/client/files/placing.ts'
 import { ApiError } from '../../../src/client/errors.ts'
@@ -34,7 +45,15 @@ const world = (t: Test, { content = CONTENT, overwrite = false } = {}) => {
   const fetch = (name: string, sha256 = SHA256) => fetchFile({ artifacts, root, overwrite }, { name, sha256 }, signal)
   /** Leaves something of a file as a client does that is killed while it comes. */
   const begin = async (name: string, begun: Buffer) => writeFileSync((await placeBelow(root, name)).beside, begun)
-  return { root, starts, fetch, begin }
+  /** The same, of a process that has this number. */
+  const beginAs = async (pid: number, name: string, begun: Buffer) => {
+    // Named elsewhere: a client looks through a folder once, at its first file there.
+    const { beside } = await placeBelow(temporaryDirectory(t), name)
+    const theirs = basename(beside).replace(`.${process.pid}.`, `.${pid}.`)
+    writeFileSync(join(root, theirs), begun)
+    return theirs
+  }
+  return { root, starts, fetch, begin, beginAs }
 }
 
 void t.test('a file is put into its folder, and nothing else is left there', async (t) => {
@@ -102,7 +121,7 @@ void t.test('what is not what its hash says, or is gone, leaves nothing', async 
 
 void t.test('no name leads out of the folder', async (t) => {
   const { root, fetch } = world(t, { overwrite: true })
-  const names = ['../a.jpg', '/tmp/a.jpg', 'x/../../a.jpg', '.', '..', '', 'a\nb', 'a\\b', 'x/'.repeat(20) + 'a']
+  const names = ['../a.jpg', '/tmp/a.jpg', 'x/../../a.jpg', '.', '..', '', 'a\nb', 'a\\b', 'x/'.repeat(127) + 'aa']
   for (const name of names) t.match(await fetch(name), { outcome: 'refused', why: /its name/ }, name)
   t.strictSame(readdirSync(join(root, '..')), ['out'])
   t.strictSame(readdirSync(root), [])
@@ -117,6 +136,43 @@ void t.test('no link leads out of the folder', async (t) => {
   symlinkSync(join(elsewhere, 'target'), join(root, 'a.jpg'))
   t.strictSame(await fetch('a.jpg'), { outcome: 'written' }, 'a link is replaced, and not followed')
   t.notOk(existsSync(join(elsewhere, 'target')))
+})
+
+void t.test('nothing that somebody has put where a file comes leads out of the folder', async (t) => {
+  const { root, fetch } = world(t)
+  const elsewhere = join(temporaryDirectory(t), 'elsewhere')
+  const { beside } = await placeBelow(root, 'a.jpg')
+  const fetched = async (how: string) => {
+    t.strictSame(await fetch('a.jpg'), { outcome: 'written' }, how)
+    t.equal(readFileSync(elsewhere, 'utf8'), 'what', `${how}: nothing is written there`)
+    t.ok(lstatSync(join(root, 'a.jpg')).isFile(), how)
+    t.strictSame(readFileSync(join(root, 'a.jpg')), CONTENT, how)
+    t.strictSame(readdirSync(root), ['a.jpg'], how)
+    rmSync(join(root, 'a.jpg'))
+  }
+  writeFileSync(elsewhere, 'what')
+  symlinkSync(elsewhere, beside)
+  await fetched('a symbolic link')
+  linkSync(elsewhere, beside)
+  await fetched('a second name')
+  if (process.platform === 'win32') return
+  execFileSync('mkfifo', [beside])
+  await fetched('a pipe')
+})
+
+void t.test('what a client that was killed had of a file is gone on with, what one that runs has is not', async (t) => {
+  const killed = world(t)
+  const { pid } = spawnSync(process.execPath, ['--version'])
+  await killed.beginAs(pid, 'a.jpg', CONTENT.subarray(0, 9))
+  t.strictSame(await killed.fetch('a.jpg'), { outcome: 'written' })
+  t.strictSame(killed.starts, [9])
+  t.strictSame(readdirSync(killed.root), ['a.jpg'])
+  const running = world(t)
+  const theirs = await running.beginAs(process.ppid, 'a.jpg', CONTENT.subarray(0, 9))
+  t.strictSame(await running.fetch('a.jpg'), { outcome: 'written' })
+  t.strictSame(running.starts, [0])
+  t.strictSame(readdirSync(running.root).toSorted(), [theirs, 'a.jpg'])
+  t.strictSame(readFileSync(join(running.root, theirs)), CONTENT.subarray(0, 9))
 })
 
 void t.test('where nothing can be written, a sentence says so', async (t) => {

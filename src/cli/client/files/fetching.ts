@@ -1,13 +1,12 @@
 /** Files from the cluster into a directory: each whole and verified, or not there. */
 import { createHash } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { ArtifactsResource } from '../../../client/resources/artifacts.ts'
 import { isApiError } from '../../../client/errors.ts'
 import { Failure, systemCode } from '../../failure.ts'
-import { readInto, sha256Of } from './hashing.ts'
+import { hashBeginning, openBeginning, writeAt } from './beginnings.ts'
+import { sha256Of } from './hashing.ts'
 import { isFileName } from './names.ts'
 import { Misplaced, type Place, placeBelow, settle } from './placing.ts'
 
@@ -28,14 +27,6 @@ export type Fetching = {
 
 const EXISTS = 'there is another file of that name; --overwrite replaces it'
 
-const sizeOf = async (path: string): Promise<number> => {
-  try {
-    return (await stat(path)).size
-  } catch {
-    return 0
-  }
-}
-
 /** Brings the rest of a file beside its place. @returns whether that is what it should contain */
 const bring = async (
   { artifacts }: Fetching,
@@ -44,18 +35,22 @@ const bring = async (
   signal: AbortSignal,
 ): Promise<boolean> => {
   const hash = createHash('sha256')
-  const start = await sizeOf(beside)
-  if (start > 0) await readInto(hash, beside, signal)
-  // Whole already: an earlier call ended before it was put into its place.
-  if (start > 0 && hash.copy().digest('hex') === sha256) return true
-  const pieces = async function* () {
+  const file = await openBeginning(beside)
+  try {
+    const start = await hashBeginning(file, hash, signal)
+    // Whole already: an earlier call ended before it was put into its place.
+    if (start > 0 && hash.copy().digest('hex') === sha256) return true
+    let end = start
     for await (const piece of artifacts.download(sha256, { start, signal })) {
       hash.update(piece)
-      yield piece
+      await writeAt(file, piece, end)
+      end += piece.length
     }
+    await file.sync()
+    return hash.digest('hex') === sha256
+  } finally {
+    await file.close()
   }
-  await pipeline(pieces, createWriteStream(beside, { flags: 'a', flush: true }))
-  return hash.digest('hex') === sha256
 }
 
 /** @returns whether it is there whole; of one that is not, nothing stays */
@@ -67,7 +62,7 @@ const bringOnce = async (how: Fetching, wanted: Wanted, place: Place, signal: Ab
     // More is there than it has: of another file.
     if (!isApiError(error, 'RANGE_NOT_SATISFIABLE')) throw error
   }
-  await rm(place.beside)
+  await rm(place.beside, { force: true })
   return false
 }
 
@@ -76,7 +71,7 @@ const write = async (how: Fetching, wanted: Wanted, place: Place, signal: AbortS
   const isWhole = (await bringOnce(how, wanted, place, signal)) || (await bringOnce(how, wanted, place, signal))
   if (!isWhole) return { outcome: 'refused', why: 'what came is not what its hash says' }
   if (await settle(place, how)) return { outcome: 'written' }
-  await rm(place.beside)
+  await rm(place.beside, { force: true })
   return { outcome: 'refused', why: EXISTS }
 }
 

@@ -1,5 +1,5 @@
 /** What files contain, as hashes; what was hashed and has not changed since is not read again. */
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -9,15 +9,10 @@ import type { HashCache } from './hash-cache.ts'
 /** A file of this machine, and what it contains. */
 export type Hashed = { readonly path: string; readonly sha256: string; readonly bytes: number }
 
-/** Adds what a file contains to a hash. */
-export const readInto = async (hash: Hash, path: string, signal?: AbortSignal): Promise<void> => {
-  for await (const chunk of createReadStream(path, { signal })) hash.update(chunk as Buffer)
-}
-
 /** The SHA-256 of a file, lower-case hexadecimal. It is read piece by piece. */
 export const sha256Of = async (path: string, signal?: AbortSignal): Promise<string> => {
   const hash = createHash('sha256')
-  await readInto(hash, path, signal)
+  for await (const chunk of createReadStream(path, { signal })) hash.update(chunk as Buffer)
   return hash.digest('hex')
 }
 

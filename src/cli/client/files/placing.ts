@@ -1,8 +1,8 @@
 /** Where a file that is fetched may go: below one directory, whatever its name says, and over none that is there. */
-import { createHash } from 'node:crypto'
 import { link, lstat, mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemCode } from '../../failure.ts'
+import { adoptBeginnings, besideIn } from './beginnings.ts'
 import { isFileName } from './names.ts'
 
 /** A file cannot be put where its name says. The message is a clause. */
@@ -36,7 +36,7 @@ const descend = async (directory: string, part: string): Promise<string> => {
 export type Place = {
   /** Where it goes. */
   readonly path: string
-  /** Where it is while it comes: in the same directory, and the same the next time. */
+  /** Where it is while it comes: in the same directory, and the next time too. */
   readonly beside: string
 }
 
@@ -49,8 +49,8 @@ export const placeBelow = async (root: string, name: string): Promise<Place> => 
   const parts = partsBelow(name)
   let directory = root
   for (const part of parts.slice(0, -1)) directory = await descend(directory, part)
-  const digest = createHash('sha256').update(name).digest('hex').slice(0, 16)
-  return { path: join(directory, parts.at(-1) ?? ''), beside: join(directory, `.${digest}.part`) }
+  await adoptBeginnings(directory)
+  return { path: join(directory, parts.at(-1) ?? ''), beside: besideIn(directory, name) }
 }
 
 /** What a file system says that knows no second name of a file, or lets nobody make one, as on Android. */
@@ -74,7 +74,7 @@ export const settle = async (
     try {
       // Unlike a renaming this never replaces what another program has put there meanwhile.
       await link(beside, path)
-      await rm(beside)
+      await rm(beside, { force: true })
       return true
     } catch (error) {
       if (systemCode(error) === 'EEXIST') return false
