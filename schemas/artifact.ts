@@ -9,6 +9,11 @@ export const Sha256 = text('SHA-256 of the content, lower-case hexadecimal.', 64
   pattern: '^[0-9a-f]{64}$',
 })
 
+const sha256 = new RegExp(Sha256.pattern ?? '')
+
+/** Whether a text is a SHA-256 as files are known by. */
+export const isSha256 = (text: string): boolean => sha256.test(text)
+
 /** What a part of a file name is made of: no slash of either kind, and no control character. */
 const CHARACTER = '[^/\\\\\\u0000-\\u001f\\u007f]'
 const NEITHER_DOT_NOR_CONTROL = '[^./\\\\\\u0000-\\u001f\\u007f]'

@@ -5,6 +5,7 @@
 import type { StatsFs } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isSha256 } from '../../../schemas/artifact.ts'
 import type { Clock } from '../clock.ts'
 import { systemCode } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -19,7 +20,8 @@ const USUAL = { percent: 10, atMostBytes: 10 * 2 ** 30 } as const
 const RESERVE = { percent: 5, atMostBytes: 64 * 2 ** 20 } as const
 
 const PART = '.part'
-const NAME = /^[0-9a-f]{64}(?:\.part)?$/
+/** Whatever else lies in the directory is its owner's. */
+const isOurs = (name: string): boolean => isSha256(name.endsWith(PART) ? name.slice(0, -PART.length) : name)
 
 /** The cache. Who takes a file from it holds it first. */
 export interface FileCache {
@@ -62,7 +64,7 @@ const reserveOf = (diskBytes: number): number => Math.min(RESERVE.atMostBytes, (
 const load = async (directory: string): Promise<Map<string, Kept>> => {
   const kept = new Map<string, Kept>()
   for (const name of await readdir(directory)) {
-    if (!NAME.test(name)) continue
+    if (!isOurs(name)) continue
     const { size, mtimeMs } = await stat(join(directory, name))
     kept.set(name, { bytes: size, usedMs: mtimeMs })
   }

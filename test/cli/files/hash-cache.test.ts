@@ -1,5 +1,5 @@
 import t from 'tap'
-import { appendFileSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { openHashCache } from '../../../src/cli/client/files/hash-cache.ts'
@@ -18,13 +18,54 @@ void t.test('a file that has not changed is not read again, also in a later run'
   const cache = await openHashCache(environment)
   t.match(await hashed(path, cache), { sha256: sha256Of('one'), bytes: 3 })
   await cache.save()
-  // The same size at the same time: whoever read it would see it.
-  writeFileSync(path, 'two')
-  utimesSync(path, LONG_AGO, LONG_AGO)
-  t.match(await hashed(path, await openHashCache(environment)), { sha256: sha256Of('one') })
+  t.equal((await openHashCache(environment)).find(path, statSync(path)), sha256Of('one'))
   appendFileSync(path, '!')
-  t.match(await hashed(path, await openHashCache(environment)), { sha256: sha256Of('two!'), bytes: 4 })
+  t.match(await hashed(path, await openHashCache(environment)), { sha256: sha256Of('one!'), bytes: 4 })
 })
+
+void t.test('neither a change that keeps size and time nor another file in its place goes unseen', async (t) => {
+  const directory = temporaryDirectory(t)
+  const environment = { XDG_CACHE_HOME: directory }
+  const path = join(directory, 'photo.jpg')
+  const change = {
+    'a change': (text: string) => writeFileSync(path, text),
+    'another file': (text: string) => {
+      writeFileSync(`${path}.new`, text)
+      renameSync(`${path}.new`, path)
+    },
+  }
+  for (const [how, write] of Object.entries(change)) {
+    writeFileSync(path, 'one')
+    utimesSync(path, LONG_AGO, LONG_AGO)
+    const cache = await openHashCache(environment)
+    await hashed(path, cache)
+    const seen = statSync(path)
+    t.equal(cache.find(path, seen), sha256Of('one'), how)
+    // The clock of a file system has ticks.
+    do {
+      write('two')
+      utimesSync(path, LONG_AGO, LONG_AGO)
+    } while (statSync(path).ctimeMs === seen.ctimeMs)
+    t.match(await hashed(path, cache), { sha256: sha256Of('two') }, how)
+  }
+})
+
+void t.test(
+  'what is told of one that has changed is forgotten, also where nothing is noted in its place',
+  async (t) => {
+    const environment = { XDG_CACHE_HOME: temporaryDirectory(t) }
+    const before = { size: 3, mtimeMs: LONG_AGO.getTime(), ctimeMs: LONG_AGO.getTime(), ino: 7 }
+    const cache = await openHashCache(environment)
+    for (const change of [{ size: 4 }, { mtimeMs: 1 }, { ctimeMs: 1 }, { ino: 8 }]) {
+      cache.note('/photo.jpg', { ...before, sha256: sha256Of('one') })
+      t.equal(cache.find('/photo.jpg', before), sha256Of('one'))
+      t.equal(cache.find('/photo.jpg', { ...before, ...change }), undefined, JSON.stringify(change))
+      t.equal(cache.find('/photo.jpg', before), undefined)
+    }
+    await cache.save()
+    t.equal((await openHashCache(environment)).find('/photo.jpg', before), undefined)
+  },
+)
 
 void t.test('a file that has just changed is not remembered: it may change again in the same moment', async (t) => {
   const directory = temporaryDirectory(t)

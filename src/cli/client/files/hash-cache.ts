@@ -1,17 +1,25 @@
 /** Hashes of files that were read before, in a file of the user's cache. */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { isSha256 } from '../../../../schemas/artifact.ts'
 import { isObject } from '../../options/file.ts'
 import type { Environment } from '../../options/flag.ts'
 import { cacheHome } from '../../options/paths.ts'
 
-/** How a file was when it was read. */
-export type Seen = { readonly size: number; readonly mtimeMs: number; readonly sha256: string }
+/**
+ * How a file is, as `stat` tells. Size and time of writing alone say little: programs put the time back, and a file that is put in the
+ * place of another may have both. The time of the last change of any kind cannot be set.
+ */
+export type Look = Readonly<Record<(typeof LOOKED_AT)[number], number>>
+const LOOKED_AT = ['size', 'mtimeMs', 'ctimeMs', 'ino'] as const
+
+/** How a file was when it was read, and what it contained. */
+export type Seen = Look & { readonly sha256: string }
 
 /** What is known of files, by their paths. */
 export type HashCache = {
-  /** The hash of a file that is as it was. */
-  readonly find: (path: string, now: Pick<Seen, 'size' | 'mtimeMs'>) => string | undefined
+  /** The hash of a file that is as it was; one that is not is forgotten. */
+  readonly find: (path: string, now: Look) => string | undefined
   readonly note: (path: string, seen: Seen) => void
   /** Writes it down. Where that fails, the files are read again another time. */
   readonly save: () => Promise<void>
@@ -24,10 +32,9 @@ const SETTLED_MS = 2000
 
 const isSeen = (value: unknown): value is Seen =>
   isObject(value) &&
-  typeof value.size === 'number' &&
-  typeof value.mtimeMs === 'number' &&
+  LOOKED_AT.every((key) => typeof value[key] === 'number') &&
   typeof value.sha256 === 'string' &&
-  /^[0-9a-f]{64}$/.test(value.sha256)
+  isSha256(value.sha256)
 
 /** What the file holds; nothing where it is not there, or not ours. */
 const read = async (file: string): Promise<Map<string, Seen>> => {
@@ -47,9 +54,13 @@ export const openHashCache = async (environment: Environment): Promise<HashCache
   const known = await read(file)
   let isChanged = false
   return {
-    find: (path, { size, mtimeMs }) => {
+    find: (path, now) => {
       const seen = known.get(path)
-      return seen?.size === size && seen.mtimeMs === mtimeMs ? seen.sha256 : undefined
+      if (seen === undefined) return undefined
+      if (LOOKED_AT.every((key) => seen[key] === now[key])) return seen.sha256
+      known.delete(path)
+      isChanged = true
+      return undefined
     },
     note: (path, seen) => {
       if (Date.now() - seen.mtimeMs < SETTLED_MS) return

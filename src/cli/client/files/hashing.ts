@@ -19,11 +19,11 @@ export const sha256Of = async (path: string, signal?: AbortSignal): Promise<stri
 /** The hash of a file, from the cache where it knows it. @throws UsageError where it cannot be read */
 export const hashed = async (path: string, cache: HashCache, signal?: AbortSignal): Promise<Hashed> => {
   try {
-    const { size, mtimeMs } = await stat(path)
-    const known = cache.find(resolve(path), { size, mtimeMs })
+    const { size, mtimeMs, ctimeMs, ino } = await stat(path)
+    const known = cache.find(resolve(path), { size, mtimeMs, ctimeMs, ino })
     if (known !== undefined) return { path, sha256: known, bytes: size }
     const sha256 = await sha256Of(path, signal)
-    cache.note(resolve(path), { size, mtimeMs, sha256 })
+    cache.note(resolve(path), { size, mtimeMs, ctimeMs, ino, sha256 })
     return { path, sha256, bytes: size }
   } catch (error) {
     signal?.throwIfAborted()
