@@ -84,6 +84,6 @@ void t.test('demo saves what the devices made, tells who did how much, and repla
   t.match(await demo(), { code: 0, stdout: /pixel-4a +81 +75%.*\nold-pi +27 +25%/, stderr: /108 tiles by 2 devices/ })
   t.ok(existsSync(file))
   const before = readFileSync(file)
-  t.match(await demo(), { code: 1, stderr: /it is there already; --overwrite replaces it/ })
+  t.match(await demo(), { code: 2, stderr: /is there already\. --overwrite replaces it; --file names another/ })
   t.strictSame(readFileSync(file), before)
 })

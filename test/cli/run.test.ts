@@ -14,7 +14,7 @@ void t.test('a few files through run', async (t) => {
     const line = (...more: string[]) => ['run', pattern, '--out', out, ...more, '--', ...CAPITALS]
     mkdirSync(out)
     writeFileSync(join(out, '1.txt'), 'mine\n')
-    t.match(await run(line()), { code: 2, stderr: /1\.txt are there already|1\.txt is there already/ })
+    t.match(await run(line()), { code: 2, stderr: /1\.txt is there already\. --overwrite replaces it; --out/ })
     t.equal(readFileSync(join(out, '1.txt'), 'utf8'), 'mine\n')
     t.strictSame(arrived(out), ['1.txt'], 'nothing was begun')
     t.match(await run(line('--overwrite')), { code: 0 })

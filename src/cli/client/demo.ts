@@ -1,5 +1,5 @@
 /** `retire-cluster demo`: a picture that all devices make together, each its tiles in a colour of its own. */
-import { lstat, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import type { Task } from '../../../schemas/task.ts'
 import { newIdempotencyKey } from '../../client/idempotency.ts'
 import { submissionsOf } from '../../client/mapping.ts'
@@ -9,6 +9,7 @@ import { text } from '../options/readers.ts'
 import { command as declareCommand } from './command.ts'
 import { CODE, inputOf, paint, PICTURE, tiles } from './demo/picture.ts'
 import { png } from './demo/png.ts'
+import { refuseOverwriting } from './files/overwriting.ts'
 import { type Column, printList } from './output.ts'
 import { percent, span } from './presentation.ts'
 import { concludeBatch, runBatch } from './tasks/batch.ts'
@@ -48,22 +49,11 @@ const shown: readonly Column<Share>[] = [
   { name: 'worked', of: ({ running_seconds }) => span(running_seconds) },
 ]
 
-const THERE = 'it is there already; --overwrite replaces it'
-
-const unwritable = (file: string, why: string, options?: ErrorOptions): Failure =>
-  new Failure(1, `${file} cannot be written: ${why}.`, options)
-
-/** @throws Failure where the file is there: before all devices have worked for nothing */
-const refuseOverwriting = async (file: string): Promise<void> => {
-  if (await lstat(file).catch(() => undefined)) throw unwritable(file, THERE)
-}
-
 const save = async (file: string, picture: Buffer, { overwrite }: { readonly overwrite: boolean }): Promise<void> => {
   try {
     await writeFile(file, picture, { flag: overwrite ? 'w' : 'wx' })
   } catch (error) {
-    const code = systemCode(error) ?? 'unknown'
-    throw unwritable(file, code === 'EEXIST' ? THERE : code, { cause: error })
+    throw new Failure(1, `${file} cannot be written (${systemCode(error) ?? 'unknown'}).`, { cause: error })
   }
 }
 
@@ -74,7 +64,7 @@ export const command = declareCommand({
   flags: { file: flag(text('FILE'), 'The picture, PNG.', 'demo.png'), overwrite: overwriteFlag },
   examples: ['retire-cluster demo', 'retire-cluster demo --file /tmp/mandelbrot.png'],
   run: async ({ api, output }, { file, overwrite }) => {
-    if (!overwrite) await refuseOverwriting(file)
+    await refuseOverwriting([file], { overwrite, instead: '--file names another' })
     const all = tiles()
     const payloads = all.map((tile) => ({ code: CODE, input: inputOf(tile) }))
     const batch_id = `demo-${newIdempotencyKey()}`

@@ -1,6 +1,5 @@
 /** `retire-cluster run`: a program over files, from folder to folder. */
 import { createHash } from 'node:crypto'
-import { lstat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Requirements, Task } from '../../../schemas/task.ts'
 import type { Submission } from '../../client/mapping.ts'
@@ -16,6 +15,7 @@ import { concludeFiles, type Destination, runFileBatch, submitFileBatch } from '
 import { isHere } from './files/fetching.ts'
 import { findFiles } from './files/found.ts'
 import { readAll, upload } from './files/inputs.ts'
+import { refuseOverwriting } from './files/overwriting.ts'
 import { batchOf, checkCommand, type Job, planned, submissionOf } from './files/plan.ts'
 import { printRecord } from './output.ts'
 import type { Talk } from './tasks/batch.ts'
@@ -68,20 +68,6 @@ const restOf = async (
   return { jobs: rest, replaced: rest.flatMap(({ out }) => known.get(out) ?? []) }
 }
 
-/** @throws UsageError where a file that is there would have to be replaced: before anything is uploaded */
-const refuseOverwriting = async (jobs: readonly Job[], { root, overwrite }: Destination): Promise<void> => {
-  if (overwrite) return
-  const there: string[] = []
-  for (const { out } of jobs) {
-    const path = join(root, out)
-    if (await lstat(path).catch(() => undefined)) there.push(path)
-  }
-  const [first] = there
-  if (first === undefined) return
-  const others = there.length === 1 ? '' : ` and ${there.length - 1} others`
-  throw new UsageError(`${first}${others} are there already, and are no result of this line. --overwrite replaces them; --out, --name or --ext names others.`) // prettier-ignore
-}
-
 /** The same request is taken in once, whoever sends it, and however often. */
 const keyOf =
   (batch_id: string, replaced: readonly Task[]) =>
@@ -132,7 +118,10 @@ export const command = declareCommand({
     const batch_id = batchOf(all.map((job) => submissionOf(job, argv, options)))
     const known = await newestTasks(api, batch_id, {})
     const { jobs, replaced } = await restOf(talk, all, known, destination)
-    await refuseOverwriting(jobs, destination)
+    await refuseOverwriting(
+      jobs.map(({ out }) => join(root, out)),
+      { overwrite, instead: '--out, --name or --ext names others' },
+    )
     await upload(talk, jobs)
     const submissions = jobs.map((job) => submissionOf(job, argv, { ...options, requirements }))
     const batch = { batch_id, submissions, keyOf: keyOf(batch_id, replaced) }
