@@ -38,6 +38,19 @@ void t.test('files of one task', async (t) => {
     t.equal(readFileSync(join(folder, 'sorted.txt'), 'utf8'), 'a\nb\n')
   })
 
+  await t.test('go in by tasks map, the same for each of its tasks', async (t) => {
+    const payloads = join(directory, 'payloads')
+    const heads = [1, 2].map((count) => JSON.stringify({ command: ['head', '-n', `${count}`, 'names.txt'] }))
+    writeFileSync(payloads, heads.join('\n'))
+    const { code, stdout, stderr } = await run(['tasks', 'map', 'command', '--input-file', `${list}:names.txt`, '--each', payloads]) // prettier-ignore
+    t.equal(code, 0, stderr)
+    const ends = stdout.trim().split('\n')
+    t.strictSame(
+      ends.map((line) => (JSON.parse(line) as { result: { output: string } }).result.output),
+      ['b\n', 'b\na\n'],
+    )
+  })
+
   await t.test('of a batch stand in a folder for each task', async (t) => {
     const task = {
       task_type: 'command',

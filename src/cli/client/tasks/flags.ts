@@ -5,7 +5,7 @@ import { Priority } from '../../../../schemas/task.ts'
 import { TaskListQuery, type TaskSubmission } from '../../../../schemas/task-requests.ts'
 import { flag, optional } from '../../options/flag.ts'
 import type { Values } from '../../options/flag.ts'
-import { ofSchema, text, toggle } from '../../options/readers.ts'
+import { ofSchema, repeated, text, toggle } from '../../options/readers.ts'
 import { readObject } from '../json-input.ts'
 
 const query = TaskListQuery.properties
@@ -32,6 +32,14 @@ export const submissionFlags = {
 
 /** What a device must have to get the task. */
 export const requirementsFlag = optional(text('JSON'), 'What a device must have: a JSON object, @FILE, or -.')
+
+/** The files that a task takes. */
+export const inputFileFlag = flag(
+  repeated(text('FILE[:NAME]')),
+  'A file that the task finds in its directory, by its own name or another; repeat it for several.',
+  [],
+  'none',
+)
 
 /** What the flags say of a submission, as the API takes it. @throws UsageError where the requirements are no JSON object */
 export const submissionOptions = async (

@@ -6,10 +6,11 @@ import { flag, optional } from '../../options/flag.ts'
 import { text, toggle } from '../../options/readers.ts'
 import { command } from '../command.ts'
 import { concludeFiles, followFileBatch } from '../files/file-batch.ts'
+import { uploadInputs } from '../files/inputs.ts'
 import { readObjects } from '../json-input.ts'
 import { printRecord } from '../output.ts'
 import { concludeBatch, followBatch, printEnds, runBatch, submitDetached } from './batch.ts'
-import { batchId, overwriteFlag, requirementsFlag, submissionFlags, submissionOptions } from './flags.ts'
+import { batchId, inputFileFlag, overwriteFlag, requirementsFlag, submissionFlags, submissionOptions } from './flags.ts'
 
 /** The command that submits many tasks. */
 export const map = command({
@@ -21,21 +22,26 @@ export const map = command({
     batch: optional(batchId, 'Name of the batch.', 'one is made'),
     ...submissionFlags,
     requirements: requirementsFlag,
+    input_file: inputFileFlag,
     detach: flag(toggle, 'Submit them, print the batch, and end; tasks attach gives the results.', false),
   },
   examples: [
     'retire-cluster tasks map echo --each messages.jsonl > results.jsonl',
     'retire-cluster tasks map thumbnail --each photos.jsonl --retries 2 --detach',
+    'retire-cluster tasks map wasm --input-file search.wasm --each ranges.jsonl > found.jsonl',
   ],
-  run: async ({ api, output }, values, [task_type = '']) => {
+  run: async ({ api, output, environment }, values, [task_type = '']) => {
     if (values.each === undefined)
       throw new UsageError('Name the payloads by --each FILE, or --each - for the standard input.')
     const payloads = await readObjects('--each', values.each)
     const { batch: batch_id = `map-${newIdempotencyKey()}`, detach } = values
-    const submissions = submissionsOf(task_type, payloads, await submissionOptions(values))
+    const options = await submissionOptions(values)
     // Asked once without patience: a wrong address is told at once, and not waited for.
     await api.call('getHealth', {})
     if (payloads.length === 0) return
+    const inputs = await uploadInputs({ api, output }, values.input_file, environment)
+    const taken = inputs.length === 0 ? {} : { inputs: [...inputs] }
+    const submissions = submissionsOf(task_type, payloads, { ...options, ...taken })
     if (detach) {
       const tasks = await submitDetached({ api, output }, batch_id, submissions)
       return printRecord(output, { batch_id, tasks })

@@ -12,6 +12,7 @@ import { printRecord } from '../output.ts'
 import {
   exitCode,
   idempotencyKey,
+  inputFileFlag,
   overwriteFlag,
   requirementsFlag,
   submissionFlags,
@@ -31,12 +32,7 @@ export const submit = command({
     device: optional(ofSchema(TaskListQuery.properties.device_id, 'DEVICE_ID'), 'Run it on this device and no other.'),
     ...submissionFlags,
     requirements: requirementsFlag,
-    input_file: flag(
-      repeated(text('FILE[:NAME]')),
-      'A file that the task finds in its directory, by its own name or another; repeat it for several.',
-      [],
-      'none',
-    ),
+    input_file: inputFileFlag,
     output_file: flag(
       repeated(text('NAME')),
       'A file that the task leaves in its directory, and that is kept; repeat it for several.',
