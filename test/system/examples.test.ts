@@ -12,14 +12,14 @@ void t.test('every example prints what its page says', async (t) => {
   const [cluster, python] = await Promise.all([
     startCluster(t, {
       workers: 3,
-      workerArgs: ['--allow', 'command,javascript,python,http_request,lan', '--slots', '2'],
+      workerArgs: ['--allow', 'command,javascript,python,wasm,http_request,lan', '--slots', '2'],
     }),
     pythonEnvironment(temporaryDirectory(t), { toDevelop: false }),
   ])
   const { run } = makeShell(t, { RETIRE_CLUSTER_API_URL: cluster.url }, { at: 'home' })
   const pages = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.md') && name !== 'README.md')
   const index = readFileSync(join(root, 'examples', 'README.md'), 'utf8')
-  t.ok(pages.length >= 9)
+  t.ok(pages.length >= 10)
   for (const page of pages) {
     t.match(index, `](${page})`, `${page} is in the list`)
     const [example = { heading: '', blocks: [] }, ...more] = sectionsOf(`examples/${page}`)
