@@ -19,7 +19,7 @@ const world = (t: Owner, source: string, name = 'my-tasks.mjs') => {
   writeFileSync(path, source)
   const log = keptLog()
   const workDirectory = join(directory, 'work')
-  const options = { workDirectory, workerFile: entry('worker'), log, clock: systemClock, graceMs: 1000 }
+  const options = { workDirectory, workerFile: entry('worker'), log, clock: systemClock, graceMs: 5000 }
   const open = async () => {
     const types = await openCustomTypes(path, options)
     t.teardown(() => types.stop())
