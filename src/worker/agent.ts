@@ -84,6 +84,11 @@ export interface Agent {
 const HAND_BACK_MS = 2000
 /** A worker that is told to stop takes so long at the most to tell its node: on some systems a look at the device takes seconds. */
 const ANNOUNCE_MS = 500
+/**
+ * A worker that is told to stop waits so long for a measurement to be gone. It is killed at once, but it runs at a low priority: on a
+ * device that has more to do than it can, such a process was seen to take 10 seconds to die.
+ */
+const MEASUREMENT_MS = 1000
 const STOPPING = 'Its worker was told to stop.'
 const REFUSED_REASON = 'Its node has refused it.'
 /** Without a node for so many thresholds, a worker ends what it runs: somebody else has it by then (DESIGN, "The cluster node"). */
@@ -330,7 +335,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     stop: async () => {
       // The node hears of it before it gets anything back, so that it gives all of that to others.
       await atMost(clock, ANNOUNCE_MS, pausing.close({ reason: 'stopping', message: STOPPING }))
-      await Promise.all([runner.returnAll(STOPPING), closerLook.stop()])
+      await Promise.all([runner.returnAll(STOPPING), atMost(clock, MEASUREMENT_MS, closerLook.stop())])
       await atMost(clock, HAND_BACK_MS, delivery.settled())
       await idKept
       await connection.close({ reason: 'the worker was told to stop' })

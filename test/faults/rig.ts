@@ -63,6 +63,9 @@ export interface Rig {
   stop(): Promise<string[]>
 }
 
+/** What was killed at a low priority is gone within this, seconds, on a machine with more to do than it can. */
+const DYING_SECONDS = 30
+
 const JOIN_TOKEN = 'join-token-of-the-faults'
 
 /** A gate that is closed, and may be opened and closed again. Whoever waits passes when it is next open. */
@@ -201,6 +204,8 @@ export const createRig = async (t: Test, options: RigOptions): Promise<Rig> => {
         if (code !== 0) findings.push(`${what} ended with ${code} when it was told to stop: ${launcher.logOf(child)}`)
       }
       client.close()
+      const gone = () => Promise.resolve(processesOf(directory).length === 0 || undefined)
+      await until('nothing runs any more', gone, DYING_SECONDS).catch(() => undefined)
       return [...findings, ...processesOf(directory).map(({ pid, command }) => `still runs: ${pid} ${command}`)]
     },
   }

@@ -17,7 +17,7 @@ export interface Scene {
   readonly load: Load
   /** The witness file. */
   readonly witness: string
-  /** Resolves when so many more tasks have been acknowledged, or a program has ended by itself, which `judge` tells. Rejects after a minute. */
+  /** Resolves when so many more tasks have been acknowledged, or a program has ended by itself, which `judge` tells. Rejects after two minutes. */
   further(tasks: number): Promise<void>
   /**
    * Ends the load, waits until every task has ended, compares everything, reads the stream anew, tells all programs to stop,
@@ -37,7 +37,7 @@ export type SceneOptions = Omit<RigOptions, 'chance'> & {
 const DRAIN_SECONDS = 180
 
 /** A load that goes well has some ten tasks acknowledged within this, seconds, on the slowest machine. */
-const FURTHER_SECONDS = 60
+const FURTHER_SECONDS = 120
 
 /** So many findings are told one by one; what went wrong once is often found a thousand times. */
 const TOLD = 5

@@ -19,7 +19,7 @@ const world = (t: Owner, source: string, name = 'my-tasks.mjs') => {
   writeFileSync(path, source)
   const log = keptLog()
   const workDirectory = join(directory, 'work')
-  const options = { workDirectory, workerFile: entry('worker'), log, clock: systemClock, graceMs: 1000 }
+  const options = { workDirectory, workerFile: entry('worker'), log, clock: systemClock, graceMs: 5000 }
   const open = async () => {
     const types = await openCustomTypes(path, options)
     t.teardown(() => types.stop())
@@ -166,6 +166,8 @@ void t.test('an endless loop is ended, and all that it started with it', async (
     export default {
       loop: { schema, run: (_, { log }) => {
         spawn('sleep', ['1000'], { detached: true })
+        // The runner of the tests listens for it in every process, and could not be heard in a loop.
+        process.removeAllListeners('SIGTERM')
         log('begun')
         for (;;);
       } },
