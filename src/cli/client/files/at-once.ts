@@ -1,4 +1,5 @@
-/** The same for many things, a few at a time. */
+/** The same for many files, a few at a time. */
+import { collectSpentBuffers } from '../../../http/spent-buffers.ts'
 
 /**
  * Does something with each item, at most `atOnce` at a time, in their order. After an error no other is begun, and what is under
@@ -23,6 +24,8 @@ export const eachAtOnce = async <T>(
       }
     }
   }
+  const collectNoMore = collectSpentBuffers()
   await Promise.all(Array.from({ length: atOnce }, lane))
+  collectNoMore()
   if (errors.length > 0) throw errors[0]
 }

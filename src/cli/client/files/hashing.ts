@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { collectSpentBuffers } from '../../../http/spent-buffers.ts'
 import { systemCode, UsageError } from '../../failure.ts'
 import type { HashCache } from './hash-cache.ts'
 
@@ -12,7 +13,12 @@ export type Hashed = { readonly path: string; readonly sha256: string; readonly 
 /** The SHA-256 of a file, lower-case hexadecimal. It is read piece by piece. */
 export const sha256Of = async (path: string, signal?: AbortSignal): Promise<string> => {
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { signal })) hash.update(chunk as Buffer)
+  const collectNoMore = collectSpentBuffers()
+  try {
+    for await (const chunk of createReadStream(path, { signal })) hash.update(chunk as Buffer)
+  } finally {
+    collectNoMore()
+  }
   return hash.digest('hex')
 }
 
