@@ -16,14 +16,13 @@ import type { Fleet } from './fleet.ts'
 import { createHolders } from './holders.ts'
 import { hashSecret, newSecret } from './identifiers.ts'
 import { createJoining, type JoiningRules } from './joining.ts'
-import { withoutLacks } from './learned.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Liveness } from './liveness.ts'
+import { changeOffer } from './offer-change.ts'
 import type { Clock } from './ports/clock.ts'
 import type { DeviceGate, DeviceLink, DeviceSession } from './ports/link.ts'
 import type { Log } from './ports/log.ts'
 import type { DeviceRecord } from './ports/records.ts'
-import { typesOf } from './requirements.ts'
 import type { Revocations } from './revocations.ts'
 import type { State } from './state.ts'
 import type { Telemetries } from './telemetry.ts'
@@ -234,21 +233,7 @@ export const createGate = (context: GateContext): DeviceGate => {
           const { id: device_id } = device()
           heard(device_id)
           return work.run((tx) => {
-            const record = device()
-            const before = typesOf(record.offer)
-            const after = typesOf(offer)
-            // It may run now what it rejected before.
-            tx.putDevice({ ...record, offer, learned: withoutLacks(record.learned) })
-            tx.log('info', {
-              component: 'device_registry',
-              device_id,
-              task_id: null,
-              message: `device ${device_id} has changed what it offers`,
-              details: {
-                added_types: after.filter((type) => !before.includes(type)),
-                removed_types: before.filter((type) => !after.includes(type)),
-              },
-            })
+            changeOffer(tx, device(), offer)
             return () => ({})
           })
         },
