@@ -2,8 +2,9 @@
 
 /**
  * What is wrong with the directory. `taken`: another process has it; `unreadable`: it, or a file in it, cannot be
- * opened; `full`: a database is there, and the disk has no room to open it; `newer`: written by a later version; `corrupt`: the database is damaged; `no-full-sync`: this build of
- * SQLite does not wait for the disk, so nothing could be acknowledged.
+ * opened; `full`: a database is there, and the disk has no room to open it; `newer`: written by a later version;
+ * `corrupt`: the database is damaged; `no-full-sync`: this build of SQLite does not wait for the disk, so nothing could
+ * be acknowledged.
  */
 export type DataDirectoryErrorKind = 'taken' | 'unreadable' | 'full' | 'newer' | 'corrupt' | 'no-full-sync'
 

@@ -32,8 +32,8 @@ const corrupt = (path: string, finding: string, options?: ErrorOptions) =>
     options,
   )
 
-/** What a database that can't be opened means. One that `was` there may want nothing but room. */
-const refusal = (path: string, was: boolean, cause: unknown): unknown => {
+/** What a database that can't be opened means. One that was there before may want nothing but room. */
+const refusal = (path: string, wasThere: boolean, cause: unknown): unknown => {
   if (cause instanceof DataDirectoryError) return cause
   // A migration reports what stopped it as the store does.
   const origin = cause instanceof StoreError ? cause.cause : cause
@@ -43,7 +43,7 @@ const refusal = (path: string, was: boolean, cause: unknown): unknown => {
   if (code === resultCodes.corrupt || code === resultCodes.notADatabase) return corrupt(path, finding, { cause })
   return new DataDirectoryError(
     // A log or an index that can't grow is told in several ways, not only as a full disk.
-    was && isShortOfRoom(dirname(path)) ? 'full' : 'unreadable',
+    wasThere && isShortOfRoom(dirname(path)) ? 'full' : 'unreadable',
     `the database ${path} cannot be opened (${finding}): make the directory and its files readable and writable for this user, with room on the disk`,
     { cause },
   )

@@ -25,7 +25,7 @@ export type RoomSizes = {
 /** The sizes that a node keeps. */
 export const roomSizes: RoomSizes = { reserve: 16 * MIB, spare: 16 * MIB }
 
-/** Of less than this at start the reserve is let go before the database is opened: SQLite needs a log and its index. */
+/** Less than this, in bytes, is too little for a database to be opened: SQLite needs a log and its index. The reserve is let go for them. */
 const START_BYTES = 4 * MIB
 
 /** The room of a data directory. */
@@ -82,7 +82,7 @@ const take = async (path: string, bytes: number): Promise<boolean> => {
  * Looks at the room of a directory that this process has for itself. Where there is next to none the reserve is let go at
  * once, so that a database can be opened; otherwise nothing is changed before the first `regain`.
  */
-export const openRoom = async (directory: string, sizes: RoomSizes = roomSizes): Promise<Room> => {
+export const openRoom = (directory: string, sizes: RoomSizes = roomSizes): Room => {
   const path = join(directory, RESERVE)
   let isHeld = isTaken(path, sizes.reserve)
   let hasRoom = isHeld
@@ -93,7 +93,7 @@ export const openRoom = async (directory: string, sizes: RoomSizes = roomSizes):
     rmSync(path, { force: true })
   }
 
-  if (isHeld && (await freeBytes(directory)) < START_BYTES) letGo()
+  if (isHeld && isShortOfRoom(directory)) letGo()
   return {
     has: () => hasRoom,
     ranOut: (bytes) => {

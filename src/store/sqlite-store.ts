@@ -192,7 +192,7 @@ export const openSqliteStore = async ({ dataDir, log, restore }: StoreOptions): 
   const path = join(dataDir, DATABASE)
   const lock = lockDirectory(dataDir)
   try {
-    const room = await openRoom(dataDir)
+    const room = openRoom(dataDir)
     if (restore !== undefined) restoreBackup(dataDir, restore, log)
     const store = sqliteStore(openDatabase(path, log), room, () => lock.release())
     await room.regain()

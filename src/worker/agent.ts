@@ -6,7 +6,7 @@ import { createNodeRequests } from '../link/client/node-requests.ts'
 import { ableOf, offerOf } from './allow.ts'
 import { attemptRef } from './attempts.ts'
 import { launchBenchmark } from './benchmark/launch.ts'
-import { atMost, type Clock, systemClock } from './clock.ts'
+import { type Clock, systemClock } from './clock.ts'
 import { createCloserLook } from './closer-look.ts'
 import { noCustomTypes, openCustomTypes } from './custom-types/custom-types.ts'
 import { createDelivery } from './delivery.ts'
@@ -30,6 +30,7 @@ import { prepare } from './prepare.ts'
 import { createUsageMeters } from './processes/usage.ts'
 import { createRunner } from './runner.ts'
 import { createSending } from './sending.ts'
+import { stopInOrder } from './stopping.ts'
 import { beginRun } from './stops/run.ts'
 import { createTelemetry } from './telemetry.ts'
 
@@ -80,16 +81,6 @@ export interface Agent {
   crashed(error: unknown): void
 }
 
-/** A worker that is told to stop waits so long for the node to take its tasks back. */
-const HAND_BACK_MS = 2000
-/** A worker that is told to stop takes so long at the most to tell its node: on some systems a look at the device takes seconds. */
-const ANNOUNCE_MS = 500
-/**
- * A worker that is told to stop waits so long for a measurement to be gone. It is killed at once, but it runs at a low priority: on a
- * device that has more to do than it can, such a process was seen to take 10 seconds to die.
- */
-const MEASUREMENT_MS = 1000
-const STOPPING = 'Its worker was told to stop.'
 const REFUSED_REASON = 'Its node has refused it.'
 /** Without a node for so many thresholds, a worker ends what it runs: somebody else has it by then (DESIGN, "The cluster node"). */
 const OUTAGE_THRESHOLDS = 3
@@ -333,12 +324,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   return {
     stopped: stopped.promise,
     stop: async () => {
-      // The node hears of it before it gets anything back, so that it gives all of that to others.
-      await atMost(clock, ANNOUNCE_MS, pausing.close({ reason: 'stopping', message: STOPPING }))
-      await Promise.all([runner.returnAll(STOPPING), atMost(clock, MEASUREMENT_MS, closerLook.stop())])
-      await atMost(clock, HAND_BACK_MS, delivery.settled())
-      await idKept
-      await connection.close({ reason: 'the worker was told to stop' })
+      await stopInOrder({ clock, pausing, runner, closerLook, delivery, idKept: () => idKept, connection })
       finish(0, 'told to stop')
     },
     kill: () => {

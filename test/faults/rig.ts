@@ -205,6 +205,7 @@ export const createRig = async (t: Test, options: RigOptions): Promise<Rig> => {
       }
       client.close()
       const gone = () => Promise.resolve(processesOf(directory).length === 0 || undefined)
+      // What still runs then is told by its name.
       await until('nothing runs any more', gone, DYING_SECONDS).catch(() => undefined)
       return [...findings, ...processesOf(directory).map(({ pid, command }) => `still runs: ${pid} ${command}`)]
     },

@@ -14,7 +14,7 @@ const small = { reserve: MIB, spare: 0 }
 
 void t.test('the reserve takes its place on the disk, for its owner alone', async (t) => {
   const directory = t.testdir()
-  const room = await openRoom(directory, small)
+  const room = openRoom(directory, small)
   t.notOk(room.has(), 'nothing is taken before it is asked for')
   t.ok(await room.regain())
   t.ok(room.has())
@@ -24,24 +24,24 @@ void t.test('the reserve takes its place on the disk, for its owner alone', asyn
     t.ok(blocks * 512 >= MIB, 'not sparse')
     t.equal(mode & 0o777, 0o600)
   }
-  t.ok((await openRoom(directory, small)).has(), 'it is there at the next start')
+  t.ok(openRoom(directory, small).has(), 'it is there at the next start')
 })
 
 void t.test('a reserve that is not whole is taken anew', async (t) => {
   const directory = t.testdir({ reserve: 'half of it' })
   const path = join(directory, 'reserve')
-  t.ok(await (await openRoom(directory, small)).regain())
+  t.ok(await openRoom(directory, small).regain())
   t.equal(statSync(path).size, MIB)
   truncateSync(path, 0)
   truncateSync(path, MIB)
-  const room = await openRoom(directory, small)
+  const room = openRoom(directory, small)
   t.equal(room.has(), process.platform === 'win32', 'a sparse file would give nothing back')
   t.ok(await room.regain())
 })
 
 void t.test('a write that meets a full disk gets the reserve, once', async (t) => {
   const directory = t.testdir()
-  const room = await openRoom(directory, small)
+  const room = openRoom(directory, small)
   await room.regain()
   t.notOk(room.ranOut(MIB / 2), 'no single write may use it up')
   t.ok(existsSync(join(directory, 'reserve')))
@@ -57,7 +57,7 @@ void t.test('a write that meets a full disk gets the reserve, once', async (t) =
 
 void t.test('the reserve is taken again only where there is room to spare', async (t) => {
   const directory = t.testdir()
-  const room = await openRoom(directory, { reserve: MIB, spare: Number.MAX_SAFE_INTEGER })
+  const room = openRoom(directory, { reserve: MIB, spare: Number.MAX_SAFE_INTEGER })
   t.notOk(await room.regain())
   t.notOk(existsSync(join(directory, 'reserve')))
 })
