@@ -1,6 +1,7 @@
 /**
- * The network between devices and their node in simulated time: connections that break, that lose what is under way, and that die
- * without a word. It stands in for `keepConnected` and the link's server, which have sockets and timers of their own.
+ * The network between devices and their node in simulated time: connections that break, that lose what is under way, that stand
+ * still for a while, and that die without a word. It is in the place of `keepConnected` and the link's server, which have sockets
+ * and timers of their own.
  */
 import { type HelloParams, type HelloResult, linkMethods, type ParamsOf, type ResultOf } from '../../schemas/link.ts'
 import { ClusterError } from '../../src/cluster/errors.ts'
@@ -17,6 +18,7 @@ import {
 import type { FakeClock } from '../cluster/fake-clock.ts'
 import type { Chance } from '../faults/chance.ts'
 import type { DeviceClock } from './device-clock.ts'
+import { createLane, type Lane } from './lane.ts'
 
 /** The node pings so often, and gives up who answers none of two (src/link/server/server.ts). */
 const NODE_LOOKS_MS = 20_000
@@ -33,10 +35,12 @@ type NodeEnd = { readonly die: () => void }
 /** Where connections lead: the node, as long as it runs. */
 export type Shore = { gate: DeviceGate | undefined; readonly ends: Set<NodeEnd> }
 
+/** What gets through: from the device, and to it. */
+type Way = { readonly out: Lane; readonly in: Lane }
+
 /** The network at one device. */
 export interface Air {
-  /** What gets through: from the device, and to it. */
-  readonly way: { out: boolean; in: boolean }
+  readonly way: Way
   /** The connection breaks, and both ends learn it at once. */
   cut(): void
   /** What `startAgent` connects by. */
@@ -80,19 +84,19 @@ type Line = {
 /** Makes a connection. `onEnd`s are called once each, when that end is gone. */
 const openLine = (
   { clock, device, shore }: World,
-  way: Air['way'],
+  way: Way,
   onEnd: { readonly atNode: (by: 'device' | 'node') => void; readonly atDevice: () => void },
 ): Line => {
   const open = { node: true, device: true }
   // A message leaves when its sender runs, and is read when its receiver does.
-  const across = (isThrough: () => boolean, act: () => void) => {
+  const across = (lane: Lane, isOpen: () => boolean, act: () => void) => {
     const arrive = () => {
-      if (isThrough()) act()
+      if (isOpen()) act()
     }
-    setImmediate(() => device.whenAwake(arrive))
+    setImmediate(() => lane.pass(() => device.whenAwake(arrive)))
   }
-  const toNode = (act: () => void) => across(() => open.node && way.out, act)
-  const toDevice = (act: () => void) => across(() => open.device && way.in, act)
+  const toNode = (act: () => void) => across(way.out, () => open.node, act)
+  const toDevice = (act: () => void) => across(way.in, () => open.device, act)
   const nodeEnd: NodeEnd = {
     die: () => {
       open.node = false
@@ -113,13 +117,13 @@ const openLine = (
   }
   const watchFromNode = (missed: number) => {
     if (!open.node) return
-    const isSilent = !way.in || !way.out || device.isHalted() || !open.device
+    const isSilent = !way.in.isThrough() || !way.out.isThrough() || device.isHalted() || !open.device
     if (isSilent && missed + 1 >= NODE_MISSES) endAtNode('device')
     else clock.after(NODE_LOOKS_MS, () => watchFromNode(isSilent ? missed + 1 : 0))
   }
   const watchFromDevice = (missed: number) => {
     if (!open.device) return
-    const isSilent = !way.in || !open.node
+    const isSilent = !way.in.isThrough() || !open.node
     if (isSilent && missed + 1 >= DEVICE_MISSES) endAtDevice()
     else device.after(DEVICE_LOOKS_MS, () => watchFromDevice(isSilent ? missed + 1 : 0))
   }
@@ -132,7 +136,7 @@ const openLine = (
 /** The network at a device. */
 export const createAir = (world: World): Air => {
   const { clock, device, shore, chance, finding } = world
-  const way = { out: true, in: true }
+  const way = { out: createLane(), in: createLane() }
   let current: Line | undefined
 
   const connect = (options: ConnectOptions): NodeConnection => {
@@ -164,7 +168,7 @@ export const createAir = (world: World): Air => {
 
     const dial = () => {
       const { gate } = shore
-      const isReachable = way.in && way.out
+      const isReachable = way.in.isThrough() && way.out.isThrough()
       if (gate !== undefined && isReachable) open(gate)
       // A host says at once that nobody listens there; out of a network that is gone nothing comes.
       else if (isReachable) again()

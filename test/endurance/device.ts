@@ -40,9 +40,17 @@ export interface Device {
   heal(): void
 }
 
+/** What every device of the day is found to do. */
+const OPERATIONS_PER_SECOND = 1_000_000
+
 type Running = { readonly agent: Agent; readonly clock: DeviceClock; readonly air: Air }
 
 const filesIn = (directory: string): string[] => (existsSync(directory) ? readdirSync(directory) : [])
+
+const setWay = ({ way }: Air, through: { readonly in: boolean; readonly out: boolean }) => {
+  way.in.set(through.in)
+  way.out.set(through.out)
+}
 
 /** A device that is switched off. */
 export const createDevice = (id: string, world: DeviceWorld): Device => {
@@ -77,12 +85,14 @@ export const createDevice = (id: string, world: DeviceWorld): Device => {
         machine,
         clock,
         connect: air.connect,
+        // The real one is a process, which takes time that is not simulated.
+        measure: () => Promise.resolve(OPERATIONS_PER_SECOND),
       })
       running = { agent, clock, air }
     },
     losePower: () => {
       if (running === undefined) return
-      Object.assign(running.air.way, { in: false, out: false })
+      setWay(running.air, { in: false, out: false })
       running.agent.kill()
       off()
     },
@@ -96,10 +106,10 @@ export const createDevice = (id: string, world: DeviceWorld): Device => {
       if (running === undefined) return
       const { air } = running
       if (how === 'cut') air.cut()
-      else Object.assign(air.way, { in: how === 'mute', out: how === 'deaf' })
+      else setWay(air, { in: how === 'mute', out: how === 'deaf' })
     },
     heal: () => {
-      if (running !== undefined) Object.assign(running.air.way, { in: true, out: true })
+      if (running !== undefined) setWay(running.air, { in: true, out: true })
     },
   }
 }

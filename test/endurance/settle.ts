@@ -1,5 +1,8 @@
 /** When a turn of simulated time is over. */
 
+/** How the runtime names a file that is being read or written, and one that is being closed. */
+const FILE_WORK = /^(FSReq|CloseReq)/
+
 /** So many turns of the event loop with nothing under way: a commit at the end of a turn, its answer, and what that answer sets going. */
 const QUIET_TURNS = 4
 
@@ -10,6 +13,6 @@ const QUIET_TURNS = 4
 export const settleFiles = async (): Promise<void> => {
   for (let quiet = 0; quiet < QUIET_TURNS;) {
     await new Promise((resolve) => setImmediate(resolve))
-    quiet = process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq')) ? 0 : quiet + 1
+    quiet = process.getActiveResourcesInfo().some((resource) => FILE_WORK.test(resource)) ? 0 : quiet + 1
   }
 }

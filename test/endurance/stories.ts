@@ -57,9 +57,12 @@ export const createStories = (): Stories => {
       const findings = [...early.keys()].map((task_id) => `${task_id} ended, and was acknowledged to nobody`)
       const counts: Record<string, number> = { completed: 0, failed: 0, cancelled: 0 }
       for (const [task_id, { output, wanted, ends }] of stories) {
-        const { status, error, result } = await cluster.tasks.get({ task_id, wait: 0 })
+        const { status, error, result, pending_reason } = await cluster.tasks.get({ task_id, wait: 0 })
         counts[status] = (counts[status] ?? 0) + 1
-        if (ends !== 1) findings.push(`${task_id} was told to have ended ${ends} times, and is ${status}`)
+        if (ends !== 1)
+          findings.push(
+            `${task_id} was told to have ended ${ends} times, and is ${status}. ${pending_reason?.message ?? ''}`.trim(),
+          )
         if (status === 'failed' && !isBorne(error)) findings.push(`${task_id} failed: ${JSON.stringify(error)}`)
         if (status === 'cancelled' && wanted !== 'cancel') findings.push(`${task_id} was cancelled by nobody`)
         if (status === 'completed' && output !== null && result?.output !== output)
