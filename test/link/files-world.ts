@@ -35,10 +35,11 @@ export const serveFiles = async (
   t: Test,
   { maxBytes = 10_000_000, ...options }: Partial<LinkServerOptions> & { readonly maxBytes?: number } = {},
 ) => {
-  const files = await openDiskFiles(t.testdir())
+  const directory = t.testdir()
+  const files = await openDiskFiles(directory)
   const rights: Rights = { mayRead: true, mayWrite: true, isKnown: true }
   const { port } = await startServer(t, { fileGate: gateTo(files, rights, maxBytes), ...options })
-  return { files, rights, port }
+  return { files, directory, rights, port }
 }
 
 /** A request of the device, its head not yet sent. */

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import { join } from 'node:path'
 import t from 'tap'
 import { boundRequests } from '../../src/link/server/files/request-time.ts'
 import { bodyOf, listed, sha256Of, someBytes } from '../store/files/world.ts'
@@ -189,7 +191,7 @@ void t.test('a transfer goes on while bytes flow, and ends where none do', async
 })
 
 void t.test('who asks anew has given up the connection on which he sent', async (t) => {
-  const { files, port } = await serveFiles(t)
+  const { files, directory, port } = await serveFiles(t)
   const bytes = someBytes()
   const sha256 = sha256Of(bytes)
   const path = `/files/${sha256}`
@@ -197,6 +199,8 @@ void t.test('who asks anew has given up the connection on which he sent', async 
   const ended = closed(lost)
   // It stays open, as one whose network has changed does.
   lost.write(bytes.subarray(0, 70_000))
+  const beginning = join(directory, sha256.slice(0, 2), `${sha256}.part`)
+  await until('all of it has arrived', () => statSync(beginning, { throwIfNoEntry: false })?.size === 70_000)
   let here = 0
   for (const deadline = Date.now() + 5000; here === 0 && Date.now() < deadline;) {
     await new Promise((resolve) => setTimeout(resolve, 50))
