@@ -60,6 +60,26 @@ void t.test('a pattern that takes for ever holds up nobody', (t) => {
   t.end()
 })
 
+/** A payload at whose width somebody looks so often in vain: the time passes, and the processor does something else. */
+const heldUp = (times: number) => {
+  let looks = 0
+  return {
+    get width() {
+      looks += 1
+      if (looks <= times) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000)
+      return 'wide'
+    },
+  }
+}
+
+void t.test('a machine that is busy with something else takes no schema its word', (t) => {
+  const schema = { type: 'object', properties: { width: { type: 'integer' } } }
+  t.strictSame(told(schema, heldUp(2)), ['/width must be integer'], 'it is looked again')
+  t.strictSame(told(schema, heldUp(Infinity)), [], 'not for ever')
+  t.strictSame(told(schema, { width: 'wide' }), ['/width must be integer'], 'and the schema is trusted as before')
+  t.end()
+})
+
 void t.test('what is told has a bound', (t) => {
   const arms = Array.from({ length: 50 }, (_, width) => ({ const: { width } }))
   t.equal(told({ anyOf: arms }, {}).length, 20)

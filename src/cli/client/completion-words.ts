@@ -6,8 +6,11 @@ import { profilesOf } from './profiles.ts'
 import { apiOf, type Given, keptSettings, sessionOf } from './session.ts'
 import { globalFlags } from './settings.ts'
 
-/** Who presses the tab key does not wait longer than this, in milliseconds. */
-const PATIENCE_MS = 1500
+/**
+ * Who presses the tab key does not wait longer than this, in milliseconds: on a busy machine an answer was seen to take more than
+ * one and a half seconds. A host that is down says so at once; only one that says nothing is waited for.
+ */
+const PATIENCE_MS = 4000
 /** More than this no screen shows. */
 const MOST_IDS = 200
 
