@@ -50,6 +50,14 @@ print(json.dumps({
 }))
 `
 
+// Media types that the generator does not know are bytes to it where its config says so.
+const config = `
+project_name_override: retire-cluster-client
+package_name_override: retire_cluster_client
+content_type_overrides:
+  application/x-tar: application/octet-stream
+`
+
 void t.test('a client of openapi-python-client passes mypy --strict, and works', async (t) => {
   const directory = t.testdir()
   await toEnd('python3', ['-m', 'venv', 'venv'], directory)
@@ -57,10 +65,7 @@ void t.test('a client of openapi-python-client passes mypy --strict, and works',
   const install = (...what: string[]) =>
     toEnd(bin('pip'), ['install', '--quiet', '--disable-pip-version-check', ...what], directory)
   await install('-r', join(import.meta.dirname, 'requirements.txt'))
-  writeFileSync(
-    join(directory, 'config.yml'),
-    'project_name_override: retire-cluster-client\npackage_name_override: retire_cluster_client\n',
-  )
+  writeFileSync(join(directory, 'config.yml'), config)
   const env = { ...process.env, PATH: `${join(directory, 'venv/bin')}:${process.env.PATH ?? ''}` }
   const made = await toEnd(
     bin('openapi-python-client'),
