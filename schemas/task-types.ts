@@ -194,6 +194,8 @@ export type BuiltinType = {
   readonly needsAllow: boolean
   /** True where it runs in a directory of its own, into which files come and from which they go. */
   readonly takesFiles?: boolean
+  /** The field of its payload that names one of the inputs of the task, where one does. */
+  readonly inputField?: string
   readonly description: string
 }
 
@@ -220,7 +222,13 @@ export const builtinTypes = {
   },
   python_eval: { payload: PythonEvalPayload, needsAllow: true, description: 'Evaluates a Python expression.' },
   javascript: { payload: JavascriptPayload, needsAllow: true, description: 'Runs JavaScript in a sandbox.' },
-  wasm: { payload: WasmPayload, needsAllow: true, takesFiles: true, description: 'Runs WebAssembly in a sandbox.' },
+  wasm: {
+    payload: WasmPayload,
+    needsAllow: true,
+    takesFiles: true,
+    inputField: 'module',
+    description: 'Runs WebAssembly in a sandbox.',
+  },
 } as const satisfies Record<string, BuiltinType>
 
 /** The name of a built-in type. */

@@ -1,6 +1,12 @@
 /** What may be submitted: the refusals of CONTRACT.md §3, "When submitting". Pure. */
 import { distance } from 'fastest-levenshtein'
-import { builtinTypeNames, isBuiltin, type TaskSubmission } from '../../schemas/index.ts'
+import {
+  type BuiltinType,
+  builtinTypeNames,
+  builtinTypes,
+  isBuiltin,
+  type TaskSubmission,
+} from '../../schemas/index.ts'
 import { ClusterError } from './errors.ts'
 import type { PayloadProblemsOf } from './ports/payloads.ts'
 import type { DeviceRecord, TaskRecord } from './ports/records.ts'
@@ -38,6 +44,20 @@ const checkType = (task_type: string, devices: readonly DeviceRecord[]) => {
     available_types,
     // A third of the letters wrong is still a slip of the finger, and so are two letters that changed places, which count as two.
     ...(nearest !== undefined && nearest.far <= Math.max(2, task_type.length / 3) ? { suggestion: nearest.name } : {}),
+  })
+}
+
+/** Of a built-in type whose payload names an input, the task must have it: else only the device would find out. */
+const checkNamedInput = ({ task_type, payload, inputs = [] }: TaskSubmission) => {
+  if (!isBuiltin(task_type)) return
+  const { inputField }: BuiltinType = builtinTypes[task_type]
+  const allowed = inputs.map(({ name }) => name)
+  if (inputField === undefined || allowed.some((name) => name === payload[inputField])) return
+  const path = `/payload/${inputField}`
+  const message = 'must be the name of one of the inputs of the task: store the file, and name it in inputs'
+  throw new ClusterError('VALIDATION_ERROR', {
+    reason: `${path} ${message}`,
+    issues: [{ in: 'body', path, message, allowed }],
   })
 }
 
@@ -101,6 +121,7 @@ export const admit = (
   const devices = [...registered]
   const { task_type, device_id, queue_if_unavailable } = submission
   checkType(task_type, devices)
+  checkNamedInput(submission)
   const requested = devices.find(({ id }) => id === device_id)
   if (device_id !== undefined && requested === undefined) throw deviceNotFound(device_id, devices)
   const candidates = requested === undefined ? devices : [requested]

@@ -58,6 +58,32 @@ void t.test('a task is taken in only with inputs that are here, by names that go
   t.match(await world.node.cluster.tasks.get({ task_id, wait: 0 }), { inputs, outputs: ['out'] })
 })
 
+void t.test('a wasm task is taken in only with its module among its inputs', async (t) => {
+  const world = await createWorld(t)
+  const { tasks } = world.node.cluster
+  const sha256 = world.files.put('here')
+  const wasm = (module: string, names: string[]) => ({
+    task_type: 'wasm',
+    payload: { module },
+    ...(names.length === 0 ? {} : { inputs: names.map((name) => ({ name, sha256 })) }),
+  })
+  const refused = (allowed: string[], of = '') => ({
+    code: 'VALIDATION_ERROR',
+    details: {
+      issues: [{ in: 'body', path: `${of}/payload/module`, message: /store the file, and name it in/, allowed }],
+    },
+  })
+  await t.rejects(tasks.submit({ submission: wasm('a.wasm', []), wait: 0 }), refused([]))
+  const other = { ...wasm('a.wasm', ['b.wasm', 'c']), queue_if_unavailable: true }
+  await t.rejects(tasks.submit({ submission: other, wait: 0 }), refused(['b.wasm', 'c']))
+  const batch = [wasm('a.wasm', ['a.wasm']), wasm('a.wasm', ['A.wasm'])]
+  await t.rejects(tasks.submitBatch({ tasks: batch }), refused(['A.wasm'], '/tasks/1'))
+  t.match(await tasks.list({}), { total: 0 })
+  await tasks.submit({ submission: wasm('code/a.wasm', ['text', 'code/a.wasm']), wait: 0 })
+  await tasks.submit({ submission: command({ inputs: [{ name: 'module', sha256 }] }), wait: 0 })
+  t.match(await tasks.list({}), { total: 2 }, 'of no other type is a module asked')
+})
+
 void t.test('no more is told of what is wrong with inputs than an error may say', async (t) => {
   const world = await createWorld(t)
   const inputs = Array.from({ length: 1000 }, () => ({ name: 'a', sha256: ABSENT }))
