@@ -15,7 +15,7 @@ export const stageInputs = async (
     return undefined
   } catch (error) {
     if (signal.aborted) return undefined
-    if (isDiskFull(error)) return rejected(FULL, 'input')
+    if (isDiskFull(error)) return rejected(FULL)
     return failed('TASK_ERROR', `The inputs cannot be put into the directory of the task: ${String(error)}`)
   }
 }

@@ -8,7 +8,7 @@ export const unfetched = (error: unknown): Execution => {
   const message = error instanceof Error ? error.message : String(error)
   if (problem === 'missing') return failed('TASK_INPUT_MISSING', `An input is not to be had: ${message}.`)
   if (problem === 'damaged') return failed('TASK_ERROR', `An input is not to be had: ${message}.`)
-  // Another device may have the room, and be let in.
-  if (problem === 'device_full') return rejected(`The inputs find no place: ${message}.`, 'input')
+  // Another device may have the room, and be let in. Of other tasks it says nothing: their files are others.
+  if (problem === 'device_full') return rejected(`The inputs find no place: ${message}.`)
   return rejected(`The inputs cannot be fetched: ${message}.`)
 }

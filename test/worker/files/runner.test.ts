@@ -68,7 +68,7 @@ void t.test('an attempt whose files cannot come says so: to the task, or to anot
   const cases: readonly (readonly [TransferProblem, object])[] = [
     ['missing', { outcome: 'failed', error: { code: 'TASK_INPUT_MISSING' } }],
     ['damaged', { outcome: 'failed', error: { code: 'TASK_ERROR' } }],
-    ['device_full', { outcome: 'rejected', rejection: 'input' }],
+    ['device_full', { outcome: 'rejected', rejection: undefined, error: { message: /^The inputs find no place: / } }],
     ['device_disk', { outcome: 'rejected', rejection: undefined }],
     ['forbidden', { outcome: 'rejected', rejection: undefined }],
   ]
