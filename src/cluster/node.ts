@@ -126,6 +126,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     progresses,
     (device_id) => absences.isHeld(device_id),
     () => store.hasRoom(),
+    fileKeeper.isFull,
     () => clock.now(),
   )
   const lifecycle = createLifecycle({

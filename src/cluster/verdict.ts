@@ -7,7 +7,7 @@ import {
 } from '../../schemas/index.ts'
 import type { Demand } from './demand.ts'
 import type { Availability } from './fleet.ts'
-import type { DeviceRecord } from './ports/records.ts'
+import type { DeviceRecord, ListedTask } from './ports/records.ts'
 import { explain, type Unmet, type UnmetCode, unmetNow } from './requirements.ts'
 
 /** What is said of a device: what the task misses there, or how the device is. */
@@ -108,6 +108,14 @@ const pendingReasons: Readonly<
   not_requested: impossible,
 }
 
+/** So long a message of a reason is at the most (`schemas/task.ts`), characters. */
+const LONGEST_MESSAGE = 1024
+
+const withMore = (reason: PendingReason, more: string): PendingReason => ({
+  ...reason,
+  message: `${reason.message} ${more}`.slice(0, LONGEST_MESSAGE),
+})
+
 /** Why a task that no device holds waits. `requested` is the device that was asked for. */
 export const pendingReasonOf = (verdicts: Iterable<Verdict>, requested: string | null): PendingReason => {
   let nearest: Verdict | undefined
@@ -118,8 +126,24 @@ export const pendingReasonOf = (verdicts: Iterable<Verdict>, requested: string |
   if (nearest === undefined)
     return { code: 'no_device', message: 'No device has joined yet. The node prints the line with which one joins.' }
   const reason = pendingReasons[nearest.code as keyof typeof pendingReasons]
-  if (nearest.code === 'paused') return { ...reason, message: `${reason.message} ${nearest.why}`.slice(0, 1024) }
+  if (nearest.code === 'paused') return withMore(reason, nearest.why)
   return reason === absent && requested !== null
     ? { code: 'device_offline', message: `The device that was asked for, ${requested}, is offline or silent.` }
     : reason
+}
+
+/** The reason with what keeps slots from becoming free, where they are what the task waits for, and files have no room at the node. */
+export const withoutRoomForFiles = (reason: PendingReason): PendingReason =>
+  reason.code === 'devices_busy'
+    ? withMore(
+        reason,
+        'The cluster has no room for files: a task that leaves some keeps its slot until it has, for half an hour at the most. Give it more (files.max_size, files.max_disk_percent, or the disk), or cancel what stands in the way.',
+      )
+    : reason
+
+/** The reason with what the device said that rejected the task last: it may be free, and the others that could run it explain little. */
+export const withRejection = (reason: PendingReason, { task }: Pick<ListedTask, 'task'>): PendingReason => {
+  for (const { outcome, device_id, error } of task.attempts.toReversed())
+    if (outcome === 'rejected' && error !== null) return withMore(reason, `${device_id} rejected it: ${error.message}`)
+  return reason
 }

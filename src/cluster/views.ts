@@ -18,7 +18,7 @@ import type { DeviceRecord, ListedTask, TaskRecord } from './ports/records.ts'
 import { typesOf } from './requirements.ts'
 import { isDue } from './retries.ts'
 import type { State } from './state.ts'
-import { pendingReasonOf, type Verdict, verdictOf } from './verdict.ts'
+import { pendingReasonOf, type Verdict, verdictOf, withoutRoomForFiles, withRejection } from './verdict.ts'
 
 /** Makes what users see. */
 export interface Views {
@@ -91,6 +91,7 @@ export const createViews = (
   progresses: Progresses,
   isHeld: (device_id: string) => boolean,
   hasRoom: () => boolean,
+  filesAreFull: () => boolean,
   now: () => number,
 ): Views => {
   const verdicts = function* (demand: Demand): Generator<Verdict> {
@@ -108,8 +109,13 @@ export const createViews = (
         code: 'cluster_silent',
         message: `Most of the cluster fell silent at once; it waits for ${task.device_id} to come back.`,
       }
-    if (task.device_id !== null)
-      return { code: 'assigned', message: `Given to ${task.device_id}, which has not yet said that it started.` }
+    if (task.device_id !== null) {
+      const fetching = live.task.inputs.length === 0 ? '' : ': it fetches the inputs first'
+      return {
+        code: 'assigned',
+        message: `Given to ${task.device_id}, which has not yet said that it started${fetching}.`,
+      }
+    }
     if (!isDue(not_before_ms, now()))
       return { code: 'backoff', message: `Its last attempt ended; the next one is due at ${toInstant(not_before_ms)}.` }
     if (!hasRoom())
@@ -122,7 +128,7 @@ export const createViews = (
     const key = waiting?.key ?? demandKey(demand)
     const known = memo.get(key) ?? pendingReasonOf(verdicts(demand), demand.requested_device_id)
     memo.set(key, known)
-    return known
+    return withRejection(filesAreFull() ? withoutRoomForFiles(known) : known, live)
   }
   const lastSeenMs = (record: DeviceRecord) => fleet.of(record.id).lastSeenMs ?? record.last_seen_ms
   return {

@@ -239,6 +239,24 @@ void t.test(
   },
 )
 
+void t.test('a task that waits for a slot is told where files have no room, which keeps slots taken', async (t) => {
+  const { world } = await crowded(t)
+  const { tasks } = world.node.cluster
+  const device = await world.connect({ offer: { ...withFiles.offer, slots: 1 } })
+  const [run] = device.runs
+  if (run === undefined) throw new Error('the device got no task')
+  const waiting = async () => {
+    const { tasks: all } = await tasks.list({ status: 'pending' })
+    return all.find(({ device_id }) => device_id === null)?.pending_reason
+  }
+  const given = async () => (await tasks.get({ task_id: run.task_id, wait: 0 })).pending_reason
+  t.match(await given(), { code: 'assigned', message: /: it fetches the inputs first\.$/ })
+  const busy = 'All devices that could run it are busy. It gets the next free slot that fits.'
+  t.strictSame(await waiting(), { code: 'devices_busy', message: busy })
+  await t.rejects(store(world, 'd'.repeat(300)), full)
+  t.match(await waiting(), { code: 'devices_busy', message: /^All .* fits\. The cluster has no room for files: / })
+})
+
 void t.test('a disk that is full tells so too', async (t) => {
   const world = await createWorld(t)
   const { cluster } = world.node

@@ -70,6 +70,30 @@ void t.test('a rejection that says nothing of others concerns one task alone', a
   t.equal(phone.runs.length, 1)
 })
 
+void t.test('a task that waits after a rejection tells what the device said', async (t) => {
+  const world = await createWorld(t)
+  const phone = await connect(world, 'a-phone')
+  const laptop = await connect(world, 'b-laptop')
+  const first = await submit(world, 'convert')
+  const error = {
+    code: 'TASK_REJECTED' as const,
+    message: 'The inputs find no place: there is no room on this device.',
+  }
+  await laptop.drop()
+  await world.clock.advance(60_000)
+  const [run] = phone.runs
+  if (run === undefined) throw new Error('the phone got no task')
+  await phone.finish(run, { outcome: 'rejected', result: null, error })
+  const { cluster } = world.node
+  const pending_reason = {
+    code: 'devices_offline',
+    message: `All devices that could run it are offline or silent. a-phone rejected it: ${error.message}`,
+  }
+  t.match(await cluster.tasks.get({ task_id: first, wait: 0 }), { status: 'pending', pending_reason })
+  t.match(await cluster.tasks.list({}), { tasks: [{ task_id: first, pending_reason }] })
+  t.match(await cluster.tasks.placement({ task_id: first }), { pending_reason })
+})
+
 void t.test('what every device rejects is failed, and the like of it waits and says why', async (t) => {
   const world = await createWorld(t)
   const [one, two] = [await connect(world, 'one'), await connect(world, 'two')]
