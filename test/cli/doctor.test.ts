@@ -85,6 +85,24 @@ void t.test('an identity that is broken, or open to others, is told', async (t) 
   t.match(await checkMembership(thisMachine, dataDir, false), { state: 'ok', saw: 'The device has joined as tablet.' })
 })
 
+void t.test('the file of --tasks is read as a worker would, and what keeps it from that is told', async (t) => {
+  const directory = temporaryDirectory(t)
+  const file = join(directory, 'my-tasks.mjs')
+  const look = async () => {
+    const { code, of } = await doctor(t, ['--data-dir', join(directory, 'worker'), '--tasks', file])
+    return { code, found: of('task_types') }
+  }
+  const unusable = (why: string) => [{ state: 'failure', saw: `The task types of ${file} cannot be used: ${why}.` }]
+  t.match(await look(), { code: 1, found: unusable('there is no such file') })
+  writeFileSync(file, 'export default { echo: { schema: {}, run: () => 1 } }')
+  t.match((await look()).found, unusable('task type "echo": a type of this name is built in; choose another'))
+  const type = "{ schema: { type: 'object' }, run: () => 1 }"
+  writeFileSync(file, `console.log('not for the report'); export default { poster: ${type}, thumbnail: ${type} }`)
+  t.match((await look()).found, [{ state: 'ok', saw: `${file} offers poster, thumbnail.` }])
+  t.strictSame(readdirSync(directory), ['my-tasks.mjs'])
+  t.strictSame((await doctor(t, ['--data-dir', join(directory, 'worker')])).of('task_types'), [])
+})
+
 void t.test('the first join prints the fixes of the device, numbered, and no later start does', async (t) => {
   const cluster = await startCluster(t, { workers: 0 })
   const dataDir = temporaryDirectory(t)

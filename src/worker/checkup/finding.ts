@@ -8,6 +8,7 @@ export type Check =
   | 'clock'
   | 'token'
   | 'permissions'
+  | 'task_types'
   | 'battery'
   | 'power_supply'
   | 'sleep'

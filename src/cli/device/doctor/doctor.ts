@@ -5,11 +5,13 @@ import { print } from '../../client/output.ts'
 import { type Program, readCommandLine } from '../../options/command-line.ts'
 import { flag, optional } from '../../options/flag.ts'
 import { ofSchema, text } from '../../options/readers.ts'
+import { openLog } from '../../logging.ts'
 import { say } from '../../say.ts'
 import type { RunCommand } from '../command.ts'
 import { workerFlags } from '../worker-flags.ts'
 import { examine } from './examine.ts'
 import { writeReport } from './report.ts'
+import { checkTaskTypes } from './task-types.ts'
 import { fixesOf, inWords } from './words.ts'
 
 const flags = {
@@ -35,7 +37,7 @@ const program: Program<typeof flags> = {
 }
 
 /** Runs it. Ends with 0 where nothing failed, and with 1 where something did; warnings alone are no failure. */
-export const doctor: RunCommand = async (argv, environment) => {
+export const doctor: RunCommand = async (argv, environment, workerFile) => {
   const { values } = await readCommandLine(program, argv, environment)
   const { report } = values
   if (report !== undefined) {
@@ -43,7 +45,12 @@ export const doctor: RunCommand = async (argv, environment) => {
     say([`wrote ${files} files to ${report}; look through them before you give it away: tar xf ${report} -C DIRECTORY`])
     return 0
   }
-  const findings = await examine(thisMachine, values)
+  const log = openLog({ level: values.log_level, program: program.name })
+  const [examined, ofTaskTypes] = await Promise.all([
+    examine(thisMachine, values),
+    checkTaskTypes(values.tasks, { workerFile, log }),
+  ])
+  const findings = [...examined, ...ofTaskTypes]
   const isWell = findings.every(({ state }) => state !== 'failure')
   await print(
     values.output === 'json'

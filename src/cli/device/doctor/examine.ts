@@ -1,4 +1,4 @@
-/** All that a doctor looks at, in the order in which it has to be mended. */
+/** All that is looked at of a device, in the order in which it has to be mended. */
 import { offerOf } from '../../../worker/allow.ts'
 import { checkMachine } from '../../../worker/checkup.ts'
 import { failure, type Finding } from '../../../worker/checkup/finding.ts'
