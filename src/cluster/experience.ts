@@ -1,7 +1,7 @@
 /** What past runs tell of the devices: how well and how fast they run a type, and who has warm caches. In memory; rebuilt from the counted ends at start. */
 import type { Benchmarks } from './benchmarks.ts'
 import { likeOf } from './demand.ts'
-import { createKeptFiles } from './kept-files.ts'
+import { createKeptFiles } from './files/kept-files.ts'
 import { HOUR_MS } from './periods.ts'
 import type { DeviceRecord, TaskRecord } from './ports/records.ts'
 import type { TaskEnds } from './ports/store.ts'

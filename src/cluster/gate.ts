@@ -1,4 +1,4 @@
-/** Where devices come in: joining, hello and reconciliation, heartbeats, the ends of attempts, goodbyes. */
+/** Where devices come in: joining, hello, heartbeats, the ends of attempts, goodbyes. */
 import {
   type AttemptRef,
   closeCodes,
@@ -10,13 +10,13 @@ import {
   type WorkerSettings,
 } from '../../schemas/index.ts'
 import type { Absences } from './absence.ts'
-import { isAssigned, isCurrent, keyOf, refOf } from './attempt.ts'
+import { isAssigned, isCurrent, keyOf } from './attempt.ts'
 import { ClusterError } from './errors.ts'
-import { checkedEnd, filesLeft } from './files-left.ts'
+import { checkedEnd, filesLeft } from './files/files-left.ts'
 import type { Fleet } from './fleet.ts'
 import { createHolders } from './holders.ts'
 import { hashSecret, newSecret } from './identifiers.ts'
-import type { FileLook } from './inputs.ts'
+import type { FileLook } from './files/inputs.ts'
 import { createJoining, type JoiningRules } from './joining.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Liveness } from './liveness.ts'
@@ -26,10 +26,11 @@ import type { DeviceGate, DeviceLink, DeviceSession } from './ports/link.ts'
 import type { Log } from './ports/log.ts'
 import type { DeviceRecord } from './ports/records.ts'
 import type { Revocations } from './revocations.ts'
+import { settle } from './settling.ts'
 import type { State } from './state.ts'
 import type { Telemetries } from './telemetry.ts'
 import { newStops, withStops } from './unclean-stops.ts'
-import type { Transaction, UnitOfWork } from './unit-of-work.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
 
 /** What the gate works with. */
 export type GateContext = {
@@ -55,28 +56,6 @@ export type GateContext = {
   readonly progressed: (report: ProgressParams) => void
   /** A device has sent telemetry. */
   readonly told: (device: DeviceRecord) => void
-}
-
-/** Compares what a device has with what it should have. Returns the attempts that it must end. */
-const settle = (context: GateContext, tx: Transaction, device_id: string, params: HelloParams): AttemptRef[] => {
-  const { state, fleet, lifecycle } = context
-  const has = new Set([...params.running, ...params.finished].map(keyOf))
-  for (const task_id of [...state.assignedTo(device_id)]) {
-    const record = state.tasks.get(task_id)
-    if (record === undefined || has.has(keyOf(refOf(record)))) continue
-    if (record.task.status === 'running')
-      lifecycle.lost(tx, record, `${device_id} restarted and lost it`, fleet.goneMs(device_id))
-    else lifecycle.returned(tx, record, `${device_id} never received it`)
-  }
-  // What it runs, and what it finished meanwhile, is taken up again, even where it was taken for lost: so nobody else gets it.
-  const takeUp = (ref: AttemptRef) => {
-    const record = state.tasks.get(ref.task_id)
-    if (record === undefined || !isCurrent(record, ref, device_id)) return false
-    lifecycle.started(tx, record, device_id)
-    return true
-  }
-  for (const ref of params.finished) takeUp(ref)
-  return params.running.filter((ref) => !takeUp(ref))
 }
 
 /** The gate. */

@@ -1,7 +1,6 @@
 /** The cluster node: the parts of the domain, put together around a store and a clock. */
-import type { ClusterConfig, LogLevel, OutputParams } from '../../schemas/index.ts'
+import type { ClusterConfig, OutputParams } from '../../schemas/index.ts'
 import { type Absences, createAbsences } from './absence.ts'
-import { createArtifactOperations } from './artifacts.ts'
 import { createAuditOperations } from './audit.ts'
 import type { Cluster } from './cluster.ts'
 import { createDeviceOperations } from './devices.ts'
@@ -9,16 +8,13 @@ import { createDispatcher } from './dispatch.ts'
 import { createConfigOperations } from './config.ts'
 import { createEventHub } from './events.ts'
 import { createExperience, REMEMBERED_MS } from './experience.ts'
-import { createFileGate } from './file-gate.ts'
-import { createFileHolds } from './file-holds.ts'
-import { keepFiles } from './file-keeper.ts'
+import { createFiles } from './files/files.ts'
 import { createFleet } from './fleet.ts'
 import { createGate } from './gate.ts'
 import { clusterHealth } from './health.ts'
 import { createHistory } from './history.ts'
 import { createOnce } from './idempotency.ts'
 import { randomShare } from './identifiers.ts'
-import { createFileLook } from './inputs.ts'
 import { createJoinTokenOperations } from './join-tokens.ts'
 import type { JoiningRules } from './joining.ts'
 import { createKeyOperations } from './keys.ts'
@@ -35,11 +31,11 @@ import type { FileStore } from './ports/files.ts'
 import type { DeviceGate, Invite } from './ports/link.ts'
 import type { Log } from './ports/log.ts'
 import type { PayloadProblemsOf } from './ports/payloads.ts'
-import type { DeviceRecord, StoredEvent } from './ports/records.ts'
+import type { DeviceRecord } from './ports/records.ts'
 import type { Store } from './ports/store.ts'
 import { createProgresses } from './progresses.ts'
+import { createPublication } from './publication.ts'
 import { type ConfigLayers, configFault, effectiveConfig } from './settings.ts'
-import { toBytes } from './sizes.ts'
 import { createState } from './state.ts'
 import { deviceStats, taskStats } from './stats.ts'
 import { keepBounded } from './retention.ts'
@@ -50,7 +46,7 @@ import { createTaskOperations } from './tasks.ts'
 import { createTelemetries } from './telemetry.ts'
 import { createUnitOfWork, type Transaction } from './unit-of-work.ts'
 import { createViews, deviceUpdate } from './views.ts'
-import { batchKey, createWaiters, outputKey } from './waiters.ts'
+import { createWaiters, outputKey } from './waiters.ts'
 
 /** What a node is made of. */
 export type NodeOptions = {
@@ -100,19 +96,6 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   if (fault !== undefined) throw new RangeError(`${fault.path.slice(1).replaceAll('/', '.')} ${fault.message}`)
 
   const bounds = keepBounded(store, clock, () => config, log)
-  const holds = createFileHolds()
-  const tell = (level: LogLevel, message: string) => {
-    const write = (tx: Transaction) => {
-      tx.log(level, { component: 'store', device_id: null, task_id: null, message, details: {} })
-      return () => undefined
-    }
-    work.run(write).catch((error: unknown) => log.error({ err: error }, 'a line of the log could not be kept'))
-  }
-  const fileKeeper = keepFiles({
-    ...{ files: options.files, holds, state, store, clock, log, tell },
-    bounds: () => config.files,
-  })
-  const { files } = fileKeeper
   const fleet = createFleet(state, clock, () => config.cluster.heartbeat_interval)
   const waiters = createWaiters(clock)
   const experience = createExperience(() => clock.now(), state.benchmarks)
@@ -126,7 +109,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     progresses,
     (device_id) => absences.isHeld(device_id),
     () => store.hasRoom(),
-    fileKeeper.isFull,
+    () => files.isFull(),
     () => clock.now(),
   )
   const lifecycle = createLifecycle({
@@ -137,26 +120,6 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     progressOf: progresses.of,
   })
 
-  /** What was told live of a task: its attempt is over, and what counts of it stands in the record. */
-  const dropLive = (task_id: string) => {
-    outputs.drop(task_id)
-    progresses.drop(task_id)
-  }
-  const published = (stored: readonly StoredEvent[]) => {
-    for (const { event } of stored) {
-      if (event.type === 'task_retrying') dropLive(event.task_id)
-      if (event.type !== 'task_completed' && event.type !== 'task_failed' && event.type !== 'task_cancelled') continue
-      const { task_id, batch_id } = event
-      dropLive(task_id)
-      waiters.wake(task_id)
-      waiters.wake(outputKey(task_id))
-      if (batch_id === null || state.unfinishedOf(batch_id) > 0) continue
-      experience.dropBatch(batch_id)
-      waiters.wake(batchKey(batch_id))
-    }
-    events.publish(stored)
-  }
-
   const acting = createActing()
   const work = createUnitOfWork({
     state,
@@ -165,11 +128,12 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     beforeCommit: (tx) => {
       if (store.hasRoom()) dispatcher.dispatch(tx)
     },
-    published,
+    published: createPublication({ state, events, waiters, experience, outputs, progresses }),
     logLevel: () => keptLevel(store, config.logging.level),
     takeDeed: () => acting.take(),
     onBroken: options.onBroken,
   })
+  const files = createFiles({ place: options.files, state, store, work, clock, log, bounds: () => config.files })
   const dispatcher = createDispatcher({ state, fleet, lifecycle, knowledge: experience, clock }, () => work.poke())
   const telemetries = createTelemetries({ state, fleet, store, clock, log, work })
   const history = createHistory(store, telemetries, clock)
@@ -226,16 +190,15 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const configChanged = (changed: ClusterConfig, updated: ReadonlySet<string>) => {
     config = changed
     if ([...updated].some((field) => /^(?:retention|logging)\./.test(field))) bounds.review()
-    if ([...updated].some((field) => field.startsWith('files.'))) fileKeeper.review()
+    if ([...updated].some((field) => field.startsWith('files.'))) files.review()
     if (![...updated].some((field) => field.startsWith('cluster.'))) return
     liveness.review()
     for (const { id } of state.devices.values()) fleet.of(id).link?.notify('config.changed', settings())
   }
 
-  const fileLook = createFileLook(files, holds)
   const context = {
     state,
-    fileLook,
+    fileLook: files.look,
     store,
     fleet,
     work,
@@ -265,7 +228,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   })
   const cluster: Cluster = {
     status: () => work.read(() => clusterStatus(state, fleet, clock.monotonic() - startMs)),
-    health: () => clusterHealth({ ...context, thresholds: () => config.health, filesAreFull: fileKeeper.isFull }),
+    health: () => clusterHealth({ ...context, thresholds: () => config.health, filesAreFull: files.isFull }),
     metrics: (query) => clusterMetrics(context, query),
     devices: createDeviceOperations(context),
     tasks: createTaskOperations({
@@ -274,7 +237,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       payloadProblems: options.payloadProblems,
       defaultTimeout: () => config.cluster.task_timeout,
     }),
-    artifacts: createArtifactOperations({ ...context, files, holds, bounds: () => config.files }),
+    artifacts: files.operations,
     logs: { list: (query) => work.read(() => undefined).then(() => listLogs(store, query)) },
     stats: { tasks: (query) => taskStats(context, query), devices: (query) => deviceStats(context, query) },
     config: createConfigOperations({
@@ -303,14 +266,14 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   return {
     cluster,
     gate,
-    fileGate: createFileGate({ state, files, maxFileBytes: () => toBytes(config.files.max_file_size) }),
+    fileGate: files.gate,
     config: () => config,
     stop: async () => {
       dispatcher.stop()
       liveness.stop()
       absences.stop()
       bounds.stop()
-      fileKeeper.stop()
+      files.stop()
       stopWatching()
       waiters.release()
       await telemetries.stop()

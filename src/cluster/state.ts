@@ -3,7 +3,7 @@ import type { AuditAnchor, ConfigPatch } from '../../schemas/index.ts'
 import { isAssigned } from './attempt.ts'
 import { GENESIS } from './audit-chain.ts'
 import { type Benchmarks, createBenchmarks } from './benchmarks.ts'
-import { createNamedFiles, type NamedFiles } from './named-files.ts'
+import { createNamedFiles, type NamedFiles } from './files/named-files.ts'
 import { createPendingQueue, type PendingQueue } from './pending-queue.ts'
 import type {
   DeviceCounters,

@@ -1,5 +1,5 @@
 /** The node of the simulated day: the real one, on a real database, which is restarted in order or dies between two commits. */
-import { noFiles } from '../../src/cluster/no-files.ts'
+import { noFiles } from '../../src/cluster/files/no-files.ts'
 import { createNode, type Node } from '../../src/cluster/node.ts'
 import type { Log } from '../../src/cluster/ports/log.ts'
 import { payloadProblems } from '../../src/link/payloads.ts'

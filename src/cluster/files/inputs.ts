@@ -1,8 +1,8 @@
 /** What tasks take: their inputs are stored when they come in, and stay until they are final. */
-import { MOST_ISSUES, type TaskSubmission, type ValidationIssue } from '../../schemas/index.ts'
-import { ClusterError } from './errors.ts'
-import type { FileHolds } from './file-holds.ts'
-import type { FileStore } from './ports/files.ts'
+import { MOST_ISSUES, type TaskSubmission, type ValidationIssue } from '../../../schemas/index.ts'
+import { ClusterError } from '../errors.ts'
+import type { FileStore } from '../ports/files.ts'
+import type { FileHolds } from './holds.ts'
 
 /** Which of the files that are looked at are not here. */
 export type MissingFiles = ReadonlySet<string>

@@ -1,8 +1,8 @@
 /** What tasks leave: an attempt has completed only with the files that it was asked for, and all of them stored. */
-import type { FinishedParams } from '../../schemas/index.ts'
-import { ClusterError } from './errors.ts'
+import type { FinishedParams } from '../../../schemas/index.ts'
+import { ClusterError } from '../errors.ts'
+import type { TaskRecord } from '../ports/records.ts'
 import type { MissingFiles } from './inputs.ts'
-import type { TaskRecord } from './ports/records.ts'
 
 /** The files that an end speaks of. */
 export const filesLeft = ({ result }: FinishedParams): string[] => (result?.artifacts ?? []).map(({ sha256 }) => sha256)

@@ -1,5 +1,5 @@
 /** Which devices probably still keep which files: those that they were given with their tasks. In memory; a start knows of none. */
-import type { TaskRecord } from './ports/records.ts'
+import type { TaskRecord } from '../ports/records.ts'
 
 /** Of so many files it is known who keeps them; those that were given out longest ago are forgotten. */
 const MOST_FILES = 50_000

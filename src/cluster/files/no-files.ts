@@ -1,5 +1,5 @@
 /** A place for files that has none and takes none: of a node that serves nobody. */
-import { FileError, type FileStore } from './ports/files.ts'
+import { FileError, type FileStore } from '../ports/files.ts'
 
 /** The place. */
 export const noFiles: FileStore = {

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
-import { createWorld } from './world.ts'
+import { createWorld } from '../world.ts'
 
 const credential = 'd'.repeat(43)
 const offer = { slots: 1, task_types: ['command'], allow: ['command'], custom_types: [], files: true }

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { type FinishedParams, MOST_ISSUES, type TaskArtifact } from '../../schemas/index.ts'
-import type { ClusterError } from '../../src/cluster/errors.ts'
-import { settle } from './fake-clock.ts'
-import { createWorld, endOf, type FakeDevice, helloOf, type World } from './world.ts'
+import { type FinishedParams, MOST_ISSUES, type TaskArtifact } from '../../../schemas/index.ts'
+import type { ClusterError } from '../../../src/cluster/errors.ts'
+import { settle } from '../fake-clock.ts'
+import { createWorld, endOf, type FakeDevice, helloOf, type World } from '../world.ts'
 
 const offer = { ...helloOf().offer, task_types: ['command'], allow: ['command' as const] }
 const withFiles = { offer: { ...offer, files: true } }

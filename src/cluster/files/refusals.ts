@@ -1,6 +1,6 @@
 /** Why a file was not stored, in the words of the contract. */
-import { ClusterError } from './errors.ts'
-import { FileError, type FileStore, type FileWriting } from './ports/files.ts'
+import { ClusterError } from '../errors.ts'
+import { FileError, type FileStore, type FileWriting } from '../ports/files.ts'
 
 /** What a body was refused for, with where in the request that shows. */
 const invalid = (

@@ -1,14 +1,14 @@
 /** Files are bounded: those that nobody has used for long go by the hour, and where room is needed the next ones go earlier. */
-import type { ClusterConfig, LogLevel } from '../../schemas/index.ts'
-import type { FileHolds } from './file-holds.ts'
-import { createFileRoom } from './file-room.ts'
-import { DAY_MS, HOUR_MS } from './periods.ts'
-import type { CancelTimer, Clock } from './ports/clock.ts'
-import { FileError, type FileStore, type FileWriting, type StoredFile, type WrittenFile } from './ports/files.ts'
-import type { Log } from './ports/log.ts'
-import type { Store } from './ports/store.ts'
-import { toBytes } from './sizes.ts'
-import type { State } from './state.ts'
+import type { ClusterConfig, LogLevel } from '../../../schemas/index.ts'
+import { DAY_MS, HOUR_MS } from '../periods.ts'
+import type { CancelTimer, Clock } from '../ports/clock.ts'
+import { FileError, type FileStore, type FileWriting, type StoredFile, type WrittenFile } from '../ports/files.ts'
+import type { Log } from '../ports/log.ts'
+import type { Store } from '../ports/store.ts'
+import { toBytes } from '../sizes.ts'
+import type { State } from '../state.ts'
+import type { FileHolds } from './holds.ts'
+import { createFileRoom } from './room.ts'
 
 /** The first look comes so long after the start, which has other work for the disk. */
 const FIRST_MS = 60_000

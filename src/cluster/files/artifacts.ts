@@ -1,17 +1,17 @@
-/** The operations on files. */
-import type { Artifact, ClusterConfig } from '../../schemas/index.ts'
-import { noBatch, placeIn } from './batch-place.ts'
-import type { ArtifactOperations } from './cluster.ts'
-import { ClusterError } from './errors.ts'
-import type { FileHolds } from './file-holds.ts'
-import { refusalOf } from './file-refusals.ts'
-import { toInstant } from './instants.ts'
-import { DAY_MS } from './periods.ts'
-import type { FileStore, StoredFile } from './ports/files.ts'
-import type { Store } from './ports/store.ts'
-import { toBytes } from './sizes.ts'
-import type { State } from './state.ts'
-import type { UnitOfWork } from './unit-of-work.ts'
+/** The operations on files: what they do with the store of files, with holds, and with what tasks name. */
+import type { Artifact, ClusterConfig } from '../../../schemas/index.ts'
+import { noBatch, placeIn } from '../batch-place.ts'
+import { ClusterError } from '../errors.ts'
+import { toInstant } from '../instants.ts'
+import { DAY_MS } from '../periods.ts'
+import type { FileStore, StoredFile } from '../ports/files.ts'
+import type { Store } from '../ports/store.ts'
+import { toBytes } from '../sizes.ts'
+import type { State } from '../state.ts'
+import type { UnitOfWork } from '../unit-of-work.ts'
+import type { ArtifactOperations } from './artifact-operations.ts'
+import type { FileHolds } from './holds.ts'
+import { refusalOf } from './refusals.ts'
 
 /** What the operations work with. */
 export type ArtifactContext = {

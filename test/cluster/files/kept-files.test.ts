@@ -1,12 +1,12 @@
 import t from 'tap'
-import { createBenchmarks } from '../../src/cluster/benchmarks.ts'
-import { createExperience } from '../../src/cluster/experience.ts'
-import { createPendingQueue } from '../../src/cluster/pending-queue.ts'
-import { schedule } from '../../src/cluster/scheduler.ts'
-import type { TaskRecord } from '../../src/cluster/ports/records.ts'
-import { settle } from './fake-clock.ts'
-import { deviceOf, taskOf } from './records.ts'
-import { createWorld, type FakeDevice, helloOf } from './world.ts'
+import { createBenchmarks } from '../../../src/cluster/benchmarks.ts'
+import { createExperience } from '../../../src/cluster/experience.ts'
+import { createPendingQueue } from '../../../src/cluster/pending-queue.ts'
+import type { TaskRecord } from '../../../src/cluster/ports/records.ts'
+import { schedule } from '../../../src/cluster/scheduler.ts'
+import { settle } from '../fake-clock.ts'
+import { deviceOf, taskOf } from '../records.ts'
+import { createWorld, type FakeDevice, helloOf } from '../world.ts'
 
 const takesFiles = { offer: { ...helloOf().offer, files: true } }
 const shaOf = (n: number) => n.toString(16).padStart(64, '0')

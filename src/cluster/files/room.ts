@@ -1,5 +1,5 @@
 /** Whether files have room, as people are told: once each time that it changes, and whenever they ask for the health. */
-import type { LogLevel } from '../../schemas/index.ts'
+import type { LogLevel } from '../../../schemas/index.ts'
 
 /** What is known of the room of files. */
 export interface FileRoom {

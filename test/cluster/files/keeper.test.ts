@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream'
 import t, { type Test } from 'tap'
-import { settle } from './fake-clock.ts'
-import { createWorld, type FakeDevice, helloOf, type World } from './world.ts'
+import { settle } from '../fake-clock.ts'
+import { createWorld, type FakeDevice, helloOf, type World } from '../world.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS

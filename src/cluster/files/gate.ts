@@ -1,8 +1,8 @@
 /** Which files a device may fetch and leave: those of the tasks that it holds, and no others. */
-import { hashSecret } from './identifiers.ts'
-import type { FileGate } from './ports/file-gate.ts'
-import type { FileStore } from './ports/files.ts'
-import type { State } from './state.ts'
+import { hashSecret } from '../identifiers.ts'
+import type { FileGate } from '../ports/file-gate.ts'
+import type { FileStore } from '../ports/files.ts'
+import type { State } from '../state.ts'
 
 /** The gate of a state and its files. */
 export const createFileGate = ({

@@ -1,5 +1,5 @@
 /** Which files unfinished tasks name. */
-import type { TaskRecord } from './ports/records.ts'
+import type { TaskRecord } from '../ports/records.ts'
 
 /** The files that unfinished tasks take; what they leave is not here yet. */
 export interface NamedFiles {
