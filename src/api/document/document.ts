@@ -3,7 +3,7 @@
  * examples, bodies that may be left out, and schemas as they are written (it rewrites patterns and drops what stands beside
  * a `$ref`) are put in here, from the declarations of the operations.
  */
-import type { Operation } from '../operation.ts'
+import type { Operation } from '../operation/operation.ts'
 import { documented, referencedComponents } from './components.ts'
 import { headerComponents } from './headers.ts'
 import { otherResponses, successResponse } from './responses.ts'

@@ -3,7 +3,7 @@ import type { TSchema } from '@sinclair/typebox'
 import { type ErrorCode, ErrorEnvelope, errorCodes, resolve } from '../../../schemas/index.ts'
 import { messageOf } from '../envelopes.ts'
 import { errorDetails } from '../examples/errors.ts'
-import type { Operation } from '../operation.ts'
+import type { Operation } from '../operation/operation.ts'
 import { documented } from './components.ts'
 import { commonHeaders, type DocumentedHeader, headerReferences } from './headers.ts'
 

@@ -3,7 +3,7 @@ import fp from 'fastify-plugin'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Deed, NO_OPERATION } from '../../../schemas/index.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
-import type { Operation } from '../operation.ts'
+import type { Operation } from '../operation/operation.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -8,7 +8,7 @@ import { beforeTheEnd, drain, DRAIN_LIMIT } from '../drain.ts'
 import { securityHeaders } from '../security/headers.ts'
 import { failed } from '../envelopes.ts'
 import { type Language, languageOf, languageTags } from '../language.ts'
-import { bodyTypeOf } from '../operation.ts'
+import { bodyTypeOf } from '../operation/operation.ts'
 import { InvalidRequest } from '../validation/finding.ts'
 import { worded } from '../validation/wording.ts'
 

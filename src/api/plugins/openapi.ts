@@ -2,7 +2,7 @@
 import swagger from '@fastify/swagger'
 import fp from 'fastify-plugin'
 import { complete, type OpenApiDocument } from '../document/document.ts'
-import type { Operation } from '../operation.ts'
+import type { Operation } from '../operation/operation.ts'
 
 const description = `Turns retired phones, tablets, laptops and Raspberry Pis into one compute cluster.
 

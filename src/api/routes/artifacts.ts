@@ -9,7 +9,8 @@ import { ArtifactAnswer, ArtifactRemovedAnswer, ArtifactsMissingAnswer } from '.
 import { namesTag, strongTag } from '../conditional/etag.ts'
 import { rangeOf } from '../conditional/range.ts'
 import { artifact, artifactQuery, artifactRemoved, artifactsMissing, artifactText } from '../examples/artifacts.ts'
-import { downloadOperation, operation, uploadOperation } from '../operation.ts'
+import { operation } from '../operation/json.ts'
+import { downloadOperation, uploadOperation } from '../operation/raw.ts'
 
 const BYTES = 'application/octet-stream'
 

@@ -5,7 +5,7 @@ import { AuditListQuery } from '../../../schemas/index.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { AuditListAnswer } from '../answers.ts'
 import { auditList } from '../examples/audit.ts'
-import { operation } from '../operation.ts'
+import { operation } from '../operation/json.ts'
 
 /** `/audit`. */
 const auditRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'audit'> }> = (

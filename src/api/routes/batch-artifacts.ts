@@ -5,7 +5,7 @@ import type { FastifyPluginCallback } from 'fastify'
 import { ArtifactArchive, BatchArtifactsQuery, BatchParams } from '../../../schemas/index.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { batchArchive, firstPage } from '../transfer/batch-archive.ts'
-import { downloadOperation } from '../operation.ts'
+import { downloadOperation } from '../operation/raw.ts'
 
 const TAR = 'application/x-tar'
 

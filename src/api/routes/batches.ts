@@ -14,7 +14,7 @@ import {
   batchSubmitted,
 } from '../examples/batches.ts'
 import { idempotencyOf, tellReplay } from '../idempotency.ts'
-import { operation } from '../operation.ts'
+import { operation } from '../operation/json.ts'
 import { inWords } from '../outcomes.ts'
 import { submissionErrors } from './submission-errors.ts'
 

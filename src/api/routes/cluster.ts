@@ -5,7 +5,7 @@ import { MetricsQuery } from '../../../schemas/index.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { ClusterHealthAnswer, ClusterMetricsAnswer, ClusterStatusAnswer } from '../answers.ts'
 import { clusterHealth, clusterMetrics, clusterStatus } from '../examples/cluster.ts'
-import { operation } from '../operation.ts'
+import { operation } from '../operation/json.ts'
 
 /** `/cluster/…`, but for the config. */
 const clusterRoutes: FastifyPluginCallback<{ readonly cluster: Cluster }> = (instance, { cluster }, done) => {

@@ -6,7 +6,7 @@ import type { Cluster, ConfigOperations } from '../../cluster/cluster.ts'
 import { ConfigAnswer, ConfigUpdatedAnswer } from '../answers.ts'
 import { acceptedOpaques, strongTag } from '../conditional/etag.ts'
 import { configPatch, configUpdated, configView } from '../examples/config.ts'
-import { operation } from '../operation.ts'
+import { operation } from '../operation/json.ts'
 
 const read = (id: string) =>
   operation({

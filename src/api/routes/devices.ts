@@ -21,7 +21,7 @@ import {
   pingRequest,
   pingResults,
 } from '../examples/devices.ts'
-import { operation } from '../operation.ts'
+import { operation } from '../operation/json.ts'
 
 /** `/devices/…`. */
 const deviceRoutes: FastifyPluginCallback<{ readonly cluster: Cluster }> = (instance, { cluster }, done) => {

@@ -5,7 +5,7 @@ import { JoinTokenParams, JoinTokenRequest } from '../../../schemas/index.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { JoinTokenCreatedAnswer, JoinTokenListAnswer, JoinTokenRemovedAnswer } from '../answers.ts'
 import { joinTokenCreated, joinTokenList, joinTokenRemoved, joinTokenRequest } from '../examples/join-tokens.ts'
-import { operation } from '../operation.ts'
+import { operation } from '../operation/json.ts'
 
 /** `/join-tokens`. */
 const joinTokenRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'joinTokens'> }> = (

@@ -5,7 +5,7 @@ import { ApiKeyParams, ApiKeyRequest } from '../../../schemas/index.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { ApiKeyCreatedAnswer, ApiKeyListAnswer, ApiKeyRemovedAnswer } from '../answers.ts'
 import { keyCreated, keyList, keyRemoved, keyRequest } from '../examples/keys.ts'
-import { operation } from '../operation.ts'
+import { operation } from '../operation/json.ts'
 
 /** `/keys`. */
 const keyRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'keys'> }> = (

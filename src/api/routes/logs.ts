@@ -5,7 +5,7 @@ import { LogListQuery } from '../../../schemas/index.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { LogListAnswer } from '../answers.ts'
 import { logList } from '../examples/logs.ts'
-import { operation } from '../operation.ts'
+import { operation } from '../operation/json.ts'
 
 /** `/logs`. */
 const logRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'logs'> }> = (instance, { cluster }, done) => {

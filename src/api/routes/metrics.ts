@@ -8,7 +8,7 @@ import { metricsText } from '../examples/monitor.ts'
 import { healthFigures, reachableFigure, statusFigures, taskFigures } from '../metrics/cluster.ts'
 import { type Figure, registryOf } from '../metrics/figures.ts'
 import { processFigures } from '../metrics/process.ts'
-import { textOperation } from '../operation.ts'
+import { textOperation } from '../operation/raw.ts'
 
 type Figured = Pick<Cluster, 'status' | 'health' | 'tasks' | 'reachability'>
 

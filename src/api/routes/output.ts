@@ -5,7 +5,7 @@ import type { FastifyPluginCallback } from 'fastify'
 import { TaskOutput, TaskOutputQuery, TaskParams } from '../../../schemas/index.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { taskOutput } from '../examples/monitor.ts'
-import { textOperation } from '../operation.ts'
+import { textOperation } from '../operation/raw.ts'
 import { followOutput } from '../stream/follow-output.ts'
 
 /** `/tasks/…/output`. */

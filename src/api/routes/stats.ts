@@ -5,7 +5,7 @@ import { DeviceStatsQuery, TaskStatsQuery } from '../../../schemas/index.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { DeviceStatsAnswer, TaskStatsAnswer } from '../answers.ts'
 import { deviceStats, taskStats } from '../examples/stats.ts'
-import { operation } from '../operation.ts'
+import { operation } from '../operation/json.ts'
 
 /** `/stats/…`. */
 const statsRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'stats'> }> = (

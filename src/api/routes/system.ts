@@ -5,7 +5,7 @@ import type { ServerHealth } from '../../../schemas/index.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { HealthAnswer } from '../answers.ts'
 import { serverHealth } from '../examples/cluster.ts'
-import { operation } from '../operation.ts'
+import { operation } from '../operation/json.ts'
 
 /** What the health of the server speaks of. */
 export type SystemRoutes = {

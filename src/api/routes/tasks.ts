@@ -24,7 +24,7 @@ import {
   taskTypeList,
 } from '../examples/tasks.ts'
 import { idempotencyOf, tellReplay } from '../idempotency.ts'
-import { operation } from '../operation.ts'
+import { operation } from '../operation/json.ts'
 import { submissionErrors } from './submission-errors.ts'
 
 /** `/tasks/…`. */
