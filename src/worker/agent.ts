@@ -2,20 +2,14 @@
 import type { DeviceProfile, Offer, Telemetry } from '../../schemas/device-profile.ts'
 import type { HelloParams, HelloResult, UncleanStopReport, WorkerSettings } from '../../schemas/link.ts'
 import { keepConnected, type NodeConnection, type Whereabouts, WrongKey } from '../link/client/keep-connected.ts'
-import { createNodeRequests } from '../link/client/node-requests.ts'
 import { ableOf, offerOf } from './allow.ts'
 import { attemptRef } from './attempts.ts'
 import { launchBenchmark } from './benchmark/launch.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { createCloserLook } from './closer-look.ts'
 import { noCustomTypes, openCustomTypes } from './custom-types/custom-types.ts'
-import { createDelivery } from './delivery.ts'
 import { createExecutors } from './executors/table.ts'
 import type { CacheBound } from './files/cache.ts'
-import { createInputs } from './files/inputs.ts'
-import { createNodeFiles } from './files/node-files.ts'
-import { createOutgoing } from './files/outgoing.ts'
-import { createFilePreparation } from './files/task-files.ts'
 import { createHeartbeats } from './heartbeats.ts'
 import { saveIdentity } from './identity.ts'
 import type { Log } from './log.ts'
@@ -28,11 +22,10 @@ import { ownedDevice } from './policy/owned-device.ts'
 import { createOwnerWatch } from './policy/watch.ts'
 import { prepare } from './prepare.ts'
 import { createUsageMeters } from './processes/usage.ts'
-import { createRunner } from './runner.ts'
-import { createSending } from './sending.ts'
 import { stopInOrder } from './stopping.ts'
 import { beginRun } from './stops/run.ts'
 import { createTelemetry } from './telemetry.ts'
+import { createWork } from './work.ts'
 
 /** What a worker is started with. */
 export type AgentOptions = {
@@ -142,19 +135,6 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   const stopped = Promise.withResolvers<{ exitCode: 0 | 1; reason: string }>()
   const connected: { connection?: NodeConnection } = {}
 
-  const requests = createNodeRequests(() => options.node.endpoint())
-  const nodeFiles = createNodeFiles(requests, () => identity.credential)
-  const uploads = new AbortController()
-  const send = createOutgoing({
-    node: nodeFiles,
-    spool,
-    outbox,
-    send: createSending({ connection: () => connected.connection, outbox, log }),
-    signal: uploads.signal,
-    clock,
-    log,
-  })
-  const delivery = createDelivery({ outbox, clock, log, send })
   const offerTelling = createOfferTelling({ offer, connection: () => connected.connection, log })
   const executors = createExecutors({
     ...programs,
@@ -162,21 +142,20 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     clock,
     describe: async () => ({ profile: described, telemetry: await sample() }),
   })
-  const runner = createRunner({
+  const work = createWork({
+    node: options.node,
+    connection: () => connected.connection,
+    credential: () => identity.credential,
     slots,
     executorOf: (task_type) =>
       able.task_types.includes(task_type) ? executors.get(task_type) : customTypes.executorOf(task_type),
-    files: createFilePreparation(createInputs({ cache, node: nodeFiles, clock, log }), spool),
     outbox,
+    spool,
+    cache,
     clock,
     log,
-    report: {
-      started: (attempt) => void connected.connection?.notify('task.started', attempt),
-      output: (output) => connected.connection?.notify('task.output', output) ?? false,
-      progress: (report) => connected.connection?.notify('task.progress', report) ?? false,
-      finished: (end) => delivery.deliver(end),
-    },
   })
+  const { runner, delivery } = work
 
   const hello = async (): Promise<HelloParams> => {
     const figures = await sample()
@@ -282,8 +261,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     void closerLook.stop()
     customTypes.stop()
     fallSilent()
-    uploads.abort()
-    requests.close()
+    work.close()
     stopped.resolve({ exitCode, reason })
   }
 
