@@ -10,7 +10,7 @@ const devices = {
   shell: ['--allow', 'command,shell'],
   web: ['--allow', 'http_request'],
   home: ['--allow', 'http_request,lan'],
-  code: ['--allow', 'javascript,python,python_eval'],
+  code: ['--allow', 'javascript,python,python_eval,wasm'],
 } as const
 
 const cluster = await startCluster(t, { workers: 0 })
@@ -51,6 +51,7 @@ void t.test('each type runs where its owner allows it, and nowhere else', async 
     python_eval: 1,
     sleep: 6,
     system_info: 6,
+    wasm: 1,
   })
 })
 
