@@ -181,3 +181,24 @@ void t.test('where nothing can be written, a sentence says so', async (t) => {
   t.match(await fetch('sub/a.jpg'), { outcome: 'refused', why: /is no directory/ })
   await t.rejects(fetch(`${'ü'.repeat(200)}/a`), { exitCode: 1, message: /cannot be written \(ENAMETOOLONG\)/ })
 })
+
+void t.test('where there is no room, a sentence says what to do, and what has come stays', async (t) => {
+  const { root, starts, fetch } = world(t)
+  const { signal } = new AbortController()
+  for (const code of ['ENOSPC', 'EDQUOT']) {
+    const artifacts = {
+      async *download(_wanted: string, { start = 0 } = {}) {
+        yield Uint8Array.from(CONTENT.subarray(start, start + 3))
+        await Promise.resolve()
+        throw Object.assign(new Error('write'), { code })
+      },
+    }
+    await t.rejects(fetchFile({ artifacts, root, overwrite: false }, { name: 'a.jpg', sha256: SHA256 }, signal), {
+      exitCode: 1,
+      message: `There is no room for ${join(root, 'a.jpg')} (${code}): make some and fetch again; it goes on where it was.`,
+    })
+    t.notOk(existsSync(join(root, 'a.jpg')))
+  }
+  t.strictSame(await fetch('a.jpg'), { outcome: 'written' })
+  t.strictSame(starts, [6])
+})

@@ -27,6 +27,15 @@ export type Fetching = {
 
 const EXISTS = 'there is another file of that name; --overwrite replaces it'
 
+/** What a file system says that has no room, for anybody or for this user. */
+const hasNoRoom: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT'])
+
+/** Why a file cannot be written, and what to do where that is known. */
+const notWritten = (path: string, code: string): string =>
+  hasNoRoom.has(code)
+    ? `There is no room for ${path} (${code}): make some and fetch again; it goes on where it was.`
+    : `${path} cannot be written (${code}).`
+
 /** Brings the rest of a file beside its place. @returns whether that is what it should contain */
 const bring = async (
   { artifacts }: Fetching,
@@ -106,6 +115,6 @@ export const fetchFile = async (how: Fetching, wanted: Wanted, signal: AbortSign
     if (isApiError(error, 'ARTIFACT_NOT_FOUND')) return { outcome: 'refused', why: 'it is no longer kept' }
     const code = systemCode(error)
     if (code === undefined) throw error
-    throw new Failure(1, `${join(how.root, wanted.name)} cannot be written (${code}).`, { cause: error })
+    throw new Failure(1, notWritten(join(how.root, wanted.name), code), { cause: error })
   }
 }
