@@ -1,24 +1,24 @@
 /** `retire-cluster run`: a program over files, from folder to folder. */
 import { createHash } from 'node:crypto'
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import type { Requirements, Task } from '../../../schemas/task.ts'
 import type { Submission } from '../../client/mapping.ts'
-import { artifactsResource } from '../../client/resources/artifacts.ts'
 import { devicesResource } from '../../client/resources/devices.ts'
 import { UsageError } from '../failure.ts'
 import { flag, optional } from '../options/flag.ts'
 import { text, toggle } from '../options/readers.ts'
 import { type Api, named } from './api.ts'
 import { command as declareCommand } from './command.ts'
-import { filesOf, newestTasks } from './files/collecting.ts'
-import { concludeFiles, type Destination, runFileBatch, submitFileBatch } from './files/file-batch.ts'
-import { isHere } from './files/fetching.ts'
+import { newestTasks } from './files/collecting.ts'
+import { openEarlierResults } from './files/earlier-results.ts'
+import type { Wanted } from './files/fetching.ts'
+import { concludeFiles, runFileBatch, submitFileBatch } from './files/file-batch.ts'
 import { findFiles } from './files/found.ts'
 import { readAll, upload } from './files/inputs.ts'
 import { refuseOverwriting } from './files/overwriting.ts'
-import { batchOf, checkCommand, type Job, planned, submissionOf } from './files/plan.ts'
+import { batchOf, checkCommand, planned, submissionOf, workOf } from './files/plan.ts'
+import { restOf } from './files/rest.ts'
 import { printRecord } from './output.ts'
-import type { Talk } from './tasks/batch.ts'
 import { overwriteFlag, requirementsFlag, submissionFlags, submissionOptions } from './tasks/flags.ts'
 
 /** So many devices are asked what they have. */
@@ -33,39 +33,6 @@ const requirementsOf = async (api: Api, program: string): Promise<Requirements> 
   for (const { id } of (await devices.list({ status: 'online', limit: DEVICES_ASKED })).devices)
     if ((await devices.get(id)).detailed_info.capabilities.includes(program)) return { capabilities: [program] }
   return {}
-}
-
-/** What is there of a batch already, and what is still to be submitted. */
-type Rest = {
-  readonly jobs: readonly Job[]
-  /** The tasks in whose place these are submitted. */
-  readonly replaced: readonly Task[]
-}
-
-/** The files of which the cluster keeps no longer what came of them, and that are not here either. */
-const lostOf = async (talk: Talk, known: ReadonlyMap<string, Task>, destination: Destination) => {
-  const artifacts = artifactsResource(talk.api)
-  const wanted = [...known.values()].flatMap((task) => filesOf(task))
-  if (wanted.length === 0) return new Set<string>()
-  const missing = new Set((await artifacts.missing(wanted.map(({ sha256 }) => sha256))).missing)
-  const gone = wanted.filter(({ sha256 }) => missing.has(sha256))
-  const lost = new Set<string>()
-  for (const one of gone) if (!(await isHere(destination.root, one))) lost.add(one.name)
-  return lost
-}
-
-const restOf = async (
-  talk: Talk,
-  jobs: readonly Job[],
-  known: ReadonlyMap<string, Task>,
-  destination: Destination,
-): Promise<Rest> => {
-  const lost = await lostOf(talk, known, destination)
-  const rest = jobs.filter(({ out }) => {
-    const status = known.get(out)?.status
-    return status === undefined || status === 'failed' || status === 'cancelled' || lost.has(out)
-  })
-  return { jobs: rest, replaced: rest.flatMap(({ out }) => known.get(out) ?? []) }
 }
 
 /** The same request is taken in once, whoever sends it, and however often. */
@@ -108,20 +75,38 @@ export const command = declareCommand({
     if (values.ext !== undefined && values.name !== undefined)
       throw new UsageError('--ext and --name both name what comes of a file; keep one of the two.')
     const talk = { api, output }
-    const destination = { root, overwrite }
     const plans = planned(await findFiles(files), named({ template: values.name, ext: values.ext }))
     // Asked once without patience: a wrong address is told at once, and not waited for.
     await api.call('getHealth', {})
     const options = await submissionOptions(values)
     const requirements = options.requirements ?? (await requirementsOf(api, basename(argv[0] ?? '')))
-    const all = await readAll(plans, environment)
-    const batch_id = batchOf(all.map((job) => submissionOf(job, argv, options)))
+    const all = (await readAll(plans, environment)).map((job) => {
+      const submission = submissionOf(job, argv, options)
+      return { ...job, submission, work: workOf(submission) }
+    })
+    const batch_id = batchOf(all.map(({ submission }) => submission))
     const known = await newestTasks(api, batch_id, {})
-    const { jobs, replaced } = await restOf(talk, all, known, destination)
+    const results = await openEarlierResults(environment)
+    const { jobs, replaced, doneBefore } = await restOf(talk, all, { tasks: known, results, root, environment })
+    if (doneBefore > 0)
+      output.note(
+        `${doneBefore} of ${all.length} files are done: what came of them is there as the same command left it.\n`,
+      )
+    // Of a batch without a task the API knows nothing.
+    if (jobs.length === 0 && known.size === 0) return
     await refuseOverwriting(
       jobs.map(({ out }) => join(root, out)),
       { overwrite, instead: '--out, --name or --ext names others' },
     )
+    const works = new Map(all.map(({ out, work }) => [out, work]))
+    const onLeft = (left: readonly Wanted[]) =>
+      results.note(
+        left.flatMap(({ name, sha256 }) => {
+          const work = works.get(name)
+          return work === undefined ? [] : [{ path: resolve(root, name), work, sha256 }]
+        }),
+      )
+    const destination = { root, overwrite, onLeft }
     await upload(talk, jobs)
     const submissions = jobs.map((job) => submissionOf(job, argv, { ...options, requirements }))
     const batch = { batch_id, submissions, keyOf: keyOf(batch_id, replaced) }

@@ -1,5 +1,12 @@
 import t from 'tap'
-import { batchOf, checkCommand, planned, submissionOf, withoutNames } from '../../../src/cli/client/files/plan.ts'
+import {
+  batchOf,
+  checkCommand,
+  planned,
+  submissionOf,
+  withoutNames,
+  workOf,
+} from '../../../src/cli/client/files/plan.ts'
 import { partsOf } from '../../../src/cli/client/files/names.ts'
 import { UsageError } from '../../../src/cli/failure.ts'
 
@@ -68,6 +75,11 @@ void t.test('the same work has the same name, and any other has another', (t) =>
   t.equal(batch(['cp', '{in}', '{out}']), batch(['cp', '{in}', '{out}']))
   t.not(batch(['cp', '{in}', '{out}']), batch(['mv', '{in}', '{out}']))
   t.not(batch(['cp', '{in}', '{out}']), batch(['cp', '{in}', '{out}'], { priority: 'high' }))
+  const work = (job = jobOf('a'), argv = ['cp', '{in}', '{out}']) => workOf(submissionOf(job, argv, {}))
+  t.equal(work(), work())
+  t.not(work(), work(jobOf('a'), ['mv', '{in}', '{out}']))
+  t.not(work(), work(jobOf('a', 'b')))
+  t.not(work(), work({ ...jobOf('a'), sha256: 'cd'.repeat(32) }))
   t.end()
 })
 

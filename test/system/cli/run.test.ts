@@ -1,5 +1,5 @@
 import t from 'tap'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ended } from '../../cli/programs.ts'
 import { arrived, batchIn, CAPITALS, clientOf, folderOf } from '../../cli/run-world.ts'
@@ -38,6 +38,24 @@ void t.test('many files through run', async (t) => {
     t.equal(code, 0, stderr)
     t.notMatch(stderr, 'uploaded')
     t.match(stderr, `${FILES} of ${FILES} tasks completed: 0 files written, ${FILES} there already.`)
+  })
+
+  await t.test('a kill -9 of the client in the middle, and a folder that has grown meanwhile', async (t) => {
+    const other = clientOf(t, cluster)
+    const folder = folderOf(other.directory, FILES)
+    const grown = ['run', join(folder, '*.txt'), '--out', other.out, '--', 'cp', '--', '{in}', '{out}']
+    const first = other.start(grown)
+    await until('some files are fetched', () => Promise.resolve(arrived(other.out).length > 0 || undefined))
+    first.kill('SIGKILL')
+    await ended(first)
+    const before = arrived(other.out).length
+    t.ok(before < FILES, `killed after ${before} of ${FILES}`)
+    writeFileSync(join(folder, 'new.txt'), 'new\n')
+    const { code, stderr } = await other.run(grown)
+    t.equal(code, 0, stderr)
+    t.match(stderr, `${before} of ${FILES + 1} files are done`)
+    t.equal(arrived(other.out).length, FILES + 1)
+    t.equal(readFileSync(join(other.out, 'new.txt'), 'utf8'), 'new\n')
   })
 
   await t.test('another command over the same folder uploads nothing', async (t) => {

@@ -17,11 +17,14 @@ import {
 import { causes } from '../tasks/ends.ts'
 import type { ProgressView } from '../tasks/progress.ts'
 import { type Collection, collection, countOf, filesOf, newestTasks, refusals, toldOf } from './collecting.ts'
-import type { Fetching } from './fetching.ts'
+import type { Fetching, Wanted } from './fetching.ts'
 import { fileMetadataOf, withoutNames } from './plan.ts'
 
 /** Where files go, and whether over others. */
-export type Destination = Pick<Fetching, 'root' | 'overwrite'>
+export type Destination = Pick<Fetching, 'root' | 'overwrite'> & {
+  /** Told of what tasks have left, before it is fetched. */
+  readonly onLeft?: (left: readonly Wanted[]) => Promise<void>
+}
 
 /** How a batch ended, and what was fetched. */
 export type FilesEnded = { readonly tasks: ReadonlyMap<string, Task>; readonly fetched: Collection }
@@ -61,10 +64,9 @@ const followFiles = async (
   const collect = async () => {
     const tasks = await newestTasks(api, stand.batch_id, { signal })
     tellWaiting([...tasks.values()])
-    await fetched.add(
-      [...tasks.values()].flatMap((task) => filesOf(task)),
-      signal,
-    )
+    const left = [...tasks.values()].flatMap((task) => filesOf(task))
+    await destination.onLeft?.(left)
+    await fetched.add(left, signal)
     return tasks
   }
   const over = new AbortController()

@@ -77,7 +77,8 @@ const entriesOf = async (directory: string): Promise<readonly Dirent[]> => {
   }
 }
 
-const isFile = async (path: string): Promise<boolean> => {
+/** Whether there is a file, or a link that leads to one. */
+export const isFile = async (path: string): Promise<boolean> => {
   try {
     return (await stat(path)).isFile()
   } catch {

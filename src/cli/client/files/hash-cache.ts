@@ -1,10 +1,8 @@
-/** Hashes of files that were read before, in a file of the user's cache. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+/** Hashes of files that were read before, in the user's cache. */
 import { isSha256 } from '../../../../schemas/artifact.ts'
 import { isObject } from '../../options/file.ts'
 import type { Environment } from '../../options/flag.ts'
-import { cacheHome } from '../../options/paths.ts'
+import { openCachedMap } from './cached-map.ts'
 
 /**
  * How a file is, as `stat` tells. Size and time of writing alone say little: programs put the time back, and a file that is put in the
@@ -25,8 +23,6 @@ export type HashCache = {
   readonly save: () => Promise<void>
 }
 
-/** Of more files, those that were noted first are forgotten: about 20 MB. */
-const MOST_FILES = 100_000
 /** A file that was changed a moment ago may change again within the same tick of its file system's clock: FAT has two seconds. */
 const SETTLED_MS = 2000
 
@@ -36,48 +32,21 @@ const isSeen = (value: unknown): value is Seen =>
   typeof value.sha256 === 'string' &&
   isSha256(value.sha256)
 
-/** What the file holds; nothing where it is not there, or not ours. */
-const read = async (file: string): Promise<Map<string, Seen>> => {
-  try {
-    const kept: unknown = JSON.parse(await readFile(file, 'utf8'))
-    const entries = isObject(kept) ? Object.entries(kept) : []
-    return new Map(entries.filter((entry): entry is [string, Seen] => isSeen(entry[1])))
-  } catch {
-    // A cache: whatever is wrong with it, the files themselves are there.
-    return new Map()
-  }
-}
-
 /** Opens the cache of the user. */
 export const openHashCache = async (environment: Environment): Promise<HashCache> => {
-  const file = join(cacheHome(environment, 'retire-cluster'), 'file-hashes.json')
-  const known = await read(file)
-  let isChanged = false
+  const known = await openCachedMap(environment, 'file-hashes.json', isSeen)
   return {
     find: (path, now) => {
       const seen = known.get(path)
       if (seen === undefined) return undefined
       if (LOOKED_AT.every((key) => seen[key] === now[key])) return seen.sha256
       known.delete(path)
-      isChanged = true
       return undefined
     },
     note: (path, seen) => {
       if (Date.now() - seen.mtimeMs < SETTLED_MS) return
-      known.delete(path)
       known.set(path, seen)
-      isChanged = true
     },
-    save: async () => {
-      if (!isChanged) return
-      try {
-        await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-        const beside = `${file}.${process.pid}`
-        await writeFile(beside, JSON.stringify(Object.fromEntries([...known].slice(-MOST_FILES))), { mode: 0o600 })
-        await rename(beside, file)
-      } catch {
-        // Without a cache all goes on; it only reads more.
-      }
-    },
+    save: known.save,
   }
 }

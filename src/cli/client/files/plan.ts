@@ -118,6 +118,12 @@ export const withoutNames = (text: string, { file, out }: FileMetadata): string 
     .replaceAll(leftBehind(out), '{out}')
     .replaceAll(lastPart(file), '{name}')
 
-/** The batch of the same work on the same files has the same name, whoever begins it, and when: 128 bits of its hash. */
-export const batchOf = (submissions: readonly Submission[]): string =>
-  `run-${createHash('sha256').update(JSON.stringify(submissions)).digest('hex').slice(0, 32)}`
+/** 128 bits of the hash of what is to be done. */
+const digestOf = (work: Submission | readonly Submission[]): string =>
+  createHash('sha256').update(JSON.stringify(work)).digest('hex').slice(0, 32)
+
+/** The same work on a file of the same content and name has the same name, in whatever batch. */
+export const workOf = (submission: Submission): string => digestOf(submission)
+
+/** The batch of the same work on the same files has the same name, whoever begins it, and when. */
+export const batchOf = (submissions: readonly Submission[]): string => `run-${digestOf(submissions)}`
