@@ -1,8 +1,10 @@
 /** A whole cluster of real processes: an API server with its node, and workers, on free ports and temporary directories. */
 import type { ChildProcess } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DeviceList, ServerHealth, TaskDetail, TaskList, TaskSubmitted } from '../schemas/index.ts'
+import { fingerprintOf } from '../src/link/fingerprint.ts'
 import { ended, entry, logLine, start, temporaryDirectory } from './cli/programs.ts'
 
 type Test = Parameters<typeof temporaryDirectory>[0]
@@ -86,22 +88,39 @@ export type StartOptions = {
   readonly key?: string
   /** The data directory of the node, where it is to be a certain one. */
   readonly nodeDirectory?: string
+  /** The port of the node is open to the network, so that it speaks TLS, and is known by its key. */
+  readonly pinned?: boolean
 }
 
 /** Starts a cluster; all of it ends with the test. */
 export const startCluster = async (
   t: Test,
-  { workers = 1, mode = 'embedded', args = [], nodeArgs = [], workerArgs = [], key, ...where }: StartOptions = {},
+  {
+    workers = 1,
+    mode = 'embedded',
+    args = [],
+    nodeArgs = [],
+    workerArgs = [],
+    key,
+    pinned = false,
+    ...where
+  }: StartOptions = {},
 ): Promise<RunningCluster> => {
   const directory = temporaryDirectory(t)
   const { nodeDirectory = join(directory, 'node') } = where
   const flagsOfNode = (clusterPort: number) => [
     '--cluster-port', `${clusterPort}`,
-    '--cluster-bind', '127.0.0.1',
+    '--cluster-bind', pinned ? '0.0.0.0' : '127.0.0.1',
     '--data-dir', nodeDirectory,
     '--join-token', JOIN_TOKEN,
     ...nodeArgs,
   ] // prettier-ignore
+  /** A token as it is printed: with the key of the node. */
+  const printed = (token: string): string => {
+    if (!pinned) return token
+    const certificate = new X509Certificate(readFileSync(join(nodeDirectory, 'tls-certificate.pem')))
+    return `${token}.${fingerprintOf(certificate)}`
+  }
   const flagsOfKey = key === undefined ? [] : ['--auth', '--api-key', key]
   const listen = async (program: 'api' | 'main', flags: readonly string[], variables: Record<string, string> = {}) => {
     const child = start(t, entry(program), flags, variables)
@@ -120,7 +139,7 @@ export const startCluster = async (
       node === undefined
         ? await listen('api', [...flagsOfApi, ...flagsOfNode(clusterPort)])
         : await listen('api', [...flagsOfApi, '--cluster-host', '127.0.0.1', '--cluster-port', `${node.clusterPort}`], {
-            RETIRE_CLUSTER_CLUSTER_TOKEN: readFileSync(join(nodeDirectory, 'cluster-token'), 'utf8').trim(),
+            RETIRE_CLUSTER_CLUSTER_TOKEN: printed(readFileSync(join(nodeDirectory, 'cluster-token'), 'utf8').trim()),
           })
     return { server, port: Number(line.port), clusterPort: Number(line.cluster_port) }
   }
@@ -167,7 +186,7 @@ export const startCluster = async (
     addWorker: async (device_id, more = []) => {
       const process = start(t, entry('worker'), [
         '--join', `127.0.0.1:${current.clusterPort}`,
-        '--token', JOIN_TOKEN,
+        '--token', printed(JOIN_TOKEN),
         '--device-id', device_id,
         '--data-dir', join(directory, device_id),
         // Whatever the battery of the machine that runs the test.

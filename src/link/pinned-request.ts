@@ -16,6 +16,19 @@ export const pinnedOptions = {
 } as const satisfies SecureContextOptions & { rejectUnauthorized: boolean }
 
 /**
+ * The fingerprint of the key that was shown on a connection. It is read when the handshake is over, and kept: after an answer the
+ * certificate is not told any more (seen with TLS 1.3, Node 24.21 and OpenSSL 3.5.8).
+ */
+const shownOn = new WeakMap<TLSSocket, string>()
+
+const readShown = (socket: TLSSocket): string => {
+  const certificate = socket.getPeerX509Certificate()
+  const shown = certificate === undefined ? 'none' : fingerprintOf(certificate)
+  shownOn.set(socket, shown)
+  return shown
+}
+
+/**
  * Lets a request go, its head included, only when the other end has shown the right key.
  * @param request - nothing of it was written yet; its connection may be one that an earlier such request has left open
  * @param finish - ends the request, which sends it
@@ -29,13 +42,11 @@ export const finishPinned = (
 ): void => {
   request.once('socket', (socket) => {
     if (!(socket instanceof TLSSocket)) throw new TypeError('a key is shown under TLS only')
-    const look = () => {
-      const certificate = socket.getPeerX509Certificate()
-      const shown = certificate === undefined ? 'none' : fingerprintOf(certificate)
+    const judge = (shown: string) => {
       if (shown === fingerprint) finish()
       else request.destroy(refusal(shown))
     }
-    if (request.reusedSocket) look()
-    else socket.once('secureConnect', look)
+    if (request.reusedSocket) judge(shownOn.get(socket) ?? 'none')
+    else socket.once('secureConnect', () => judge(readShown(socket)))
   })
 }

@@ -3,9 +3,12 @@ import { statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import t from 'tap'
+import { createNodeRequests } from '../../src/link/client/node-requests.ts'
 import { boundRequests } from '../../src/link/server/files/request-time.ts'
 import { bodyOf, listed, sha256Of, someBytes } from '../store/files/world.ts'
+import { makeCertificate } from './certificates.ts'
 import { answerTo, ask, begin, CREDENTIAL, serveFiles } from './files-world.ts'
 import { until } from './link-world.ts'
 
@@ -210,6 +213,26 @@ void t.test('who asks anew has given up the connection on which he sent', async 
   await ended
   t.match(await ask(port, 'PUT', `${path}?offset=${here}`, { body: bytes.subarray(here) }), { status: 204 })
   t.match(await files.stat(sha256), { bytes: bytes.length })
+})
+
+void t.test('a node that is known by its key is so for every request on a connection', async (t) => {
+  const { certificate, fingerprint } = await makeCertificate(t)
+  const { port } = await serveFiles(t, { certificate })
+  const requests = createNodeRequests(() => ({ host: '127.0.0.1', port, fingerprint }))
+  t.teardown(requests.close)
+  const { signal } = new AbortController()
+  const asked = async () => {
+    const headers = { authorization: `Bearer ${CREDENTIAL}` }
+    const answer = await requests.send({ method: 'HEAD', path: `/files/${'0'.repeat(64)}`, headers, signal })
+    const { statusCode, socket } = answer
+    const from = socket.localPort
+    await buffer(answer)
+    return { statusCode, from }
+  }
+  const first = await asked()
+  t.equal(first.statusCode, 404)
+  t.strictSame(await asked(), first, 'the connection is used again')
+  t.strictSame(await asked(), first)
 })
 
 void t.test('a request that does not come in is closed, but for one that may take its time', async (t) => {

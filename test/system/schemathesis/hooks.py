@@ -28,9 +28,9 @@ TAGS = re.compile(r'\*|(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"(?:[ \t]*,[ \t]*(?:W/)?
 # An Idempotency-Key that the schema takes.
 KEYS = re.compile(r"[\x20-\x7e]{1,255}")
 
-# Fields of a submission, or of a task of a batch, that no schema can judge: which files are stored, and whether the names of inputs
-# fit into one directory.
-INPUTS = re.compile(r"(/tasks/\d+)?/inputs/\d+/(sha256|name)")
+# Fields of a submission, or of a task of a batch, that no schema can judge: which files are stored, whether the names of inputs fit into
+# one directory, and whether the module of a wasm task is one of them.
+INPUTS = re.compile(r"(/tasks/\d+)?/(inputs/\d+/(sha256|name)|payload/module)")
 
 SUBMISSION_CODES = {"INVALID_TASK_TYPE", "DEVICE_NOT_FOUND", "DEVICE_OFFLINE", "INSUFFICIENT_RESOURCES"}
 
