@@ -26,6 +26,8 @@ export type Mode = 'embedded' | 'remote'
 export interface RunningCluster {
   readonly url: string
   readonly clusterPort: number
+  /** The token with which devices join, as the node prints it. */
+  readonly joinToken: string
   /** The data directory of the node. */
   readonly nodeDirectory: string
   /** The process of the API server; another one after a restart. */
@@ -165,6 +167,7 @@ export const startCluster = async (
   const cluster: RunningCluster = {
     url,
     clusterPort: current.clusterPort,
+    joinToken: printed(JOIN_TOKEN),
     nodeDirectory,
     get server() {
       return current.server
@@ -186,7 +189,7 @@ export const startCluster = async (
     addWorker: async (device_id, more = []) => {
       const process = start(t, entry('worker'), [
         '--join', `127.0.0.1:${current.clusterPort}`,
-        '--token', printed(JOIN_TOKEN),
+        '--token', cluster.joinToken,
         '--device-id', device_id,
         '--data-dir', join(directory, device_id),
         // Whatever the battery of the machine that runs the test.
