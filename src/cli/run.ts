@@ -1,6 +1,6 @@
 /** The outermost shell of a program: its end becomes an exit code, and a sentence where it is a bad one. */
 import type { Writable } from 'node:stream'
-import { setTimeout as pause } from 'node:timers/promises'
+import { endProcess } from './ending.ts'
 import { Failure, systemCode } from './failure.ts'
 import { harmless } from './harmless.ts'
 import { Shown } from './options/command-line.ts'
@@ -23,13 +23,6 @@ const flushed = (stream: Writable): Promise<void> =>
   })
 
 /**
- * How long V8 is left alone before the end, milliseconds. `process.exit` waits for its threads, and one of them that compiles may wait
- * for a collection that nobody makes any more: both for ever (https://github.com/nodejs/node/issues/54918, seen with Node 24.21). In a
- * moment without work what was begun is over.
- */
-const QUIET_MS = 10
-
-/**
  * Runs a program to its end, and ends the process with its exit code. A failure is one line on stderr; an error that is
  * none of ours is a bug, and keeps its stack.
  */
@@ -41,9 +34,6 @@ export const run = async (name: string, program: () => Promise<number>): Promise
   })
   const exitCode = await exitCodeOf(name, program)
   await Promise.all([flushed(process.stdout), flushed(process.stderr)])
-  await pause(QUIET_MS)
-  // A collection that was waited for has been made as this goes on; who waited gets the time to end.
-  await pause(QUIET_MS)
   // What matters is closed by now: a timer or a socket that a library has left behind must not hold the process.
-  process.exit(exitCode)
+  await endProcess(exitCode)
 }

@@ -8,25 +8,26 @@ import { BENCHMARK_ARGUMENT } from '../worker/benchmark/argument.ts'
 import { CUSTOM_TYPES_ARGUMENT } from '../worker/custom-types/argument.ts'
 import { SANDBOX_ARGUMENT } from '../worker/javascript/argument.ts'
 import { WASM_ARGUMENT } from '../worker/wasm/argument.ts'
+import { endProcess } from './ending.ts'
 import { requireNode } from './node-version.ts'
 
 requireNode('retire-cluster-worker')
 if (process.argv[2] === SANDBOX_ARGUMENT) {
   const { runSandbox } = await import('../worker/javascript/sandbox.ts')
-  process.exit(await runSandbox())
+  await endProcess(await runSandbox())
 }
 if (process.argv[2] === WASM_ARGUMENT) {
   const { runWasm } = await import('../worker/wasm/sandbox.ts')
-  process.exit(await runWasm(import.meta.filename, process.argv[3]))
+  await endProcess(await runWasm(import.meta.filename, process.argv[3]))
 }
 if (process.argv[2] === CUSTOM_TYPES_ARGUMENT) {
   const { runCustomTypes } = await import('../worker/custom-types/program.ts')
-  process.exit(await runCustomTypes())
+  await endProcess(await runCustomTypes())
 }
 if (process.argv[2] === BENCHMARK_ARGUMENT) {
   const { runBenchmark } = await import('../worker/benchmark/program.ts')
   runBenchmark()
-  process.exit()
+  await endProcess(0)
 }
 const { collectOnceStarted, startSmall } = await import('./start-small.ts')
 startSmall()
