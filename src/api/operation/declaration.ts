@@ -38,19 +38,8 @@ export type RouteOptions<P, Q, B, D> = {
 /** The query string of an operation without parameters: any is refused. */
 export const noQuery = Type.Object({}, { additionalProperties: false })
 
-/** What a route that says nothing of it has. */
-export const plain = {
-  status: 200,
-  etag: null,
-  ranges: false,
-  transfer: false,
-  paged: false,
-  links: {},
-  target: null,
-} as const satisfies Partial<Operation>
-
 /** What every operation can answer. `scope` null: it is open; `hasBody`: it takes one. */
-export const commonErrors = (scope: Scope | null, hasBody: boolean): ErrorCode[] => [
+const commonErrors = (scope: Scope | null, hasBody: boolean): ErrorCode[] => [
   'VALIDATION_ERROR',
   ...(scope === null ? [] : (['AUTHENTICATION_REQUIRED', 'RATE_LIMIT_EXCEEDED', 'CLUSTER_UNAVAILABLE'] as const)),
   // Of open ones too, where the name of the host or the page that calls is none of ours.
@@ -59,6 +48,30 @@ export const commonErrors = (scope: Scope | null, hasBody: boolean): ErrorCode[]
   ...(hasBody ? (['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
   'INTERNAL_ERROR',
 ]
+
+/**
+ * What is known of an operation of any kind: what its declaration says, and of the rest what holds where nothing is said.
+ * @param kind - whether it takes a body, and the codes that follow from what else it is
+ */
+export const commonOf = (
+  { id, tag, scope, summary, description, headers = [], errors = [] }: Declaration<unknown, unknown>,
+  { hasBody, refusals = [] }: { readonly hasBody: boolean; readonly refusals?: readonly ErrorCode[] },
+): Omit<Operation, 'media' | 'answer' | 'example'> => ({
+  id,
+  tag,
+  scope,
+  summary,
+  ...(description === undefined ? {} : { description }),
+  status: 200,
+  etag: null,
+  ranges: false,
+  transfer: false,
+  paged: false,
+  headers,
+  links: {},
+  target: null,
+  errors: [...commonErrors(scope, hasBody), ...refusals, ...errors],
+})
 
 /** What Fastify validates and serialises by, and what is known besides. `parts` are the schemas of the parts of a request. */
 export const route = (operation: Operation, parts: Record<string, TSchema | undefined>): object => {

@@ -3,11 +3,12 @@ import type { Static, TSchema, TUnsafe } from '@sinclair/typebox'
 import {
   ConditionalChangeHeaders,
   ConditionalReadHeaders,
+  type ErrorCode,
   IdempotentHeaders,
   resolve,
   type Success,
 } from '../../../schemas/index.ts'
-import { commonErrors, type Declaration, noQuery, plain, route, type RouteOptions } from './declaration.ts'
+import { commonOf, type Declaration, noQuery, route, type RouteOptions } from './declaration.ts'
 import type { Links, Operation } from './operation.ts'
 
 type JsonDeclaration<P, Q, B, D> = Declaration<P, Q> & {
@@ -61,16 +62,15 @@ export const operation = <
 >(
   declaration: JsonDeclaration<P, Q, B, D>,
 ): RouteOptions<P, Q, B, D> => {
-  const { id, tag, scope, summary, description, params, query, body, bodyLimit, answer, example } = declaration
+  const { params, query, body, bodyLimit, answer, example, links = {}, target = null } = declaration
   const { status = 200, etag = null, precondition = false, idempotent = false } = declaration
-  const { headers = [], errors = [], links = {}, target = null } = declaration
+  const refusals: ErrorCode[] = [
+    ...(precondition ? (['PRECONDITION_FAILED'] as const) : []),
+    ...(idempotent ? (['IDEMPOTENCY_CONFLICT'] as const) : []),
+  ]
+  const common = commonOf(declaration, { hasBody: body !== undefined, refusals })
   const declared: Operation = {
-    ...plain,
-    id,
-    tag,
-    scope,
-    summary,
-    ...(description === undefined ? {} : { description }),
+    ...common,
     ...(body === undefined
       ? {}
       : {
@@ -86,15 +86,9 @@ export const operation = <
     answer,
     etag,
     paged: declaration.paged === true,
-    headers: [...headers, ...(idempotent ? (['Idempotency-Replayed'] as const) : [])],
+    headers: [...common.headers, ...(idempotent ? (['Idempotency-Replayed'] as const) : [])],
     links,
     target,
-    errors: [
-      ...commonErrors(scope, body !== undefined),
-      ...(precondition ? (['PRECONDITION_FAILED'] as const) : []),
-      ...(idempotent ? (['IDEMPOTENCY_CONFLICT'] as const) : []),
-      ...errors,
-    ],
     example: example.data,
   }
   const reads = headersOf(declaration)

@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream'
 import type { TSchema, TUnsafe } from '@sinclair/typebox'
 import { type MonitorEvent, RangeReadHeaders, type Success } from '../../../schemas/index.ts'
-import { commonErrors, type Declaration, noQuery, plain, route, type RouteOptions } from './declaration.ts'
+import { commonOf, type Declaration, noQuery, route, type RouteOptions } from './declaration.ts'
 import type { Links, Operation } from './operation.ts'
 
 type RawDeclaration<P, Q> = Declaration<P, Q> & {
@@ -37,20 +37,8 @@ const rawOperation = <P, Q>(
   declaration: RawDeclaration<P, Q>,
   more: Pick<Operation, 'media'> & Partial<Operation>,
 ): Operation => {
-  const { id, tag, scope, summary, description, answer, example, headers = [], errors = [] } = declaration
-  return {
-    ...plain,
-    id,
-    tag,
-    scope,
-    summary,
-    ...(description === undefined ? {} : { description }),
-    answer,
-    headers,
-    errors: [...commonErrors(scope, false), ...errors],
-    example,
-    ...more,
-  }
+  const { answer, example } = declaration
+  return { ...commonOf(declaration, { hasBody: false }), answer, example, ...more }
 }
 
 /** The options of a route that answers with text, whole or piece by piece, without an envelope. */
@@ -85,25 +73,17 @@ export const uploadOperation = <
 >(
   declaration: UploadDeclaration<P, Q, D>,
 ): RouteOptions<P, Q, undefined, D> => {
-  const { id, tag, scope, summary, description, params, query, bytes, target, answer, example } = declaration
-  const { headers = [], errors = [], links = {} } = declaration
+  const { params, query, bytes, target, links = {}, answer, example } = declaration
   const declared: Operation = {
-    ...plain,
-    id,
-    tag,
-    scope,
-    summary,
-    ...(description === undefined ? {} : { description }),
+    ...commonOf(declaration, { hasBody: true }),
     // No bytes are a file too, an empty one.
     body: { media: 'application/octet-stream', schema: bytes, optional: true, example: example.request },
     status: 201,
     media: 'application/json',
     answer,
     transfer: true,
-    headers,
     links,
     target,
-    errors: [...commonErrors(scope, true), ...errors],
     example: example.data,
   }
   return route(declared, { params, querystring: query ?? noQuery }) as RouteOptions<P, Q, undefined, D>
