@@ -12,6 +12,7 @@ import type {
   HelloParams,
   PrintedSoFar,
   RunParams,
+  TaskResult,
   Telemetry,
 } from '../../schemas/index.ts'
 import { payloadProblems } from '../../src/link/payloads.ts'
@@ -89,13 +90,23 @@ export interface FakeDevice {
   drop(): Promise<void>
 }
 
+/** What a run that went well has left. */
+export const wentWell = {
+  output: 'done',
+  exit_code: 0,
+  signal: null,
+  value: null,
+  output_truncated: false,
+  output_bytes: 4,
+} as const satisfies TaskResult
+
 /** The end of a run that went well. */
 export const endOf = (run: AttemptRef, change: Partial<FinishedParams> = {}): FinishedParams => ({
   task_id: run.task_id,
   epoch: run.epoch,
   attempt: run.attempt,
   outcome: 'completed',
-  result: { output: 'done', exit_code: 0, signal: null, value: null, output_truncated: false, output_bytes: 4 },
+  result: wentWell,
   error: null,
   execution_time_seconds: 1,
   resource_usage: null,

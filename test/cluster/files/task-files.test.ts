@@ -2,7 +2,7 @@ import t from 'tap'
 import { type FinishedParams, MOST_ISSUES, type TaskArtifact } from '../../../schemas/index.ts'
 import type { ClusterError } from '../../../src/cluster/errors.ts'
 import { settle } from '../fake-clock.ts'
-import { createWorld, endOf, type FakeDevice, helloOf, type World } from '../world.ts'
+import { createWorld, endOf, type FakeDevice, helloOf, type World, wentWell } from '../world.ts'
 
 const offer = { ...helloOf().offer, task_types: ['command'], allow: ['command' as const] }
 const withFiles = { offer: { ...offer, files: true } }
@@ -21,15 +21,7 @@ const runOf = (device: FakeDevice) => {
 }
 /** The end of a run that left these files. */
 const leaving = (artifacts: TaskArtifact[], change: Partial<FinishedParams> = {}): Partial<FinishedParams> => ({
-  result: {
-    output: '',
-    exit_code: 0,
-    signal: null,
-    value: null,
-    output_truncated: false,
-    output_bytes: 0,
-    artifacts,
-  },
+  result: { ...wentWell, artifacts },
   ...change,
 })
 
