@@ -1,5 +1,5 @@
 import t from 'tap'
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startCluster } from '../start-cluster.ts'
 import { clientOf } from './run-world.ts'
@@ -36,6 +36,18 @@ void t.test('files of one task', async (t) => {
     t.equal(readFileSync(join(folder, 'sorted.txt'), 'utf8'), 'mine')
     t.match(await run([...fetch, '--overwrite']), { code: 0, stderr: /1 file written, 1 there already/ })
     t.equal(readFileSync(join(folder, 'sorted.txt'), 'utf8'), 'a\nb\n')
+  })
+
+  await t.test('are there of no task that has not completed, and tasks fetch says so', async (t) => {
+    const fetched = (task_id: string) => run(['tasks', 'fetch', task_id, '--out', join(directory, 'none')])
+    const task = { task_type: 'command', outputs: ['log.txt'] }
+    const running = await cluster.submit({ ...task, payload: { command: ['sleep', '60'] } })
+    t.match(await fetched(running.task_id), { code: 1, stderr: /is (pending|running): .*tasks wait task-/ })
+    await cluster.call('DELETE', `/api/v1/tasks/${running.task_id}`)
+    const failing = await cluster.submit({ ...task, payload: { command: ['false'] } })
+    await cluster.task(failing.task_id, 30)
+    t.match(await fetched(failing.task_id), { code: 4, stderr: /has failed, and left no files/ })
+    t.notOk(existsSync(join(directory, 'none')))
   })
 
   await t.test('go in by tasks map, the same for each of its tasks', async (t) => {

@@ -34,6 +34,21 @@ export const fetchInto = async (
 /** The files of one task, by the names that it gave them. */
 export const filesOfOne = (task: Task): readonly Wanted[] => filesOf(task, '')
 
+/**
+ * The files of a task that has completed: no other has left any.
+ * @throws Failure with code 1 where it has not ended, and with 4 where it failed or was cancelled
+ */
+const filesLeftBy = (task: Task): readonly Wanted[] => {
+  const { task_id, status } = task
+  if (status === 'completed') return filesOfOne(task)
+  if (status === 'pending' || status === 'running')
+    throw new Failure(
+      1,
+      `${task_id} is ${status}: its files are there when it has completed. Wait for it: retire-cluster tasks wait ${task_id}.`,
+    )
+  throw new Failure(4, `${task_id} ${status === 'failed' ? 'has failed' : 'was cancelled'}, and left no files.`)
+}
+
 /** The command. */
 export const fetch = command({
   name: 'fetch',
@@ -55,7 +70,7 @@ export const fetch = command({
     const wanted =
       task_id === undefined
         ? [...(await newestTasks(api, batch ?? '', {})).values()].flatMap((task) => filesOf(task))
-        : filesOfOne((await api.call('getTask', { path: { task_id } })).task)
+        : filesLeftBy((await api.call('getTask', { path: { task_id } })).task)
     await fetchInto({ api, output }, wanted, { root, overwrite })
   },
 })
