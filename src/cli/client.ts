@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** The entry of `retire-cluster`: nothing is loaded before Node is known to be new enough. */
 import { requireNode } from './node-version.ts'
+import { makeEndSure } from './sure-end.ts'
 
 requireNode('retire-cluster')
+makeEndSure()
 const { run } = await import('./run.ts')
 const { runClient } = await import('./client/program.ts')
 await run('retire-cluster', () => runClient(process.argv.slice(2), process.env))

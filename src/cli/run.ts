@@ -1,6 +1,5 @@
 /** The outermost shell of a program: its end becomes an exit code, and a sentence where it is a bad one. */
 import type { Writable } from 'node:stream'
-import { endProcess } from './ending.ts'
 import { Failure, systemCode } from './failure.ts'
 import { harmless } from './harmless.ts'
 import { Shown } from './options/command-line.ts'
@@ -35,5 +34,5 @@ export const run = async (name: string, program: () => Promise<number>): Promise
   const exitCode = await exitCodeOf(name, program)
   await Promise.all([flushed(process.stdout), flushed(process.stderr)])
   // What matters is closed by now: a timer or a socket that a library has left behind must not hold the process.
-  await endProcess(exitCode)
+  process.exit(exitCode)
 }

@@ -8,26 +8,27 @@ import { BENCHMARK_ARGUMENT } from '../worker/benchmark/argument.ts'
 import { CUSTOM_TYPES_ARGUMENT } from '../worker/custom-types/argument.ts'
 import { SANDBOX_ARGUMENT } from '../worker/javascript/argument.ts'
 import { WASM_ARGUMENT } from '../worker/wasm/argument.ts'
-import { endProcess } from './ending.ts'
 import { requireNode } from './node-version.ts'
+import { makeEndSure } from './sure-end.ts'
 
 requireNode('retire-cluster-worker')
+makeEndSure()
 if (process.argv[2] === SANDBOX_ARGUMENT) {
   const { runSandbox } = await import('../worker/javascript/sandbox.ts')
-  await endProcess(await runSandbox())
+  process.exit(await runSandbox())
 }
 if (process.argv[2] === WASM_ARGUMENT) {
   const { runWasm } = await import('../worker/wasm/sandbox.ts')
-  await endProcess(await runWasm(import.meta.filename, process.argv[3]))
+  process.exit(await runWasm(import.meta.filename, process.argv[3]))
 }
 if (process.argv[2] === CUSTOM_TYPES_ARGUMENT) {
   const { runCustomTypes } = await import('../worker/custom-types/program.ts')
-  await endProcess(await runCustomTypes())
+  process.exit(await runCustomTypes())
 }
 if (process.argv[2] === BENCHMARK_ARGUMENT) {
   const { runBenchmark } = await import('../worker/benchmark/program.ts')
   runBenchmark()
-  await endProcess(0)
+  process.exit(0)
 }
 const { collectOnceStarted, startSmall } = await import('./start-small.ts')
 startSmall()
