@@ -9,9 +9,9 @@ import { CUSTOM_TYPES_ARGUMENT } from '../worker/custom-types/argument.ts'
 import { SANDBOX_ARGUMENT } from '../worker/javascript/argument.ts'
 import { WASM_ARGUMENT } from '../worker/wasm/argument.ts'
 import { requireNode } from './node-version.ts'
-import { makeEndSure } from './sure-end.ts'
 
 requireNode('retire-cluster-worker')
+const { makeEndSure } = await import('./sure-end.ts')
 makeEndSure()
 if (process.argv[2] === SANDBOX_ARGUMENT) {
   const { runSandbox } = await import('../worker/javascript/sandbox.ts')
