@@ -1,0 +1,50 @@
+/** One task at a time, from the submit to its result, on a real worker: durable at both ends. */
+import { join } from 'node:path'
+import type { Case } from '../measure/case.ts'
+import { startLoadMaker } from '../measure/load.ts'
+import { launch } from '../measure/program.ts'
+import { rowAlone } from '../measure/row.ts'
+import { caller, JOIN_TOKEN, startService } from '../measure/service.ts'
+import { WORKER_NODE_FLAGS, WORKER_NODE_VARIABLES } from '../../src/link/server/worker-node-flags.ts'
+
+const WORKER = join(import.meta.dirname, '../../dist/retire-cluster-worker.mjs')
+const SECONDS = 4
+
+/** `POST /tasks?wait=…`, one connection. */
+export const roundTrip: Case = {
+  name: 'round-trip',
+  measure: async ({ pairs, directory, tell, using }) => {
+    const service = using(await startService(join(directory, 'node')))
+    using(
+      await launch({
+        args: [
+          ...[...WORKER_NODE_FLAGS, WORKER, '--join', `127.0.0.1:${service.clusterPort}`, '--token', JOIN_TOKEN],
+          ...['--device-id', 'worker', '--data-dir', join(directory, 'worker')],
+        ],
+        ready: /^joined as /m,
+        variables: WORKER_NODE_VARIABLES,
+      }),
+    )
+    const load = using(startLoadMaker())
+    const times: number[] = []
+    for (let run = 0; run <= pairs; run += 1) {
+      const { p50Ms } = await load.ask({
+        url: `${service.url}/api/v1/tasks?wait=10`,
+        method: 'POST',
+        headers: caller,
+        body: JSON.stringify({ task_type: 'echo', payload: { message: 'hello' } }),
+        connections: 1,
+        seconds: SECONDS,
+      })
+      tell(run === 0 ? 'warm' : `run ${run} of ${pairs}`)
+      if (run > 0) times.push(p50Ms)
+    }
+    return [
+      rowAlone(times, {
+        what: 'one task at a time, submit with `wait` until the result, p50',
+        unit: 'ms',
+        wanted: { of: 'ours', most: 3 },
+      }),
+    ]
+  },
+}
