@@ -20,6 +20,7 @@ import type { History } from './history.ts'
 import { toInstant } from './instants.ts'
 import type { Clock } from './ports/clock.ts'
 import type { DeviceRecord } from './ports/records.ts'
+import { keepLast } from './same.ts'
 import type { Views } from './views.ts'
 
 /** What the operations work with. */
@@ -30,6 +31,8 @@ export type DeviceContext = ChangeContext & {
 }
 
 const DEFAULT_LIMIT = 100
+/** Listings whose last answer is kept, by their queries: those of a few dashboards. */
+const KEPT_LISTS = 16
 const DEFAULT_PING = { timeout: 5, count: 3 }
 
 type Position = readonly [value: number | string, id: string]
@@ -40,17 +43,18 @@ const isPosition = (value: unknown): value is Position =>
   typeof value[1] === 'string'
 
 /** What a listing is sorted by; a figure that nobody knows sorts before all others. */
-const sortValue = (sort: DeviceListQuery['sort'], device: DeviceRecord, lastSeenMs: number): number | string => {
-  const { telemetry, profile } = device
+const sortValue = (sort: DeviceListQuery['sort'], device: DeviceRecord, { fleet, views }: DeviceContext) => {
   switch (sort) {
     case 'cpu':
-      return telemetry.cpu_usage ?? -1
-    case 'memory':
+      return fleet.current(device).telemetry.cpu_usage ?? -1
+    case 'memory': {
+      const { telemetry, profile } = fleet.current(device)
       return telemetry.memory_used_gb === null || !profile.memory_total_gb
         ? -1
         : telemetry.memory_used_gb / profile.memory_total_gb
+    }
     case 'last_seen':
-      return lastSeenMs
+      return views.lastSeenMs(device)
     case 'name':
     case undefined:
       return device.id
@@ -65,6 +69,8 @@ const compare = (a: Position, b: Position) => {
 /** The operations. */
 export const createDeviceOperations = (context: DeviceContext): Cluster['devices'] => {
   const { state, fleet, work, history, views, clock } = context
+
+  const keepList = keepLast<DeviceList>(KEPT_LISTS)
 
   const list = (query: DeviceListQuery): DeviceList => {
     const { status = 'all', role = 'all', platform, tag = [], sort = 'name', limit = DEFAULT_LIMIT, cursor } = query
@@ -81,18 +87,20 @@ export const createDeviceOperations = (context: DeviceContext): Cluster['devices
       counts.total += 1
       counts[device.status] += 1
       if (status !== 'all' && device.status !== status) continue
-      const position: Position = [sortValue(sort, fleet.current(device), views.lastSeenMs(device)), device.id]
+      const position: Position = [sortValue(sort, device, context), device.id]
       if (after !== undefined && compare(position, after) * direction <= 0) continue
       rows.push({ device, position })
     }
     rows.sort((a, b) => compare(a.position, b.position) * direction)
     const page = rows.slice(0, limit)
     const last = page.at(-1)
-    return {
-      devices: page.map(({ device }) => views.device(device)),
+    const devices = page.map(({ device }) => views.device(device))
+    const hasMore = rows.length > limit
+    return keepList(JSON.stringify(query), [...devices, ...Object.values(counts), hasMore], () => ({
+      devices,
       ...counts,
-      next_cursor: rows.length > limit && last !== undefined ? toCursor(last.position, filters) : null,
-    }
+      next_cursor: hasMore && last !== undefined ? toCursor(last.position, filters) : null,
+    }))
   }
 
   const detail = async (device_id: string): Promise<DeviceDetail> => {

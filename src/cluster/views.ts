@@ -1,13 +1,5 @@
 /** What users see of devices and tasks, made from records and the live side. Pure but for the live side's clock. */
-import type {
-  Device,
-  DevicePause,
-  DeviceStatus,
-  EventOf,
-  PendingReason,
-  Task,
-  TaskDetail,
-} from '../../schemas/index.ts'
+import type { Device, DevicePause, EventOf, PendingReason, Task, TaskDetail } from '../../schemas/index.ts'
 import type { Fleet } from './fleet.ts'
 import { toPercent } from './history.ts'
 import { toInstant } from './instants.ts'
@@ -17,11 +9,13 @@ import { type Demand, demandKey, demandOf } from './demand.ts'
 import type { DeviceRecord, ListedTask, TaskRecord } from './ports/records.ts'
 import { typesOf } from './requirements.ts'
 import { isDue } from './retries.ts'
+import { sameItems } from './same.ts'
 import type { State } from './state.ts'
 import { pendingReasonOf, type Verdict, verdictOf, withoutRoomForFiles, withRejection } from './verdict.ts'
 
 /** Makes what users see. */
 export interface Views {
+  /** Frozen, and the very same object for as long as nothing of it has changed. */
   device(record: DeviceRecord): Device
   /** The last sign of life, epoch milliseconds. */
   lastSeenMs(record: DeviceRecord): number
@@ -131,42 +125,52 @@ export const createViews = (
     return withRejection(filesAreFull() ? withoutRoomForFiles(known) : known, live)
   }
   const lastSeenMs = (record: DeviceRecord) => fleet.of(record.id).lastSeenMs ?? record.last_seen_ms
+
+  /** What was made of a record, and of what beside it. */
+  const known = new WeakMap<DeviceRecord, { readonly from: readonly unknown[]; readonly view: Device }>()
+  const deviceOf = (record: DeviceRecord): Device => {
+    const live = fleet.of(record.id)
+    const telemetry = live.telemetry ?? record.telemetry
+    const counters = state.counters.get(record.id)
+    const active = state.assignedTo(record.id).size
+    const free = fleet.freeSlots(record)
+    const seenMs = lastSeenMs(record)
+    const from = [telemetry, counters, active, free, live.pause, seenMs]
+    const before = known.get(record)
+    if (before !== undefined && sameItems(before.from, from)) return before.view
+    const { profile, status } = record
+    const view: Device = {
+      id: record.id,
+      hostname: profile.hostname,
+      display_name: record.display_name,
+      status,
+      role: record.role,
+      tags: [...record.tags],
+      platform: profile.platform,
+      resources: {
+        cpu_cores: profile.cpu_cores,
+        cpu_usage: telemetry.cpu_usage,
+        memory_total_gb: profile.memory_total_gb,
+        memory_used_gb: telemetry.memory_used_gb,
+        storage_total_gb: telemetry.storage_total_gb,
+        storage_used_gb: telemetry.storage_used_gb,
+      },
+      tasks: { active, completed: counters?.completed ?? 0, failed: counters?.failed ?? 0 },
+      slots: { total: record.offer.slots, free },
+      schedulable: record.schedulable,
+      paused: status === 'offline' ? null : live.pause,
+      task_types: typesOf(record.offer),
+      last_seen: toInstant(seenMs),
+      registered_at: toInstant(record.registered_ms),
+      uptime_seconds: telemetry.uptime_seconds,
+    }
+    known.set(record, { from, view: Object.freeze(view) })
+    return view
+  }
+
   return {
     lastSeenMs,
-    device: (record) => {
-      const { profile, telemetry } = fleet.current(record)
-      const status: DeviceStatus = record.status
-      const counters = state.counters.get(record.id)
-      return {
-        id: record.id,
-        hostname: profile.hostname,
-        display_name: record.display_name,
-        status,
-        role: record.role,
-        tags: [...record.tags],
-        platform: profile.platform,
-        resources: {
-          cpu_cores: profile.cpu_cores,
-          cpu_usage: telemetry.cpu_usage,
-          memory_total_gb: profile.memory_total_gb,
-          memory_used_gb: telemetry.memory_used_gb,
-          storage_total_gb: telemetry.storage_total_gb,
-          storage_used_gb: telemetry.storage_used_gb,
-        },
-        tasks: {
-          active: state.assignedTo(record.id).size,
-          completed: counters?.completed ?? 0,
-          failed: counters?.failed ?? 0,
-        },
-        slots: { total: record.offer.slots, free: fleet.freeSlots(record) },
-        schedulable: record.schedulable,
-        paused: status === 'offline' ? null : fleet.of(record.id).pause,
-        task_types: typesOf(record.offer),
-        last_seen: toInstant(lastSeenMs(record)),
-        registered_at: toInstant(record.registered_ms),
-        uptime_seconds: telemetry.uptime_seconds,
-      }
-    },
+    device: deviceOf,
     task: (record) => ({
       ...record.task,
       ...progresses.of(record.task),

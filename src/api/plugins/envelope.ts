@@ -1,7 +1,7 @@
 /** Puts what an operation returns into the success envelope, and makes JSON of it. */
 import fp from 'fastify-plugin'
-import { weakTag } from '../conditional/etag.ts'
 import { succeeded } from '../envelopes.ts'
+import { dataOf } from '../kept-json.ts'
 
 /** Errors pass by: their envelope is sent as text by the error handler. */
 export default fp(
@@ -14,10 +14,10 @@ export default fp(
     app.addHook('preSerialization', (request, reply, payload, next) => {
       const { operation } = request.routeOptions.config
       if (operation !== undefined) {
-        const data = JSON.stringify(payload)
-        if (operation.etag === 'weak') reply.header('ETag', weakTag(data))
+        const data = dataOf(payload as object)
+        if (operation.etag === 'weak') reply.header('ETag', data.tag())
         // The data are written once, for the tag and for the answer.
-        reply.serializer(() => succeeded(data, request.id))
+        reply.serializer(() => succeeded(data.text, request.id))
       }
       next(null, payload)
     })
