@@ -37,6 +37,7 @@ const monitorRoutes: FastifyPluginAsync<{ readonly cluster: Pick<Cluster, 'event
   let isStopping = false
   app.addHook('preClose', async () => {
     isStopping = true
+    fanOut.flush()
     await Promise.all([...readers].map((reader) => reader.end(farewell)))
   })
 

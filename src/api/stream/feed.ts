@@ -2,10 +2,9 @@
  * What one stream gets: first what it missed, read page by page, then what happens, without a gap or a repeat between the two.
  * It is attached to what happens first; an event that comes twice is known by its sequence.
  */
-import type { MonitorEvent } from '../../../schemas/index.ts'
 import type { EventPage, EventSource, StreamEvent } from '../../cluster/cluster.ts'
-import type { FanOut } from './fan-out.ts'
-import { frameOf } from './frames.ts'
+import type { FanOut, Turn } from './fan-out.ts'
+import { frameOf, framesOf, type Wanted } from './frames.ts'
 import { BEHIND_LIMIT, type Reader } from './reader.ts'
 
 /** Events of a page: at 8 KiB each, the longest, a page is about as much as a client may be behind. */
@@ -26,7 +25,7 @@ export type FeedOptions = {
   readonly source: Pick<EventSource, 'after'>
   readonly fanOut: FanOut
   readonly reader: Reader
-  readonly wanted: (event: MonitorEvent) => boolean
+  readonly wanted: Wanted
 }
 
 /** The events of one stream. */
@@ -56,8 +55,16 @@ export const createFeed = ({ source, fanOut, reader, wanted }: FeedOptions): Fee
     position = event.sequence
     return wanted(event.event) ? [frameOf(event)] : []
   }
-  const send = (event: StreamEvent) => {
-    for (const frame of pass(event)) reader.send(frame)
+  const send = (events: readonly StreamEvent[]) => reader.send(Buffer.concat(events.flatMap(pass)))
+  const sendTurn = (turn: Turn) => {
+    const { events, isRising } = turn
+    if (!isRising || !isNew(events[0])) {
+      send(events)
+      return
+    }
+    // All of it is new here, as it is to nearly every stream: these share its bytes.
+    position = (events.at(-1) ?? events[0]).sequence
+    reader.send(framesOf(turn, wanted))
   }
   const hold = (events: StreamEvent[], event: StreamEvent) => {
     if (!wanted(event.event)) return
@@ -67,9 +74,9 @@ export const createFeed = ({ source, fanOut, reader, wanted }: FeedOptions): Fee
     if (heldBytes > BEHIND_LIMIT) reader.cutOff()
   }
 
-  const stop = fanOut.subscribe((event) => {
-    if (held === undefined) send(event)
-    else hold(held, event)
+  const stop = fanOut.subscribe((turn) => {
+    if (held === undefined) sendTurn(turn)
+    else for (const event of turn.events) hold(held, event)
   })
   const pageAfter = (id: string | null): Promise<EventPage> => {
     // All that happened before this call is on disk, so that the page, or the next one, has it.
@@ -94,7 +101,7 @@ export const createFeed = ({ source, fanOut, reader, wanted }: FeedOptions): Fee
       }
       const happened = held ?? []
       held = undefined
-      for (const event of happened) send(event)
+      send(happened)
     },
     stop,
   }

@@ -1,5 +1,7 @@
 /** Messages of the monitor stream as they go onto the wire (WHATWG HTML §9.2, "Server-sent events"). */
+import type { MonitorEvent } from '../../../schemas/index.ts'
 import type { StreamEvent } from '../../cluster/cluster.ts'
+import type { Turn } from './fan-out.ts'
 
 /** Milliseconds after which a client that lost its stream should come back. */
 const RETRY_MS = 2000
@@ -14,6 +16,22 @@ export const frameOf = (event: StreamEvent): Buffer => {
     frames.set(event, frame)
   }
   return frame
+}
+
+/** Tells whether a stream gets an event. */
+export type Wanted = (event: MonitorEvent) => boolean
+
+const turns = new WeakMap<Turn, Map<Wanted, Buffer>>()
+
+/** What of a turn is wanted, in one piece; empty where nothing is. Made once for all readers that want the same. */
+export const framesOf = (turn: Turn, wanted: Wanted): Buffer => {
+  const made = turns.get(turn) ?? new Map<Wanted, Buffer>()
+  turns.set(turn, made)
+  const known = made.get(wanted)
+  if (known !== undefined) return known
+  const bytes = Buffer.concat(turn.events.filter(({ event }) => wanted(event)).map(frameOf))
+  made.set(wanted, bytes)
+  return bytes
 }
 
 /**

@@ -9,9 +9,9 @@ const FAREWELL_MS = 1000
 
 /** One client that reads a stream. */
 export interface Reader {
-  /** Sends a frame at the end of this turn of the event loop, in one write with the others of it. Closes a client that is too far behind. */
-  send(frame: Buffer): void
-  /** Sends frames at once, however many: the caller waits for {@link drained} before it sends more. */
+  /** Sends what has happened, in one write. Closes a client that is too far behind. */
+  send(frames: Buffer): void
+  /** Sends frames in one write, however many: the caller waits for {@link drained} before it sends more. */
   sendAll(frames: readonly Buffer[]): void
   /** Resolves true when the client has taken what was sent, false when it is gone. */
   drained(): Promise<boolean>
@@ -23,17 +23,7 @@ export interface Reader {
 
 /** @param onCutOff - called once, before a client is closed that is too far behind */
 export const createReader = (response: ServerResponse, onCutOff: () => void): Reader => {
-  let waiting: Buffer[] = []
-  let waitingBytes = 0
   const isGone = () => response.destroyed || response.writableEnded
-
-  const flush = () => {
-    if (waiting.length === 0) return
-    const bytes = Buffer.concat(waiting, waitingBytes)
-    waiting = []
-    waitingBytes = 0
-    if (!isGone()) response.write(bytes)
-  }
   const cutOff = () => {
     if (isGone()) return
     onCutOff()
@@ -41,22 +31,13 @@ export const createReader = (response: ServerResponse, onCutOff: () => void): Re
   }
 
   return {
-    send: (frame) => {
-      if (isGone()) return
-      if (response.writableLength + waitingBytes + frame.length > BEHIND_LIMIT) {
-        cutOff()
-        return
-      }
-      if (waiting.length === 0) setImmediate(flush)
-      waiting.push(frame)
-      waitingBytes += frame.length
+    send: (frames) => {
+      if (frames.length === 0 || isGone()) return
+      if (response.writableLength + frames.length > BEHIND_LIMIT) cutOff()
+      else response.write(frames)
     },
     sendAll: (frames) => {
-      for (const frame of frames) {
-        waiting.push(frame)
-        waitingBytes += frame.length
-      }
-      flush()
+      if (frames.length > 0 && !isGone()) response.write(Buffer.concat(frames))
     },
     drained: () => {
       if (isGone()) return Promise.resolve(false)
@@ -81,9 +62,7 @@ export const createReader = (response: ServerResponse, onCutOff: () => void): Re
           socket?.destroySoon()
           resolve()
         })
-        if (response.writableEnded) return
-        flush()
-        response.end(lastBytes)
+        if (!response.writableEnded) response.end(lastBytes)
       })
     },
   }
