@@ -11,11 +11,15 @@ import { ClusterError } from './errors.ts'
 import type { PayloadProblemsOf } from './ports/payloads.ts'
 import type { DeviceRecord, TaskRecord } from './ports/records.ts'
 import { type Needs, needsOf } from './demand.ts'
-import { allowedNowhere, explain, offers, unmetEver } from './requirements.ts'
+import { allowedNowhere, couldEverRun, explain, offers, unmetEver } from './requirements.ts'
 import { toInstant } from './instants.ts'
+import type { Table } from './state.ts'
 
 /** `DEVICE_NOT_FOUND` lists at most so many ids (CONTRACT.md §3). */
 const NEAREST = 20
+
+/** The devices that are registered. */
+type Registered = Pick<Table<DeviceRecord>, 'get' | 'values' | 'size'>
 
 const nearestFirst = (wanted: string, names: readonly string[]) =>
   names
@@ -34,8 +38,10 @@ export const deviceNotFound = (device_id: string, devices: Iterable<DeviceRecord
       .map(({ name }) => name),
   })
 
-const checkType = (task_type: string, devices: readonly DeviceRecord[]) => {
-  if (isBuiltin(task_type) || devices.some((device) => offers(device, task_type))) return
+const checkType = (task_type: string, registered: Iterable<DeviceRecord>) => {
+  if (isBuiltin(task_type)) return
+  const devices = [...registered]
+  if (devices.some((device) => offers(device, task_type))) return
   const custom = devices.flatMap(({ offer }) => offer.custom_types.map((type) => type.task_type))
   const available_types = [...new Set([...builtinTypeNames, ...custom])].sort()
   const nearest = nearestFirst(task_type, available_types)[0]
@@ -64,11 +70,11 @@ const checkNamedInput = ({ task_type, payload, inputs = [] }: TaskSubmission) =>
 /** Of devices that offer a type of their owners' own with different schemas, one must take the payload: those that do not reject it. */
 const checkPayload = (
   { task_type, payload }: TaskSubmission,
-  devices: readonly DeviceRecord[],
+  candidates: Iterable<DeviceRecord>,
   problemsOf: PayloadProblemsOf,
 ) => {
   if (isBuiltin(task_type)) return
-  const schemas = devices.flatMap(({ offer }) =>
+  const schemas = [...candidates].flatMap(({ offer }) =>
     offer.custom_types.filter((type) => type.task_type === task_type).map((type) => type.payload_schema),
   )
   const [first] = schemas
@@ -86,16 +92,14 @@ const checkPayload = (
   })
 }
 
-const checkPossible = (
-  needs: Needs,
-  { candidates, devices }: { readonly candidates: readonly DeviceRecord[]; readonly devices: readonly DeviceRecord[] },
-) => {
-  const judged = candidates.map((device) => ({ device, unmet: unmetEver(needs, device) }))
-  if (judged.some(({ unmet }) => unmet.length === 0)) return
+const checkPossible = (needs: Needs, candidates: () => Iterable<DeviceRecord>, { values }: Registered) => {
+  // One is enough, and of nearly every task the first will do: of thousands of devices the others are not looked at.
+  for (const device of candidates()) if (couldEverRun(needs, device)) return
+  const judged = [...candidates()].map((device) => ({ device, unmet: unmetEver(needs, device) }))
   const nearest = judged.sort((a, b) => a.unmet.length - b.unmet.length || (a.device.id < b.device.id ? -1 : 1))[0]
   const first = nearest?.unmet[0]
   if (nearest === undefined || first === undefined) return
-  const lacking = allowedNowhere(needs, devices)
+  const lacking = allowedNowhere(needs, [...values()])
   const unmet = nearest.unmet.find(({ required }) => required === lacking) ?? first
   throw new ClusterError('INSUFFICIENT_RESOURCES', {
     reason:
@@ -113,23 +117,18 @@ const checkPossible = (
  * Refuses what cannot be taken in.
  * @throws ClusterError `INVALID_TASK_TYPE`, `DEVICE_NOT_FOUND`, `VALIDATION_ERROR`, `DEVICE_OFFLINE`, `INSUFFICIENT_RESOURCES`
  */
-export const admit = (
-  submission: TaskSubmission,
-  registered: Iterable<DeviceRecord>,
-  problemsOf: PayloadProblemsOf,
-): void => {
-  const devices = [...registered]
+export const admit = (submission: TaskSubmission, registered: Registered, problemsOf: PayloadProblemsOf): void => {
   const { task_type, device_id, queue_if_unavailable } = submission
-  checkType(task_type, devices)
+  checkType(task_type, registered.values())
   checkNamedInput(submission)
-  const requested = devices.find(({ id }) => id === device_id)
-  if (device_id !== undefined && requested === undefined) throw deviceNotFound(device_id, devices)
-  const candidates = requested === undefined ? devices : [requested]
-  checkPayload(submission, candidates, problemsOf)
-  if (queue_if_unavailable === true || devices.length === 0) return
+  const requested = device_id === undefined ? undefined : registered.get(device_id)
+  if (device_id !== undefined && requested === undefined) throw deviceNotFound(device_id, registered.values())
+  const candidates = () => (requested === undefined ? registered.values() : [requested])
+  checkPayload(submission, candidates(), problemsOf)
+  if (queue_if_unavailable === true || registered.size === 0) return
   if (requested !== undefined && requested.status !== 'online')
     throw new ClusterError('DEVICE_OFFLINE', { device_id: requested.id })
-  checkPossible(needsOf(submission), { candidates, devices })
+  checkPossible(needsOf(submission), candidates, registered)
 }
 
 /** The record of a new task. `defaultTimeout` in seconds. */

@@ -160,6 +160,8 @@ export const createFleet = (state: State, clock: Clock, heartbeatInterval: () =>
       for (const device of state.devices.values()) {
         // Before it has had the answer to its hello, nothing is sent.
         if (live.get(device.id)?.ready !== true) continue
+        // Of thousands most are busy, whatever else holds them up.
+        if (freeSlots(device) === 0) continue
         const { free } = availability(device)
         if (free > 0) candidates.push({ device: current(device), slots: device.offer.slots, free })
       }

@@ -150,9 +150,11 @@ const takesFiles = ({ files }: Pick<Needs, 'files'>, { offer }: DeviceRecord): b
 const isMeant = ({ requested_device_id }: Needs, { id }: DeviceRecord): boolean =>
   requested_device_id === null || requested_device_id === id
 
-const meetsAll = ({ requirements }: Needs, device: DeviceRecord): boolean => {
+/** `lasting`: what passes by itself is left aside. */
+const meets = ({ requirements }: Needs, device: DeviceRecord, which: 'all' | 'lasting'): boolean => {
   for (const name in requirements) {
     const requirement = name as keyof Requirements
+    if (which === 'lasting' && checks[requirement].passing === true) continue
     if (!checks[requirement].meets(requirements[requirement] as never, device)) return false
   }
   return true
@@ -234,15 +236,21 @@ export const unmetNow = (demand: Demand, device: DeviceRecord): Unmet | undefine
   return undefined
 }
 
+const suits = (needs: Needs, device: DeviceRecord, which: 'all' | 'lasting'): boolean =>
+  isMeant(needs, device) &&
+  offers(device, needs.task_type) &&
+  allows(device, needs.permission) &&
+  takesFiles(needs, device) &&
+  meets(needs, device, which)
+
 /** True where nothing stands in the way now. A pass asks this of classes × devices: here nothing is made to tell why not. */
 export const fits = (demand: Demand, device: DeviceRecord): boolean =>
-  isMeant(demand, device) &&
-  offers(device, demand.task_type) &&
-  allows(device, demand.permission) &&
-  takesFiles(demand, device) &&
-  meetsAll(demand, device) &&
+  suits(demand, device, 'all') &&
   !demand.rejected_by.includes(device.id) &&
   findLack(device.learned, demand) === undefined
+
+/** True where {@link unmetEver} has nothing to tell. A submission asks this of one device after the other. */
+export const couldEverRun = (needs: Needs, device: DeviceRecord): boolean => suits(needs, device, 'lasting')
 
 /** All of a task that a device will never meet (`INSUFFICIENT_RESOURCES`, CONTRACT.md §3). */
 export const unmetEver = (demand: Needs, device: DeviceRecord): Unmet[] => [...lasting(demand, device)]

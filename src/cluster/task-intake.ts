@@ -86,7 +86,7 @@ export const createIntake = ({
       if (!takesWork()) throw new ClusterError('STORAGE_FULL')
       if (original_task_id === null) checkInputs(submission, missing)
       else checkKept(submission, missing)
-      admit(submission, state.devices.values(), payloadProblems)
+      admit(submission, state.devices, payloadProblems)
       state.last.task += 1
       const identity = { task_id: newTaskId(), sequence: state.last.task, original_task_id }
       const record = newTask(submission, identity, defaultTimeout(), clock.now())

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Demand } from '../../src/cluster/demand.ts'
-import { couldRun, explain, fits, unmetEver, unmetNow } from '../../src/cluster/requirements.ts'
+import { couldEverRun, couldRun, explain, fits, unmetEver, unmetNow } from '../../src/cluster/requirements.ts'
 import type { DeviceRecord } from '../../src/cluster/ports/records.ts'
 import type { Requirements, Telemetry } from '../../schemas/index.ts'
 import { deviceOf } from './records.ts'
@@ -64,6 +64,7 @@ void t.test('every requirement is checked, and what passes by itself makes no ta
     t.equal(unmetNow(demand(requirements), device) === undefined, now, `now: ${name}`)
     t.equal(fits(demand(requirements), device), now, `fits: ${name}`)
     t.equal(unmetEver(demand(requirements), device).length === 0, ever, `ever: ${name}`)
+    t.equal(couldEverRun(demand(requirements), device), ever, `could ever: ${name}`)
   }
   t.end()
 })
@@ -88,7 +89,10 @@ void t.test('type, pin and rejection decide too, and each is explained', (t) => 
     [rejected, device],
     [demand({}), unable],
   ]
-  for (const [asked, by] of refusals) t.equal(fits(asked, by), false, 'what is tested agrees with what is said')
+  for (const [asked, by] of refusals) {
+    t.equal(fits(asked, by), false, 'what is tested agrees with what is said')
+    t.equal(couldEverRun(asked, by), unmetEver(asked, by).length === 0, 'also of what lasts')
+  }
   t.same(unmetEver(rejected, device), [], 'what a device says of itself may change')
   t.equal(
     explain({ code: 'requirement_unmet', requirement: 'min_cpu_cores', required: 8, available: 4 }, 'd'),
