@@ -1,5 +1,6 @@
 /** All that is measured, in the order of the table. */
 import type { Case } from '../measure/case.ts'
+import { growths } from './growth.ts'
 import { heartbeats, meanwhile } from './heartbeats.ts'
 import { listings } from './listing.ts'
 import { roundTrip } from './round-trip.ts'
@@ -18,4 +19,5 @@ export const cases: readonly Case[] = [
   meanwhile,
   idle,
   start,
+  ...growths,
 ]

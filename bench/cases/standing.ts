@@ -57,6 +57,7 @@ export const idle: Case = {
       },
       pairs,
       tell,
+      { warmUp: false },
     )
     return [
       rowOf(measured, 'mb', {

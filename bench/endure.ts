@@ -1,0 +1,84 @@
+/**
+ * The whole service for ten minutes: 5,000 devices with a heartbeat every ten seconds, and 200 tasks a second that are submitted one by
+ * one, run and told of. Nobody may be taken for offline who is not.
+ *
+ *     npm run bench:endure
+ *     npm run bench:endure -- --seconds 60
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { DeviceList, TaskList } from '../schemas/index.ts'
+import { startLoadMaker } from './measure/load.ts'
+import { ask, caller, startService } from './measure/service.ts'
+import { startDevices } from './simulate/simulator.ts'
+
+const USAGE = `npm run bench:endure -- [--seconds N] [--devices N] [--rate N]
+
+  --seconds  how long (600)
+  --devices  played devices (5000)
+  --rate     tasks a second (200)
+`
+
+/** Of the rate that is asked for: below it, another thing was measured. */
+const LEAST_SHARE = 0.95
+/** Of one core. */
+const MOST_CPU_PERCENT = 60
+const MOST_RESIDENT_MB = 500
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '600' },
+    devices: { type: 'string', default: '5000' },
+    rate: { type: 'string', default: '200' },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) {
+  process.stderr.write(USAGE)
+  process.exit(0)
+}
+const [seconds, devices, rate] = [Number(values.seconds), Number(values.devices), Number(values.rate)]
+
+const directory = mkdtempSync(join(tmpdir(), 'retire-cluster-bench-'))
+const service = await startService(join(directory, 'node'), ['--heartbeat-interval', '10', '--offline-threshold', '30'])
+const simulator = await startDevices(service, devices, { taskMs: 100 })
+process.stderr.write(`${devices} devices have joined\n`)
+
+let most = 0
+const watch = setInterval(() => (most = Math.max(most, service.residentMb())), 1000)
+const load = startLoadMaker()
+const [cpuBefore, beganMs] = [service.cpuSeconds(), performance.now()]
+const answered = await load.ask({
+  url: `${service.url}/api/v1/tasks`,
+  method: 'POST',
+  headers: caller,
+  body: JSON.stringify({ task_type: 'echo', payload: { message: 'hello' } }),
+  ...{ connections: 100, rate, seconds },
+})
+const cpuPercent = ((service.cpuSeconds() - cpuBefore) / ((performance.now() - beganMs) / 1000)) * 100
+clearInterval(watch)
+const { offline, online } = await ask<DeviceList>(service, '/api/v1/devices?limit=1')
+const tasks = await ask<TaskList>(service, '/api/v1/tasks?limit=1')
+const { lost } = await simulator.ask({ kind: 'count' })
+
+const falseOffline = Math.max(offline, lost)
+const isReached =
+  falseOffline === 0 &&
+  online === devices &&
+  answered.perSecond >= LEAST_SHARE * rate &&
+  cpuPercent <= MOST_CPU_PERCENT &&
+  most <= MOST_RESIDENT_MB
+const figures = {
+  ...{ seconds, devices, rate, load_average_1m: loadavg()[0] },
+  ...{ submitted_per_second: answered.perSecond, submit_p50_ms: answered.p50Ms, submit_p99_ms: answered.p99Ms },
+  ...{ completed: tasks.completed, unfinished: tasks.pending + tasks.running, failed: tasks.failed },
+  ...{ false_offline: falseOffline, cpu_percent: cpuPercent, resident_mb: most, reached: isReached },
+}
+process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`)
+await simulator.end()
+await load.end()
+await service.end()
+rmSync(directory, { recursive: true, force: true })
+process.exit(isReached ? 0 : 1)
