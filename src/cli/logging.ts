@@ -33,6 +33,27 @@ const readable = (line: string): string => {
 const terminal: DestinationStream = { write: (line) => process.stderr.write(readable(line)) }
 
 /**
+ * Standard error for machines. The lines of one turn of the loop are written together: a call of the system for each line costs a
+ * server as much as a tenth of a request. Those of the last turn are written as the process exits.
+ */
+const byTurns = (): DestinationStream => {
+  const stderr = pino.destination({ dest: 2, sync: true })
+  let lines = ''
+  const flush = () => {
+    const written = lines
+    lines = ''
+    if (written !== '') stderr.write(written)
+  }
+  process.once('exit', flush)
+  return {
+    write: (line) => {
+      if (lines === '') setImmediate(flush)
+      lines += line
+    },
+  }
+}
+
+/**
  * Opens the log of a program.
  * @param options - `level`: the least level that is written; `program`: its name, which stands in every line
  */
@@ -45,6 +66,5 @@ export const openLog = ({ level, program }: { level: LogLevel; program: string }
       formatters: { level: (label) => ({ level: label === 'warn' ? 'warning' : label }) },
       redact,
     },
-    // Written at once, so that the last lines before an end are not lost.
-    process.stderr.isTTY ? terminal : pino.destination({ dest: 2, sync: true }),
+    process.stderr.isTTY ? terminal : byTurns(),
   )

@@ -2,7 +2,7 @@
  * Idempotency keys: a request that is sent again is answered as it was the first time, and does nothing more. After
  * draft-ietf-httpapi-idempotency-key-header-07. The answer is kept in the commit of what it tells of, so that no kill comes between.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { canonicalJson } from './canonical.ts'
 import type { Idempotency, Replayable } from './cluster.ts'
 import { ClusterError } from './errors.ts'
@@ -33,7 +33,7 @@ export type RunKept<T> = (unit: (tx: Transaction) => () => T) => Promise<T>
 export type Once = <T extends object>(asked: Keyed, act: (run: RunKept<T>) => Promise<T>) => Promise<Replayable<T>>
 
 /** Equal bodies have equal hashes, in whatever order their fields came. */
-const hashOf = (body: object): string => createHash('sha256').update(canonicalJson(body)).digest('hex')
+const hashOf = (body: object): string => hash('sha256', canonicalJson(body))
 
 /** Keys of this store. */
 export const createOnce = ({ store, work, clock }: { store: Store; work: UnitOfWork; clock: Clock }): Once => {

@@ -1,7 +1,12 @@
 /** Instants: text on the wire, epoch milliseconds inside. */
 
-/** RFC 3339, UTC, milliseconds, `Z`. */
-export const toInstant = (ms: number): string => new Date(ms).toISOString()
+let last = { ms: 0, text: '1970-01-01T00:00:00.000Z' }
+
+/** RFC 3339, UTC, milliseconds, `Z`. The last one is kept: what happens in one millisecond asks for the same many times. */
+export const toInstant = (ms: number): string => {
+  if (ms !== last.ms) last = { ms, text: new Date(ms).toISOString() }
+  return last.text
+}
 
 /** What a query may say: RFC 3339 or Unix seconds. The schema has let nothing else through. */
 export const fromInstant = (text: string): number =>

@@ -17,6 +17,8 @@ const announcesBody = ({ headers }: Pick<FastifyRequest, 'headers'>) => Number(h
 
 /** Whether `Accept` (RFC 9110 §12.5.1) lets a type through; its parameters, such as a charset, are taken as they come. */
 const takes = (request: Pick<FastifyRequest, 'headers'>, media: MediaType): boolean => {
+  const { accept = '*/*' } = request.headers
+  if (accept === '*/*') return true
   const accepted = new Negotiator(request)
   return accepted.mediaType([media]) !== undefined || accepted.mediaTypes().includes(media)
 }

@@ -1,5 +1,5 @@
 /** Who a key belongs to. */
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash as digest, timingSafeEqual } from 'node:crypto'
 import { type ApiKey, scopes } from '../../../schemas/index.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 
@@ -15,7 +15,7 @@ export type Authenticator = {
  * SHA-256. A slow hash protects passwords, which can be guessed; our keys are 256 random bits, which cannot, and hashing
  * slowly on every request would only be a way to keep the server busy.
  */
-const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest()
+const hashOf = (secret: string): Buffer => digest('sha256', secret, 'buffer')
 
 /**
  * The id of a key that was given by `--api-key`: the same wherever it stands on the command line, and after a restart, since
