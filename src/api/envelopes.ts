@@ -7,13 +7,12 @@ import {
   type ErrorEnvelope,
   type Success,
 } from '../../schemas/index.ts'
-import { toInstant } from '../cluster/instants.ts'
 import type { Language } from './language.ts'
 
 /** The longest message that its schema allows. */
 const LONGEST_MESSAGE = 8192
 
-const now = () => toInstant(Date.now())
+const now = () => new Date().toISOString()
 
 /** Fills `{name}` in a text of the table from the details; what they do not tell reads `?`. */
 const fill = (text: string, details: ErrorDetails): string =>
