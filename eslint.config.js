@@ -3,7 +3,7 @@ import jsdoc from 'eslint-plugin-jsdoc'
 import * as regexp from 'eslint-plugin-regexp'
 
 export default tseslint.config(
-  { ignores: ['dist/', '.tap/', 'reports/', 'node_modules/', 'clients/', 'src/client/generated/'] },
+  { ignores: ['dist/', '.tap/', 'reports/', '**/node_modules/', '**/.venv/', 'clients/', 'src/client/generated/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -2,12 +2,10 @@
 import { join } from 'node:path'
 import type { Case } from '../measure/case.ts'
 import { startLoadMaker } from '../measure/load.ts'
-import { launch } from '../measure/program.ts'
 import { rowAlone } from '../measure/row.ts'
-import { caller, JOIN_TOKEN, startService } from '../measure/service.ts'
-import { WORKER_NODE_FLAGS, WORKER_NODE_VARIABLES } from '../../src/link/server/worker-node-flags.ts'
+import { caller, startService } from '../measure/service.ts'
+import { startWorker } from '../measure/worker.ts'
 
-const WORKER = join(import.meta.dirname, '../../dist/retire-cluster-worker.mjs')
 const SECONDS = 4
 
 /** `POST /tasks?wait=…`, one connection. */
@@ -15,16 +13,7 @@ export const roundTrip: Case = {
   name: 'round-trip',
   measure: async ({ pairs, directory, tell, using }) => {
     const service = using(await startService(join(directory, 'node')))
-    using(
-      await launch({
-        args: [
-          ...[...WORKER_NODE_FLAGS, WORKER, '--join', `127.0.0.1:${service.clusterPort}`, '--token', JOIN_TOKEN],
-          ...['--device-id', 'worker', '--data-dir', join(directory, 'worker')],
-        ],
-        ready: /^joined as /m,
-        variables: WORKER_NODE_VARIABLES,
-      }),
-    )
+    using(await startWorker(service, join(directory, 'worker')))
     const load = using(startLoadMaker())
     const times: number[] = []
     for (let run = 0; run <= pairs; run += 1) {

@@ -29,11 +29,14 @@ export interface Program {
 
 /** How a program is started. */
 export type Launch = {
-  /** The arguments of Node. */
+  /** Node, when absent. */
+  readonly program?: string
   readonly args: readonly string[]
   /** What it writes, to stdout or stderr, when it is ready. */
   readonly ready: RegExp
   readonly variables?: Readonly<Record<string, string>>
+  /** Whom it runs as; ourselves, when absent. */
+  readonly user?: { readonly uid: number; readonly gid: number }
 }
 
 const running = new Set<ChildProcess>()
@@ -53,25 +56,37 @@ const end = async (child: ChildProcess): Promise<void> => {
 }
 
 /**
- * Starts a program of Node. Resolves when it is ready. What it writes goes into a file, as under a supervisor: nobody here is kept
+ * Starts a program. Resolves when it is ready. What it writes goes into a file, as under a supervisor: nobody here is kept
  * busy by reading it.
  */
-export const launch = async ({ args, ready, variables = {} }: Launch): Promise<Program> => {
+export const launch = async ({
+  program = process.execPath,
+  args,
+  ready,
+  variables = {},
+  user,
+}: Launch): Promise<Program> => {
   const directory = mkdtempSync(join(tmpdir(), 'retire-cluster-bench-log-'))
   const path = join(directory, 'log')
   const log = openSync(path, 'a')
   const begunMs = performance.now()
-  const child = spawn(process.execPath, args, { stdio: ['ignore', log, log], env: { ...process.env, ...variables } })
+  const child = spawn(program, args, {
+    stdio: ['ignore', log, log],
+    env: { ...process.env, ...variables },
+    ...user,
+  })
   closeSync(log)
   running.add(child)
+  let written = ''
   child.once('exit', () => {
     running.delete(child)
+    written = readFileSync(path, 'utf8')
     rmSync(directory, { recursive: true, force: true })
   })
   const { pid } = child
-  if (pid === undefined) throw new Error(`${args.join(' ')} could not be started`)
+  if (pid === undefined) throw new Error(`${[program, ...args].join(' ')} could not be started`)
   for (;;) {
-    const written = readFileSync(path, 'utf8')
+    if (running.has(child)) written = readFileSync(path, 'utf8')
     const found = ready.exec(written)
     const startMs = performance.now() - begunMs
     if (found !== null)
@@ -85,7 +100,7 @@ export const launch = async ({ args, ready, variables = {} }: Launch): Promise<P
       }
     if (child.exitCode !== null || startMs > PATIENCE_MS) {
       await end(child)
-      throw new Error(`${args.join(' ')} did not come up:\n${written}`)
+      throw new Error(`${[program, ...args].join(' ')} did not come up:\n${written}`)
     }
     await pause(LOOK_MS)
   }

@@ -16,8 +16,10 @@ export type Row = {
   readonly ratio: Spread | null
   /** Processor time of the server for each unit, microseconds, where it was measured. */
   readonly cpuUs: { readonly ours: Spread; readonly ceiling: Spread } | null
-  readonly wanted: Wanted
-  readonly isReached: boolean
+  /** Null where nothing is. */
+  readonly wanted: Wanted | null
+  /** Null where nothing is wanted. */
+  readonly isReached: boolean | null
 }
 
 /** Whether a figure is as it is wanted. */
@@ -35,14 +37,14 @@ export const rowOf = <Name extends string>(
   const ratio = spreadOf(pairs.map((pair) => pair.ours[figure] / pair.ceiling[figure]))
   const cpuOf = (side: 'ours' | 'ceiling') => spreadOf(pairs.map((pair) => pair[side].cpuUs ?? NaN))
   const cpuUs = pairs[0]?.ours.cpuUs === undefined ? null : { ours: cpuOf('ours'), ceiling: cpuOf('ceiling') }
-  const reached = isReached(wanted, wanted.of === 'ratio' ? ratio : ours)
+  const reached = wanted && isReached(wanted, wanted.of === 'ratio' ? ratio : ours)
   return { what, unit, ours, ceiling, ratio, cpuUs, wanted, isReached: reached }
 }
 
 /** A row of figures that stand by themselves. */
 export const rowAlone = (
   values: readonly number[],
-  { what, unit, wanted }: Pick<Row, 'what' | 'unit' | 'wanted'>,
+  { what, unit, wanted }: Pick<Row, 'what' | 'unit'> & { readonly wanted: Wanted },
 ): Row => {
   const ours = spreadOf(values)
   return { what, unit, ours, ceiling: null, ratio: null, cpuUs: null, wanted, isReached: isReached(wanted, ours) }

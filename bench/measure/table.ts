@@ -23,19 +23,23 @@ const cellsOf = ({ what, unit, ours, ceiling, ratio, cpuUs, wanted, isReached }:
   ceiling === null ? '–' : spread(ceiling),
   ratio === null ? '–' : spread(ratio),
   cpuUs === null ? '–' : `${number(cpuUs.ours.median)} / ${number(cpuUs.ceiling.median)}`,
-  demand(wanted, unit),
-  isReached ? 'yes' : 'no',
+  wanted === null ? '–' : demand(wanted, unit),
+  isReached === null ? '–' : isReached ? 'yes' : 'no',
 ]
 
-const HEAD = ['what', 'unit', 'ours', 'ceiling', 'ratio', 'CPU µs each', 'wanted', 'reached']
+const headOf = (against: string) => ['what', 'unit', 'ours', against, 'ratio', 'CPU µs each', 'wanted', 'reached']
 
-/** The table: medians, and in brackets the least and the greatest of the pairs. */
-export const tableOf = (rows: readonly Row[]): string => {
-  const lines = [HEAD, ...rows.map(cellsOf)]
-  const widths = HEAD.map((_, column) => Math.max(...lines.map((cells) => (cells[column] ?? '').length)))
+/**
+ * The table: medians, and in brackets the least and the greatest of the pairs.
+ * @param options - `against`: what ours is compared with
+ */
+export const tableOf = (rows: readonly Row[], { against = 'ceiling' }: { readonly against?: string } = {}): string => {
+  const head = headOf(against)
+  const lines = [head, ...rows.map(cellsOf)]
+  const widths = head.map((_, column) => Math.max(...lines.map((cells) => (cells[column] ?? '').length)))
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
   const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`
-  const [head = [], ...body] = lines
-  return `${[line(head), rule, ...body.map(line)].join('\n')}\n`
+  const [first = [], ...body] = lines
+  return `${[line(first), rule, ...body.map(line)].join('\n')}\n`
 }
