@@ -39,10 +39,14 @@ export type Launch = {
   readonly user?: { readonly uid: number; readonly gid: number }
 }
 
-const running = new Set<ChildProcess>()
+/** Those that run, and the directories of what they write. */
+const running = new Map<ChildProcess, string>()
 // A bench that is broken off leaves nothing behind.
 process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
+  for (const [child, directory] of running) {
+    child.kill('SIGKILL')
+    rmSync(directory, { recursive: true, force: true })
+  }
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
@@ -76,7 +80,7 @@ export const launch = async ({
     ...user,
   })
   closeSync(log)
-  running.add(child)
+  running.set(child, directory)
   let written = ''
   child.once('exit', () => {
     running.delete(child)

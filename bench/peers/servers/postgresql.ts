@@ -1,9 +1,9 @@
 /** A PostgreSQL of the bench's own, with the defaults of its makers: each commit is on disk before it is acknowledged. */
 import { execFileSync } from 'node:child_process'
-import { chownSync, globSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chownSync, globSync } from 'node:fs'
 import { join } from 'node:path'
 import { launch, type Program } from '../../measure/program.ts'
+import { makeScratch } from '../../measure/scratch.ts'
 import { freePort } from './free-port.ts'
 
 /** Where Debian has its programs, the newest version last; undefined where there are none. */
@@ -24,7 +24,7 @@ const ownUser = (): { readonly uid: number; readonly gid: number } | undefined =
 export const startPostgresql = async (): Promise<Program & { readonly url: string }> => {
   const programs = postgresqlDirectory()
   if (programs === undefined) throw new Error('PostgreSQL is not installed')
-  const directory = mkdtempSync(join(tmpdir(), 'retire-cluster-bench-postgresql-'))
+  const { directory, remove } = makeScratch()
   const user = ownUser()
   if (user !== undefined) chownSync(directory, user.uid, user.gid)
   execFileSync(
@@ -44,7 +44,7 @@ export const startPostgresql = async (): Promise<Program & { readonly url: strin
     url: `postgres://bench@127.0.0.1:${port}/postgres`,
     end: async () => {
       await program.end()
-      rmSync(directory, { recursive: true, force: true })
+      remove()
     },
   }
 }
