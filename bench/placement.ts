@@ -147,7 +147,7 @@ const createQueue = (length: number) => {
     live.heardMs = clock.monotonic()
   }
   const experience = createExperience(() => clock.now(), state.benchmarks)
-  const lessons = createLessons(state.devices, experience, () => clock.now())
+  const lessons = createLessons(state, experience, () => clock.now())
   const lifecycle = createLifecycle({
     now: () => clock.now(),
     share: Math.random,

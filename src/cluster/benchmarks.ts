@@ -11,6 +11,8 @@ export interface Benchmarks {
    * Undefined where it was not measured.
    */
   speedOf(device: DeviceRecord): number | undefined
+  /** The cluster's median, operations per second; 0 where no device was measured. */
+  median(): number
 }
 
 const figureOf = (device: DeviceRecord | undefined) => device?.profile.benchmark?.operations_per_second
@@ -34,6 +36,7 @@ export const createBenchmarks = (): Benchmarks => {
     return ((figures[Math.floor(last / 2)] ?? 0) + (figures[Math.ceil(last / 2)] ?? 0)) / 2
   }
   return {
+    median,
     update: (before, after) => {
       const [was, is] = [figureOf(before), figureOf(after)]
       if (was === is) return

@@ -3,6 +3,7 @@ import { refOf } from './attempt.ts'
 import type { Knowledge } from './experience.ts'
 import type { Fleet } from './fleet.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import { createPlaces } from './places.ts'
 import type { CancelTimer, Clock } from './ports/clock.ts'
 import { schedule } from './scheduler.ts'
 import type { State } from './state.ts'
@@ -28,11 +29,12 @@ export const createDispatcher = (
 ): Dispatcher => {
   let cancelWakeUp: CancelTimer = () => undefined
   let isStopped = false
+  const beginPass = createPlaces(fleet, knowledge)
 
   const give = (tx: Transaction) => {
     const classes = state.queue.classes(clock.now())
     if (classes.length === 0) return
-    schedule(classes, fleet.candidates(), knowledge, ({ record, device_id }) => {
+    schedule(classes, beginPass(), knowledge, ({ record, device_id }) => {
       const assigned = lifecycle.assign(tx, record, device_id, state.epoch)
       const { task_type, payload, timeout, inputs, outputs } = assigned.task
       const run = {

@@ -33,9 +33,21 @@ export type Affinity = {
   readonly avoided: string | undefined
 }
 
+/** Bounds of the standings of a type, for those who keep devices in an order by them. */
+export interface Reach {
+  /** False once they are none any more, or say too little: there are new ones then. */
+  holds(): boolean
+  /**
+   * The least that is known to be no less than the standing of a device, for as long as the bounds hold and it ends no further run: the
+   * standing itself where it has ended none.
+   */
+  most(device: DeviceRecord): Standing
+}
+
 /** What the scheduler asks. */
 export interface Knowledge {
   standing(task_type: string, device: DeviceRecord): Standing
+  reach(task_type: string): Reach
   affinity(record: TaskRecord): Affinity
   /** The share of the inputs of a task that a device keeps, 0–1. */
   keeps(record: TaskRecord, device_id: string): number
@@ -88,12 +100,25 @@ const meanOf = (runs: Runs | undefined): number | undefined =>
 const speedOf = (own: number | undefined, cluster: number | undefined): number | undefined =>
   own === undefined || cluster === undefined ? undefined : shareByTime(own, cluster)
 
+/** So long bounds hold at the most, milliseconds. */
+const REACH_MS = 600_000
+/** By so much a success that is below one half rises meanwhile, as its runs fade: its slope over the share that is left is 1/8 of that at the most. */
+const RISE = (1 / shareLeft(REACH_MS) - 1) / 8
+/** A cluster's mean that has gone further from what it was, as a factor, asks for new bounds; bounds are made for a little more. */
+const MEAN_MOVES = 1.04
+const MEAN_BOUND = 1.05
+
 /**
  * Nothing is known yet.
  * @param now - epoch milliseconds
  * @param benchmarks - how fast the devices are where no run tells
+ * @param changed - the device has ended a run: it stands otherwise than before
  */
-export const createExperience = (now: () => number, benchmarks: Pick<Benchmarks, 'speedOf'>): Experience => {
+export const createExperience = (
+  now: () => number,
+  benchmarks: Pick<Benchmarks, 'speedOf' | 'median'>,
+  changed: (device_id: string) => void = () => undefined,
+): Experience => {
   const types = new Map<string, TypeRuns>()
   /** Like tasks → the device that completed the last one. */
   const lasts = new Map<string, string>()
@@ -107,19 +132,50 @@ export const createExperience = (now: () => number, benchmarks: Pick<Benchmarks,
     type.devices.set(device_id, runs)
     add(faded(runs, now()), some)
     add(faded(type.all, now()), some)
+    changed(device_id)
     return runs
   }
 
+  const measuredSpeed = (device: DeviceRecord) => benchmarks.speedOf(device) ?? 0.5
+  const successOf = (runs: Runs) => {
+    const { completed, failed } = faded(runs, now())
+    return (completed + 1) / (completed + failed + 2)
+  }
+  const runsOf = (task_type: string, { id }: DeviceRecord) => types.get(task_type)?.devices.get(id)
+  const meanOfAll = (task_type: string) => meanOf(types.get(task_type)?.all)
+
   return {
     standing: (task_type, device) => {
-      const type = types.get(task_type)
-      const runs = type?.devices.get(device.id)
-      const measured = benchmarks.speedOf(device) ?? 0.5
-      if (type === undefined || runs === undefined) return { success: 0.5, speed: measured }
-      const { completed, failed } = faded(runs, now())
+      const runs = runsOf(task_type, device)
+      if (runs === undefined) return { success: 0.5, speed: measuredSpeed(device) }
       return {
-        success: (completed + 1) / (completed + failed + 2),
-        speed: speedOf(meanOf(runs), meanOf(type.all)) ?? measured,
+        success: successOf(runs),
+        speed: speedOf(meanOf(runs), meanOfAll(task_type)) ?? measuredSpeed(device),
+      }
+    },
+    reach: (task_type) => {
+      const [fromMs, median, mean] = [now(), benchmarks.median(), meanOfAll(task_type)]
+      const hasMoved = (latest: number | undefined) =>
+        latest === undefined || mean === undefined
+          ? latest !== mean
+          : latest > mean * MEAN_MOVES || latest * MEAN_MOVES < mean
+      let lastMs = fromMs
+      return {
+        holds: () => {
+          const nowMs = now()
+          // Of a wall clock that was set back nobody knows how much it fades.
+          const isSteady = nowMs >= lastMs && nowMs - fromMs <= REACH_MS
+          lastMs = isSteady ? nowMs : Infinity
+          return isSteady && benchmarks.median() === median && !hasMoved(meanOfAll(task_type))
+        },
+        most: (device) => {
+          const runs = runsOf(task_type, device)
+          if (runs === undefined) return { success: 0.5, speed: measuredSpeed(device) }
+          return {
+            success: Math.min(1, successOf(runs) + RISE),
+            speed: speedOf(meanOf(runs), mean && mean * MEAN_BOUND) ?? measuredSpeed(device),
+          }
+        },
       }
     },
     affinity: (record) => {
@@ -168,7 +224,7 @@ export const createExperience = (now: () => number, benchmarks: Pick<Benchmarks,
     },
     mean: (task_type, device_id) => {
       const type = types.get(task_type)
-      return meanOf(type?.devices.get(device_id)) ?? meanOf(type?.all)
+      return meanOf(type?.devices.get(device_id)) ?? meanOfAll(task_type)
     },
     completedElsewhere: (task_type, device_id) => {
       for (const [id, { lastCompletedMs }] of types.get(task_type)?.devices ?? [])

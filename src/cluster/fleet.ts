@@ -6,7 +6,7 @@ import type { Clock } from './ports/clock.ts'
 import type { DeviceLink } from './ports/link.ts'
 import type { DeviceRecord } from './ports/records.ts'
 import { pauseLeftMs } from './probation.ts'
-import type { Candidate } from './scheduler.ts'
+import type { PlaceSource } from './places.ts'
 import type { State } from './state.ts'
 
 /** A device as it is now. */
@@ -48,7 +48,7 @@ export type Availability =
 const shut = (code: Exclude<Availability['code'], 'paused'>): Availability => ({ code, isOpen: false, free: 0 })
 
 /** The live devices. */
-export interface Fleet {
+export interface Fleet extends PlaceSource {
   /** The live side of a registered device. */
   of(device_id: string): LiveDevice
   forget(device_id: string): void
@@ -64,8 +64,6 @@ export interface Fleet {
   availability(device: DeviceRecord): Availability
   /** When a device that is gone was last heard of, or its connection closed: epoch milliseconds; null where that was before this run of the node. */
   goneMs(device_id: string): number | null
-  /** The devices that may be given a task now. */
-  candidates(): Candidate[]
   /** Milliseconds until the next pause of a probation is over; undefined where none is under way. */
   nextProofMs(): number | undefined
   /** Devices with an open connection. */
@@ -139,6 +137,7 @@ export const createFleet = (state: State, clock: Clock, heartbeatInterval: () =>
       const { paused = null } = telemetry
       const hasChanged = before?.reason !== paused?.reason
       device.telemetry = telemetry
+      state.changedDevices.add(device_id)
       device.pause = paused && {
         reason: paused.reason,
         message: paused.message,
@@ -155,22 +154,30 @@ export const createFleet = (state: State, clock: Clock, heartbeatInterval: () =>
       // By the monotonic clock: the wall clock may have jumped since.
       return closedMs === null ? lastSeenMs : clock.now() - (clock.monotonic() - closedMs)
     },
-    candidates: () => {
-      const candidates: Candidate[] = []
-      for (const device of state.devices.values()) {
-        // Before it has had the answer to its hello, nothing is sent.
-        if (live.get(device.id)?.ready !== true) continue
-        // Of thousands most are busy, whatever else holds them up.
-        if (freeSlots(device) === 0) continue
-        const { free } = availability(device)
-        if (free > 0) candidates.push({ device: current(device), slots: device.offer.slots, free })
-      }
-      return candidates
+    takeChanged: () => {
+      if (state.changedDevices.size === 0) return []
+      const changed = [...state.changedDevices]
+      state.changedDevices.clear()
+      return changed
+    },
+    mayBeFree: (device_id) => {
+      const device = state.devices.get(device_id)
+      if (device?.status !== 'online' || !device.schedulable || of(device_id).pause !== null) return undefined
+      const { slots } = device.offer
+      const free = slots - state.assignedTo(device_id).size
+      return free > 0 ? { device: current(device), slots, free } : undefined
+    },
+    candidate: (device_id) => {
+      const device = state.devices.get(device_id)
+      // Before it has had the answer to its hello, nothing is sent.
+      if (device === undefined || live.get(device_id)?.ready !== true) return undefined
+      const { free } = availability(device)
+      return free > 0 ? { device: current(device), slots: device.offer.slots, free } : undefined
     },
     nextProofMs: () => {
       let next: number | undefined
-      for (const { learned } of state.devices.values()) {
-        const leftMs = learned.probation === null ? 0 : pauseLeftMs(learned.probation, clock.now())
+      for (const device_id of state.onProbation) {
+        const leftMs = pauseLeftMs(state.devices.get(device_id)?.learned.probation ?? null, clock.now())
         if (leftMs > 0) next = Math.min(leftMs, next ?? Infinity)
       }
       return next

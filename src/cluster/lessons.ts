@@ -22,12 +22,12 @@ export interface Lessons {
 }
 
 /** What is learned goes into the devices' records, and into experience. `now` in epoch milliseconds. */
-export const createLessons = (devices: State['devices'], experience: Experience, now: () => number): Lessons => {
-  const isAllowed = () => {
-    const all = [...devices.values()]
-    const paused = all.filter(({ learned }) => learned.probation !== null).length
-    return mayPause(paused, all.filter(({ status }) => status === 'online').length)
-  }
+export const createLessons = (
+  { devices, deviceCounts, onProbation }: Pick<State, 'devices' | 'deviceCounts' | 'onProbation'>,
+  experience: Experience,
+  now: () => number,
+): Lessons => {
+  const isAllowed = () => mayPause(onProbation.size, deviceCounts.online)
   const tell = (tx: Transaction, device_id: string, { probation, failures }: Learned) =>
     tx.log(probation === null ? 'info' : 'warning', {
       component: 'scheduler',

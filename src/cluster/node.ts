@@ -98,7 +98,11 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const bounds = keepBounded(store, clock, () => config, log)
   const fleet = createFleet(state, clock, () => config.cluster.heartbeat_interval)
   const waiters = createWaiters(clock)
-  const experience = createExperience(() => clock.now(), state.benchmarks)
+  const experience = createExperience(
+    () => clock.now(),
+    state.benchmarks,
+    (device_id) => void state.changedDevices.add(device_id),
+  )
   const outputs = createOutputs()
   const progresses = createProgresses()
   const events = createEventHub(state.epoch, () => state.last.event, store, clock)
@@ -116,7 +120,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     now: () => clock.now(),
     share: options.share ?? randomShare,
     devices: state.devices,
-    lessons: createLessons(state.devices, experience, () => clock.now()),
+    lessons: createLessons(state, experience, () => clock.now()),
     progressOf: progresses.of,
   })
 

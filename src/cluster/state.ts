@@ -1,5 +1,5 @@
 /** The hot state: what lives in memory, with the indexes that the decisions need. Every write can be undone. */
-import type { AuditAnchor, ConfigPatch } from '../../schemas/index.ts'
+import type { AuditAnchor, ConfigPatch, DeviceStatus } from '../../schemas/index.ts'
 import { isAssigned } from './attempt.ts'
 import { GENESIS } from './audit-chain.ts'
 import { type Benchmarks, createBenchmarks } from './benchmarks.ts'
@@ -14,6 +14,7 @@ import type {
   TaskRecord,
 } from './ports/records.ts'
 import type { StoredState } from './ports/store.ts'
+import { createSorted, inCodeUnits, type Sorted } from './sorted.ts'
 import { isFinal } from './transitions.ts'
 
 /** A table of immutable rows; `set` with undefined deletes. */
@@ -60,6 +61,14 @@ export interface State {
   deviceOf(credential_hash: string): DeviceRecord | undefined
   /** How fast the devices are by their benchmarks. */
   readonly benchmarks: Benchmarks
+  /** Ids of the registered devices, in order. */
+  readonly deviceIds: Sorted<string>
+  /** Registered devices by status. */
+  readonly deviceCounts: Readonly<Record<DeviceStatus, number>>
+  /** Ids of the devices that are on probation. */
+  readonly onProbation: ReadonlySet<string>
+  /** Ids of the devices that have changed, or what they hold or tell of themselves, since the scheduler looked last: it empties this. */
+  readonly changedDevices: Set<string>
   readonly counters: Table<DeviceCounters>
   /** Pending and running tasks; a final one leaves. */
   readonly tasks: Table<TaskRecord>
@@ -96,6 +105,7 @@ const nothing: ReadonlySet<string> = new Set()
 /** The state as the store has it. */
 export const createState = (stored: StoredState): State => {
   const queue = createPendingQueue()
+  const changedDevices = new Set<string>()
   const assigned = new Map<string, Set<string>>()
   const counts = { pending: 0, running: 0 }
   const batches = new Map<string, number>()
@@ -115,6 +125,7 @@ export const createState = (stored: StoredState): State => {
   const hold = (record: TaskRecord | undefined, id: string, held: boolean) => {
     if (record === undefined || !isAssigned(record)) return
     const device_id = record.task.device_id ?? ''
+    changedDevices.add(device_id)
     const tasks = assigned.get(device_id) ?? new Set()
     assigned.set(device_id, tasks)
     if (held) tasks.add(id)
@@ -145,8 +156,18 @@ export const createState = (stored: StoredState): State => {
   })
   const devicesByHash = new Map<string, DeviceRecord>()
   const benchmarks = createBenchmarks()
-  const devices = createTable<DeviceRecord>((_id, before, after) => {
+  const deviceCounts = { online: 0, offline: 0, pending_approval: 0 }
+  const deviceIds = createSorted(inCodeUnits)
+  const onProbation = new Set<string>()
+  const devices = createTable<DeviceRecord>((id, before, after) => {
     benchmarks.update(before, after)
+    changedDevices.add(id)
+    if (after === undefined) deviceIds.remove(id)
+    else if (before === undefined) deviceIds.add(id)
+    if (before !== undefined) deviceCounts[before.status] -= 1
+    if (after !== undefined) deviceCounts[after.status] += 1
+    if ((after?.learned.probation ?? null) === null) onProbation.delete(id)
+    else onProbation.add(id)
     if (before !== undefined) devicesByHash.delete(before.credential_hash)
     if (after !== undefined) devicesByHash.set(after.credential_hash, after)
   })
@@ -156,6 +177,10 @@ export const createState = (stored: StoredState): State => {
     devices,
     deviceOf: (credential_hash) => devicesByHash.get(credential_hash),
     benchmarks,
+    deviceIds,
+    deviceCounts,
+    onProbation,
+    changedDevices,
     counters: createTable(),
     tasks: {
       ...tasks,

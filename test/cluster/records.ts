@@ -2,6 +2,7 @@
 import type { Priority, Requirements, TaskInput } from '../../schemas/index.ts'
 import { newTask } from '../../src/cluster/admission.ts'
 import type { Knowledge } from '../../src/cluster/experience.ts'
+import { type Candidate, createPlaces, type Places } from '../../src/cluster/places.ts'
 import { nothingLearned } from '../../src/cluster/learned.ts'
 import type { DeviceRecord, TaskRecord } from '../../src/cluster/ports/records.ts'
 import { helloOf, idle } from './world.ts'
@@ -67,6 +68,33 @@ export const taskOf = (
 /** A scheduler that has seen nothing yet. */
 export const ignorance: Knowledge = {
   standing: () => ({ success: 0.5, speed: 0.5 }),
+  reach: () => ({ holds: () => true, most: () => ({ success: 0.5, speed: 0.5 }) }),
   affinity: () => ({ last: undefined, batch: undefined, avoided: undefined }),
   keeps: () => 0,
+}
+
+/** The places of one pass over these devices, and what fills a slot of one. */
+export const placesOf = (
+  candidates: readonly Candidate[],
+  knowledge: Knowledge = ignorance,
+): { readonly places: Places; readonly fill: (device_id: string) => void } => {
+  const free = new Map(candidates.map((candidate) => [candidate.device.id, candidate]))
+  const changed = new Set(free.keys())
+  const candidate = (id: string) => {
+    const known = free.get(id)
+    return known === undefined || known.free <= 0 ? undefined : known
+  }
+  const takeChanged = () => {
+    const ids = [...changed]
+    changed.clear()
+    return ids
+  }
+  return {
+    places: createPlaces({ takeChanged, mayBeFree: candidate, candidate }, knowledge)(),
+    fill: (id) => {
+      const known = free.get(id)
+      if (known !== undefined) free.set(id, { ...known, free: known.free - 1 })
+      changed.add(id)
+    },
+  }
 }

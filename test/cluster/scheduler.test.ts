@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { schedule, type Candidate } from '../../src/cluster/scheduler.ts'
+import type { Candidate } from '../../src/cluster/places.ts'
+import { schedule } from '../../src/cluster/scheduler.ts'
 import { createPendingQueue } from '../../src/cluster/pending-queue.ts'
 import { assign } from '../../src/cluster/attempt.ts'
 import { fits, offers, unmetNow } from '../../src/cluster/requirements.ts'
@@ -8,7 +9,7 @@ import { demandOf } from '../../src/cluster/demand.ts'
 import type { TaskRecord } from '../../src/cluster/ports/records.ts'
 import type { Priority, Requirements } from '../../schemas/index.ts'
 import { holds } from '../replay.ts'
-import { deviceOf, ignorance, taskOf } from './records.ts'
+import { deviceOf, ignorance, placesOf, taskOf } from './records.ts'
 import { helloOf } from './world.ts'
 
 const priorities: readonly Priority[] = ['low', 'normal', 'high', 'urgent']
@@ -62,7 +63,8 @@ void t.test(
         }))
         const free = new Map(candidates.map(({ device, free: slots }) => [device.id, slots]))
         const given = new Set<string>()
-        schedule(queue.classes(0), candidates, ignorance, ({ record, device_id }) => {
+        const { places, fill } = placesOf(candidates)
+        schedule(queue.classes(0), places, ignorance, ({ record, device_id }) => {
           const { task_id } = record.task
           const candidate = candidates.find(({ device }) => device.id === device_id)
           if (candidate === undefined) throw new Error('an unknown device')
@@ -73,6 +75,7 @@ void t.test(
           if (left < 0) throw new Error(`${device_id} was given more than it has slots for`)
           free.set(device_id, left)
           given.add(task_id)
+          fill(device_id)
           queue.update(assign(record, device_id, 1, 0), task_id)
         })
         for (const record of records) {
@@ -103,8 +106,10 @@ void t.test('within a class, nobody overtakes who is more urgent and at least as
       for (const record of records) queue.update(record, record.task.task_id)
       const order: TaskRecord[] = []
       const candidate = { device: withCores('d', 4, types, []), slots: 100, free: 100 }
-      schedule(queue.classes(0), [candidate], ignorance, ({ record }) => {
+      const { places, fill } = placesOf([candidate])
+      schedule(queue.classes(0), places, ignorance, ({ record, device_id }) => {
         order.push(record)
+        fill(device_id)
         queue.update(assign(record, 'd', 1, 0), record.task.task_id)
       })
       if (order.length !== records.length) throw new Error('not all were given out')
@@ -151,7 +156,8 @@ void t.test('nobody starves: no task is overtaken by one that was taken in more 
         slots,
         free: slots - (busy[index] ?? 0),
       }))
-      schedule(queue.classes(now), candidates, ignorance, ({ record, device_id }) => {
+      const { places, fill } = placesOf(candidates)
+      schedule(queue.classes(now), places, ignorance, ({ record, device_id }) => {
         const { device } = candidates.find((candidate) => candidate.device.id === device_id) ?? {}
         for (const other of waiting.values())
           if (
@@ -163,6 +169,7 @@ void t.test('nobody starves: no task is overtaken by one that was taken in more 
         const index = Number(device_id.slice(1))
         busy[index] = (busy[index] ?? 0) + 1
         waiting.delete(record.task.task_id)
+        fill(device_id)
         queue.update(assign(record, device_id, 1, now), record.task.task_id)
       })
     }

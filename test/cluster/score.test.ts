@@ -4,11 +4,12 @@ import { scoreParts } from '../../schemas/index.ts'
 import { createBenchmarks } from '../../src/cluster/benchmarks.ts'
 import { createExperience } from '../../src/cluster/experience.ts'
 import { affinityTo, lastingMeasures, scoreOf, toPoints } from '../../src/cluster/score.ts'
-import { schedule, type Candidate } from '../../src/cluster/scheduler.ts'
+import type { Candidate } from '../../src/cluster/places.ts'
+import { schedule } from '../../src/cluster/scheduler.ts'
 import { createPendingQueue } from '../../src/cluster/pending-queue.ts'
 import { HOUR_MS } from '../../src/cluster/periods.ts'
 import { holds } from '../replay.ts'
-import { deviceOf, ignorance, measured, taskOf } from './records.ts'
+import { deviceOf, ignorance, measured, placesOf, taskOf } from './records.ts'
 import { idle } from './world.ts'
 
 const unknown = { success: 0.5, speed: 0.5 }
@@ -167,7 +168,7 @@ void t.test('the scheduler gives a task to the highest score, and of equals to t
     const queue = createPendingQueue()
     queue.update(taskOf(1, 0), 'task-1')
     let given: string | undefined
-    schedule(queue.classes(0), candidates, knowledge, ({ device_id }) => {
+    schedule(queue.classes(0), placesOf(candidates, knowledge).places, knowledge, ({ device_id }) => {
       given = device_id
       queue.update(undefined, 'task-1')
     })
@@ -176,9 +177,11 @@ void t.test('the scheduler gives a task to the highest score, and of equals to t
   t.equal(goesTo([place('b', 4), place('a', 4)]), 'a')
   t.equal(goesTo([place('a', 2), place('b', 4)]), 'b', 'spread first')
   t.equal(goesTo([place('a', 4, 80), place('b', 4)]), 'b')
+  const standing = ({ id }: { id: string }) => ({ success: id === 'b' ? 0.9 : 0.5, speed: 0.5 })
   const better = {
     ...ignorance,
-    standing: (_: string, { id }: { id: string }) => ({ success: id === 'b' ? 0.9 : 0.5, speed: 0.5 }),
+    standing: (_: string, device: { id: string }) => standing(device),
+    reach: () => ({ holds: () => true, most: standing }),
   }
   t.equal(goesTo([place('a', 4), place('b', 4)], better), 'b', 'past success')
   const affinity = { last: 'b', batch: undefined, avoided: undefined }

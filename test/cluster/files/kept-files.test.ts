@@ -5,7 +5,7 @@ import { createPendingQueue } from '../../../src/cluster/pending-queue.ts'
 import type { TaskRecord } from '../../../src/cluster/ports/records.ts'
 import { schedule } from '../../../src/cluster/scheduler.ts'
 import { settle } from '../fake-clock.ts'
-import { deviceOf, taskOf } from '../records.ts'
+import { deviceOf, placesOf, taskOf } from '../records.ts'
 import { createWorld, type FakeDevice, helloOf } from '../world.ts'
 
 const takesFiles = { offer: { ...helloOf().offer, files: true } }
@@ -20,7 +20,9 @@ const places = (tasks: readonly TaskRecord[], devices: Record<string, number>, k
   for (const record of tasks) queue.update(record, record.task.task_id)
   const candidates = Object.entries(devices).map(([id, free]) => ({ device: deviceOf(id, takesFiles), slots: 4, free }))
   const given: [number, string][] = []
-  schedule(queue.classes(0), candidates, knowledge, ({ record, device_id }) => {
+  const { places: free, fill } = placesOf(candidates, knowledge)
+  schedule(queue.classes(0), free, knowledge, ({ record, device_id }) => {
+    fill(device_id)
     queue.update(undefined, record.task.task_id)
     given.push([record.sequence, device_id])
   })
