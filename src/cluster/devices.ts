@@ -1,13 +1,6 @@
 /** The operations on devices. */
-import {
-  type DeviceDetail,
-  type DeviceList,
-  type DeviceListQuery,
-  type PingRequest,
-  type PingResults,
-} from '../../schemas/index.ts'
+import { type DeviceDetail, type PingRequest, type PingResults } from '../../schemas/index.ts'
 import type { Cluster } from './cluster.ts'
-import { fromCursor, toCursor } from './cursor.ts'
 import {
   approveDevice,
   changeDevices,
@@ -16,11 +9,10 @@ import {
   removeDevice,
   updateDevice,
 } from './device-changes.ts'
+import { createDeviceListing } from './device-listing.ts'
 import type { History } from './history.ts'
 import { toInstant } from './instants.ts'
 import type { Clock } from './ports/clock.ts'
-import type { DeviceRecord } from './ports/records.ts'
-import { keepLast } from './same.ts'
 import type { Views } from './views.ts'
 
 /** What the operations work with. */
@@ -30,78 +22,13 @@ export type DeviceContext = ChangeContext & {
   readonly clock: Clock
 }
 
-const DEFAULT_LIMIT = 100
-/** Listings whose last answer is kept, by their queries: those of a few dashboards. */
-const KEPT_LISTS = 16
 const DEFAULT_PING = { timeout: 5, count: 3 }
-
-type Position = readonly [value: number | string, id: string]
-const isPosition = (value: unknown): value is Position =>
-  Array.isArray(value) &&
-  value.length === 2 &&
-  ['number', 'string'].includes(typeof value[0]) &&
-  typeof value[1] === 'string'
-
-/** What a listing is sorted by; a figure that nobody knows sorts before all others. */
-const sortValue = (sort: DeviceListQuery['sort'], device: DeviceRecord, { fleet, views }: DeviceContext) => {
-  switch (sort) {
-    case 'cpu':
-      return fleet.current(device).telemetry.cpu_usage ?? -1
-    case 'memory': {
-      const { telemetry, profile } = fleet.current(device)
-      return telemetry.memory_used_gb === null || !profile.memory_total_gb
-        ? -1
-        : telemetry.memory_used_gb / profile.memory_total_gb
-    }
-    case 'last_seen':
-      return views.lastSeenMs(device)
-    case 'name':
-    case undefined:
-      return device.id
-  }
-}
-
-const compare = (a: Position, b: Position) => {
-  if (a[0] !== b[0]) return a[0] < b[0] ? -1 : 1
-  return a[1] < b[1] ? -1 : a[1] === b[1] ? 0 : 1
-}
 
 /** The operations. */
 export const createDeviceOperations = (context: DeviceContext): Cluster['devices'] => {
   const { state, fleet, work, history, views, clock } = context
 
-  const keepList = keepLast<DeviceList>(KEPT_LISTS)
-
-  const list = (query: DeviceListQuery): DeviceList => {
-    const { status = 'all', role = 'all', platform, tag = [], sort = 'name', limit = DEFAULT_LIMIT, cursor } = query
-    const order = query.order ?? (sort === 'last_seen' ? 'desc' : 'asc')
-    const filters = { status, role, platform, tag, sort, order }
-    const after = cursor === undefined ? undefined : fromCursor(cursor, filters, isPosition)
-    const direction = order === 'asc' ? 1 : -1
-    const counts = { total: 0, online: 0, offline: 0, pending_approval: 0 }
-    const rows: { device: DeviceRecord; position: Position }[] = []
-    for (const device of state.devices.values()) {
-      if (role !== 'all' && device.role !== role) continue
-      if (platform !== undefined && device.profile.platform.os !== platform) continue
-      if (!tag.every((one) => device.tags.includes(one))) continue
-      counts.total += 1
-      counts[device.status] += 1
-      if (status !== 'all' && device.status !== status) continue
-      const position: Position = [sortValue(sort, device, context), device.id]
-      if (after !== undefined && compare(position, after) * direction <= 0) continue
-      rows.push({ device, position })
-    }
-    rows.sort((a, b) => compare(a.position, b.position) * direction)
-    const page = rows.slice(0, limit)
-    const last = page.at(-1)
-    const devices = page.map(({ device }) => views.device(device))
-    const hasMore = rows.length > limit
-    return keepList(JSON.stringify(query), [...devices, ...Object.values(counts), hasMore], () => ({
-      devices,
-      ...counts,
-      next_cursor: hasMore && last !== undefined ? toCursor(last.position, filters) : null,
-    }))
-  }
+  const list = createDeviceListing(context)
 
   const detail = async (device_id: string): Promise<DeviceDetail> => {
     const seen = await work.read(() => {

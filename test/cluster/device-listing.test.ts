@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { DeviceListQuery } from '../../schemas/index.ts'
 import { settle } from './fake-clock.ts'
 import { createWorld, idle, submitEcho } from './world.ts'
 
@@ -49,5 +50,41 @@ void t.test(
       TypeError,
       'nobody changes what others are given',
     )
+  },
+)
+
+void t.test(
+  'pages in the order of ids repeat none and skip none, though the device that the last one ended with is removed',
+  async (t) => {
+    const world = await createWorld(t)
+    const { devices } = world.node.cluster
+    const ids = ['B', 'a', 'a-1', 'a1', 'c', 'd', 'e']
+    for (const [n, device_id] of ['d', 'a1', 'B', 'e', 'a', 'c', 'a-1'].entries())
+      await world.connect({ device_id, tags: n % 2 === 0 ? ['even'] : [] })
+    const even = ['B', 'a', 'a-1', 'd']
+    const walk = async (query: DeviceListQuery, removed?: string) => {
+      const seen: string[] = []
+      let cursor: string | null | undefined
+      while (cursor !== null) {
+        const page = await devices.list({ ...query, ...(cursor === undefined ? {} : { cursor }) })
+        seen.push(...page.devices.map(({ id }) => id))
+        cursor = page.next_cursor
+        if (removed !== undefined && seen.at(-1) === removed) await devices.remove({ device_id: removed, force: true })
+      }
+      return seen
+    }
+    for (const limit of [1, 2, 3, 100]) {
+      t.strictSame(await walk({ limit }), ids, `by ${limit}`)
+      t.strictSame(await walk({ limit, order: 'desc' }), ids.toReversed(), `by ${limit}, from the end`)
+      t.strictSame(await walk({ limit, tag: ['even'] }), even, `by ${limit}, those with a tag`)
+      t.strictSame(await walk({ limit, tag: ['even'], order: 'desc' }), even.toReversed())
+      t.strictSame(await walk({ limit, status: 'offline' }), [], 'none is offline')
+    }
+    t.match(await devices.list({ tag: ['even'], limit: 1 }), { total: 4, online: 4, offline: 0 })
+    t.match(await devices.list({ limit: 1 }), { total: 7, online: 7, offline: 0 })
+    t.strictSame(await walk({ limit: 2 }, 'a'), ids)
+    t.strictSame(await walk({ limit: 1, order: 'desc' }, 'd'), ['e', 'd', 'c', 'a1', 'a-1', 'B'])
+    t.strictSame(await walk({}), ['B', 'a-1', 'a1', 'c', 'e'])
+    t.match(await devices.list({ limit: 1 }), { total: 5, online: 5, offline: 0 })
   },
 )
