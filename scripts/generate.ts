@@ -54,7 +54,7 @@ const app = await buildApi({
   mode: 'embedded',
 })
 
-const document = app.openapiJson()
+const { json: document } = await app.documentation()
 await app.close()
 const root = fileURLToPath(new URL('..', import.meta.url))
 const generated = [

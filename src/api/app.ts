@@ -5,6 +5,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { ServerHealth } from '../../schemas/index.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { boundWaiting } from '../http/waiting-connections.ts'
+import { compilersOfPlugins } from './compilers.ts'
 import { defaultLimits, type Limits } from './limits/budgets.ts'
 import { malformedHttpHandler } from './malformed-http.ts'
 import audit from './plugins/audit.ts'
@@ -127,6 +128,7 @@ export const buildApi = async (options: ApiOptions): Promise<FastifyInstance> =>
     // X-Forwarded-For is anybody's word, but for that of a proxy that is named: budgets and the audit log speak of who connects.
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     genReqId: requestIdOf,
+    schemaController: compilersOfPlugins,
     exposeHeadRoutes: true,
     // Bad percent-encoding passes by the error handler of the instance.
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),

@@ -37,7 +37,7 @@ void t.test('the committed document is the served one', async (t) => {
   })
   t.teardown(() => app.close())
   const committed = await readFile(new URL('../../openapi/openapi.json', import.meta.url), 'utf8')
-  t.ok(app.openapiJson() === committed, 'run `npm run generate`, and commit openapi/openapi.json')
+  t.ok((await app.documentation()).json === committed, 'run `npm run generate`, and commit openapi/openapi.json')
 })
 
 void t.test('the document is served as JSON and as YAML, each with its type', async (t) => {

@@ -1,57 +1,42 @@
-/**
- * What describes the API: the document as JSON and as YAML, and Swagger UI at /docs, from files of our own: it works without
- * the internet, and "Try it out" calls this server.
- */
-import swaggerUi from '@fastify/swagger-ui'
+/** Serves what describes the API: the document as JSON and as YAML, and the pages that show it. */
 import fp from 'fastify-plugin'
-import { stringify } from 'yaml'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { weakTag } from '../conditional/etag.ts'
+import type { Documentation } from '../document/documentation.ts'
+import { PAGES } from './openapi.ts'
 
-/**
- * Scripts, styles and calls from this server alone. The plugin's own policy has `upgrade-insecure-requests`, which breaks
- * the page on every address but loopback where the server speaks plain HTTP. Swagger UI sets style attributes and shows
- * `data:` images.
- */
-const contentSecurityPolicy = {
-  'default-src': "'none'",
-  'script-src': "'self'",
-  'style-src': "'self' 'unsafe-inline'",
-  'img-src': "'self' data:",
-  'font-src': "'self' data:",
-  'connect-src': "'self'",
-  'base-uri': "'none'",
-  'form-action': "'none'",
-  'frame-ancestors': "'none'",
-}
+/** Headers of a page that belong to the connection which it did not come by; its length and its date are given anew. */
+const OF_CONNECTION = ['connection', 'content-length', 'date', 'transfer-encoding']
 
 /** Shows the document. */
 export default fp(
-  async (app) => {
-    const show = (path: string, type: string, make: () => string) => {
+  (app, _options, done) => {
+    const show = (path: string, type: string, textOf: (documentation: Documentation) => string) => {
       let made: { readonly text: string; readonly tag: string } | undefined
-      app.get(path, { schema: { hide: true } }, (_request, reply) => {
+      app.get(path, async (_request, reply) => {
         if (made === undefined) {
-          const text = make()
+          const text = textOf(await app.documentation())
           made = { text, tag: weakTag(text) }
         }
         return reply.type(type).header('ETag', made.tag).send(made.text)
       })
     }
-    show('/openapi.json', 'application/json; charset=utf-8', () => app.openapiJson())
+    show('/openapi.json', 'application/json; charset=utf-8', ({ json }) => json)
     // The media type of RFC 9512.
-    show('/openapi.yaml', 'application/yaml; charset=utf-8', () => stringify(JSON.parse(app.openapiJson())))
+    show('/openapi.yaml', 'application/yaml; charset=utf-8', ({ yaml }) => yaml())
 
-    await app.register(swaggerUi, {
-      routePrefix: '/docs',
-      staticCSP: contentSecurityPolicy,
-      theme: { title: 'Retire-Cluster API' },
-      uiConfig: {
-        tryItOutEnabled: true,
-        displayRequestDuration: true,
-        docExpansion: 'list',
-        defaultModelsExpandDepth: 0,
-      },
-    })
+    const showPage = async (request: FastifyRequest, reply: FastifyReply) => {
+      const { page } = await app.documentation()
+      const { status, headers, body } = await page(request.url, request.headers)
+      if (status === 404) {
+        reply.callNotFound()
+        return reply
+      }
+      const kept = Object.entries(headers).filter(([name]) => !OF_CONNECTION.includes(name))
+      return reply.code(status).headers(Object.fromEntries(kept)).send(body)
+    }
+    for (const path of [PAGES, `${PAGES}/`, `${PAGES}/*`]) app.get(path, showPage)
+    done()
   },
   { name: 'docs', dependencies: ['openapi'] },
 )
