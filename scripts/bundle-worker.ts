@@ -3,32 +3,15 @@
  * own Node, without a clone and without npm.
  */
 import { build, type OnLoadResult, type Plugin } from 'esbuild'
-import { chmod, mkdir, readFile, rename } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, deflateRawSync } from 'node:zlib'
 import { workerBundlePath } from '../src/cli/package-files.ts'
 import { version } from '../src/cli/version.ts'
-import { bundleOptions } from './bundle.ts'
+import { builtinsAtRunTime } from './builtins-at-run-time.ts'
+import { bundleFile } from './bundle-file.ts'
 import { compiledChecks, linkValidators } from './link-validators.ts'
-
-/**
- * Node's own modules are asked for when the module that imports them runs, not when the file is loaded. Static imports would load
- * all of them first: `node:sqlite` would end an old Node with a stack trace before its version is checked
- * (src/cli/node-version.ts), and the sandbox would take half as long again to start, for modules that it never uses.
- */
-const builtinsAtRunTime: Plugin = {
-  name: 'builtins-at-run-time',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^node:/ }, ({ path, kind }) =>
-      kind === 'import-statement' ? { path, namespace: 'builtin-at-run-time' } : null,
-    )
-    // As CommonJS: what is imported is then read when it is used, and Node's own lazy exports stay lazy.
-    onLoad({ filter: /.*/, namespace: 'builtin-at-run-time' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
-    }))
-  },
-}
 
 /** The one file has no package.json beside it: the version is written into it. */
 const versionInside: Plugin = {
@@ -151,15 +134,9 @@ const rarelyLoadedCompressed: Plugin = {
   },
 }
 
-// Written beside and renamed: a node that serves the file never reads half of it.
-const unfinished = `${workerBundlePath}.${process.pid}.tmp`
-await mkdir(dirname(workerBundlePath), { recursive: true })
-await build({
-  ...bundleOptions,
+await bundleFile(workerBundlePath, {
+  isExecutable: true,
   entryPoints: ['src/cli/worker.ts'],
-  outfile: unfinished,
   legalComments: 'eof',
   plugins: [builtinsAtRunTime, versionInside, compiledValidators, engineInside, rarelyLoadedCompressed],
 })
-await chmod(unfinished, 0o755)
-await rename(unfinished, workerBundlePath)

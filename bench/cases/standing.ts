@@ -1,24 +1,38 @@
 /** What it costs to start, and to be there. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Case } from '../measure/case.ts'
 import { startCeiling } from '../measure/ceiling.ts'
 import { inPairs } from '../measure/pairs.ts'
+import type { Program } from '../measure/program.ts'
 import { rowOf } from '../measure/row.ts'
-import { launchService } from '../measure/service.ts'
+import { codeOf, launchService } from '../measure/service.ts'
 
 /** By then what the start needed has been let go, milliseconds. */
 const IDLE_MS = 10_000
 
-/** From the start of the process until it listens. The data directory is there: it is a restart. */
+/** How often it is looked whether the code is there, milliseconds. */
+const LOOK_MS = 100
+
+/** Runs the service for as long as it takes to keep its code. */
+const keepCode = async (directory: string): Promise<void> => {
+  const service = await launchService(directory)
+  while (!existsSync(codeOf(directory))) await pause(LOOK_MS)
+  await service.end()
+}
+
+/** From the start of the process until it listens. The data directory is there, and the code that is kept of the program: it is a restart. */
 export const start: Case = {
   name: 'start',
   measure: async ({ pairs, directory, tell }) => {
-    const timed = async (launched: Promise<{ startMs: number; end(): Promise<void> }>) => {
+    const timed = async (launched: Promise<Program>) => {
       const program = await launched
+      const cpuUs = program.cpuSeconds() * 1e6
       await program.end()
-      return { startMs: program.startMs, perSecond: 1000 / program.startMs }
+      return { startMs: program.startMs, perSecond: 1000 / program.startMs, cpuUs }
     }
+    await keepCode(join(directory, 'node'))
     const measured = await inPairs(
       {
         ours: () => timed(launchService(join(directory, 'node'))),

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { launch, type Program } from './program.ts'
 
-const PROGRAM = join(import.meta.dirname, '../../dist/src/cli/api.js')
+const PROGRAM = join(import.meta.dirname, '../../dist/server/retire-cluster-api.mjs')
 
 /** The key of the caller, and the token of the devices. */
 export const KEY = 'key-of-the-bench'
 /** The token with which devices join. */
 export const JOIN_TOKEN = 'join-token-of-the-bench'
 
-/** Until then it keeps its heap small, milliseconds (src/cli/start-small.ts). */
+/** By then its code is kept, milliseconds (src/cli/server/load-programs.ts). */
 const STARTED_MS = 5500
 
 /** The service. */
@@ -19,6 +19,12 @@ export type Service = Program & { readonly port: number; readonly clusterPort: n
 
 /** Its limits are high, and on. */
 const limits = ['--rate-limit-read', '1000000000', '--rate-limit-write', '1000000000', '--rate-limit-streams', '100000']
+
+const cacheOf = (directory: string) => join(directory, 'cache')
+
+/** Where its code is kept. */
+export const codeOf = (directory: string): string =>
+  join(cacheOf(directory), 'retire-cluster', 'retire-cluster-api.code')
 
 /** Starts it in a data directory. Resolves as soon as it listens. */
 export const launchService = async (directory: string, flags: readonly string[] = []): Promise<Service> => {
@@ -32,7 +38,8 @@ export const launchService = async (directory: string, flags: readonly string[] 
       ...flags,
     ],
     ready: /"port":(?<port>\d+).*"cluster_port":(?<clusterPort>\d+).*"msg":"listening"/,
-    variables: { RETIRE_CLUSTER_API_KEY: KEY },
+    // Code that was kept of other builds is none of a bench's.
+    variables: { RETIRE_CLUSTER_API_KEY: KEY, XDG_CACHE_HOME: cacheOf(directory) },
   })
   const [port, clusterPort] = [Number(program.said.port), Number(program.said.clusterPort)]
   return { ...program, port, clusterPort, url: `http://127.0.0.1:${port}` }

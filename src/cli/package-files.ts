@@ -1,17 +1,20 @@
 /** Files of this package, found from the source and from the build alike. */
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { systemCode } from './failure.ts'
 
 // `#package.json` is declared in package.json, so it resolves beside it from wherever this module stands.
-const root = dirname(fileURLToPath(import.meta.resolve('#package.json')))
+const root = dirname(createRequire(import.meta.url).resolve('#package.json'))
 
 /** Where the one-file worker stands once it is bundled. */
 export const workerBundlePath = join(root, 'dist', 'retire-cluster-worker.mjs')
 
 /** Where the bundled client begins. */
 export const clientBundlePath = join(root, 'dist', 'client', 'retire-cluster.mjs')
+
+/** Where the bundled server stands. */
+export const serverBundleDirectory = join(root, 'dist', 'server')
 
 /** The one-file worker; undefined where it was not bundled yet (`node scripts/bundle-worker.ts`). */
 export const workerBundle = async (): Promise<Buffer | undefined> => {

@@ -1,14 +1,15 @@
 import t from 'tap'
-import { copyFileSync, readFileSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { clientBundlePath, workerBundlePath } from '../../src/cli/package-files.ts'
+import { clientBundlePath, serverBundleDirectory, workerBundlePath } from '../../src/cli/package-files.ts'
 import { refusalOfNode } from '../../src/cli/node-version.ts'
 import packageJson from '#package.json' with { type: 'json' }
 import { executorWorld } from '../worker/executor-world.ts'
-import { execution } from '../worker/world.ts'
-import { runToEnd, temporaryDirectory } from './programs.ts'
+import { execution, until } from '../worker/world.ts'
+import { ended, logLine, runToEnd, start, temporaryDirectory } from './programs.ts'
 
-const bundler = (program: 'worker' | 'client') => join(import.meta.dirname, `../../scripts/bundle-${program}.ts`)
+const bundler = (program: 'worker' | 'client' | 'server') =>
+  join(import.meta.dirname, `../../scripts/bundle-${program}.ts`)
 
 void t.test('the one-file worker runs where nothing but Node is', async (t) => {
   t.match(await runToEnd(t, bundler('worker'), []), { code: 0, stderr: '' })
@@ -51,6 +52,58 @@ void t.test('the bundled client runs every group of commands, each loaded when i
   })
   t.match(refused, { code: 1, stderr: /^retire-cluster: Node 18\.20\.8 is too old; .*\n$/ })
   if (process.platform !== 'win32') t.equal(statSync(clientBundlePath).mode & 0o111, 0o111, 'can be run as it is')
+})
+
+void t.test('the bundled server serves all that it is made of, from kept code too', async (t) => {
+  t.match(await runToEnd(t, bundler('server'), []), { code: 0, stderr: '' })
+  const directory = temporaryDirectory(t)
+  const program = join(serverBundleDirectory, 'retire-cluster-api.mjs')
+  const environment = { XDG_CACHE_HOME: join(directory, 'cache') }
+  const kept = join(directory, 'cache/retire-cluster/retire-cluster-api.code')
+  const serve = async (...more: readonly string[]) => {
+    const flags = ['--port', '0', '--cluster-port', '0', '--cluster-bind', '127.0.0.1', '--data-dir', directory]
+    const child = start(t, program, [...flags, ...more], environment)
+    const { port, scheme, cluster_port } = await logLine(child, ({ msg }) => msg === 'listening')
+    const stop = () => {
+      child.kill('SIGTERM')
+      return ended(child)
+    }
+    return { scheme, api: `http://127.0.0.1:${String(port)}`, link: `http://127.0.0.1:${String(cluster_port)}`, stop }
+  }
+  const get = async (url: string) => {
+    const response = await fetch(url)
+    return { status: response.status, text: await response.text() }
+  }
+  const first = await serve()
+  t.match(await get(`${first.api}/health`), { status: 200, text: /"healthy"/ })
+  t.match(await get(`${first.api}/openapi.yaml`), { status: 200, text: /^openapi: 3\.1\.0/ })
+  t.match(await get(`${first.api}/docs/`), { status: 200, text: /swagger-ui-bundle\.js/ })
+  t.match(await get(`${first.api}/docs/static/swagger-ui-bundle.js`), { status: 200, text: /SwaggerUI/ })
+  t.match(await get(`${first.api}/api/v1/tasks?limit=0`), { status: 400, text: /VALIDATION_ERROR/ })
+  t.match(await get(`${first.link}/join`), { status: 200, text: /retire-cluster-worker/ })
+  await until('the code is kept', () => existsSync(kept))
+  t.equal(await first.stop(), 0)
+  const { ino } = statSync(kept)
+  // It makes a certificate, by a program of its own.
+  const second = await serve('--tls-self-signed')
+  t.equal(second.scheme, 'https')
+  t.ok(existsSync(join(directory, 'tls-certificate.pem')))
+  t.equal(await second.stop(), 0)
+  t.equal(statSync(kept).ino, ino, 'what was kept still is')
+  for (const name of ['retire-cluster-api', 'retire-cluster-main']) {
+    const entry = join(serverBundleDirectory, `${name}.mjs`)
+    t.match(await runToEnd(t, entry, ['--version'], environment), {
+      code: 0,
+      stdout: `${packageJson.version}\n`,
+      stderr: '',
+    })
+    const old = `delete process.getBuiltinModule; Object.defineProperty(process, 'versions', { value: { node: '18.20.8' } })`
+    const refused = await runToEnd(t, entry, [], {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(old)}`,
+    })
+    t.match(refused, { code: 1, stderr: new RegExp(`^${name}: Node 18\\.20\\.8 is too old; .*\\n$`) })
+    if (process.platform !== 'win32') t.equal(statSync(entry).mode & 0o111, 0o111, 'can be run as it is')
+  }
 })
 
 void t.test('a Node that is too old is refused in one sentence', (t) => {

@@ -28,7 +28,7 @@ const ownHosts = (): string[] => {
 }
 
 /** The program that makes certificates: as source where this is source, as built where this is built. */
-const MAKER = join(import.meta.dirname, `maker${extname(import.meta.filename)}`)
+const MAKER = join(import.meta.dirname, extname(import.meta.filename) === '.ts' ? 'maker.ts' : 'maker.mjs')
 
 const makeCertificate = async (order: CertificateOrder): Promise<string> => {
   const making = promisify(execFile)(process.execPath, [MAKER])
