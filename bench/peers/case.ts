@@ -47,11 +47,13 @@ export const caseOf = ({ name, title, times, isBoundAlone = false, start }: Peer
       unit: string,
       wanted: Wanted | null,
     ) => rowOf(measured, figure, { what: `${title}: ${what}`, unit, wanted })
+    // The processor time is that of 50 in flight.
+    const aside = (...told: Parameters<typeof row>) => ({ ...row(...told), cpuUs: null })
     return [
       row('perSecond', `${IN_FLIGHT} in flight`, 'tasks/s', times === null ? null : { of: 'ratio', least: times }),
-      row('p50Ms', 'one at a time, p50', 'ms', isBoundAlone ? { of: 'ratio', most: 1 } : null),
-      row('p99Ms', 'one at a time, p99', 'ms', null),
-      row('residentMb', 'memory', 'MB', null),
+      aside('p50Ms', 'one at a time, p50', 'ms', isBoundAlone ? { of: 'ratio', most: 1 } : null),
+      aside('p99Ms', 'one at a time, p99', 'ms', null),
+      aside('residentMb', 'memory', 'MB', null),
     ]
   },
 })

@@ -5,6 +5,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** How long the last tasks may take, once none is begun any more, seconds. Then one was lost. */
+const PATIENCE_SECONDS = 60
 
 /** What is asked of a driver. */
 export type Drive = {
@@ -36,12 +40,16 @@ export const startDriver = (program: string, args: readonly string[], variables:
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const name = [program, ...args].join(' ')
   return {
     drive: async (what) => {
       child.stdin.write(`${JSON.stringify(what)}\n`)
-      const { value, done } = await lines.next()
-      if (done === true) throw new Error(`${[program, ...args].join(' ')} has ended`)
-      return JSON.parse(value) as Driven
+      const answered = new AbortController()
+      const late = pause((what.seconds + PATIENCE_SECONDS) * 1000, undefined, { signal: answered.signal })
+      const answer = await Promise.race([lines.next(), late]).finally(() => answered.abort())
+      if (answer === undefined) throw new Error(`${name} waits for tasks that do not end`)
+      if (answer.done === true) throw new Error(`${name} has ended`)
+      return JSON.parse(answer.value) as Driven
     },
     end: async () => {
       process.off('exit', kill)
