@@ -1,4 +1,4 @@
-/** How a program that stays starts: with a small heap, since what it loads and compiles once is garbage a second later. */
+/** How a worker starts: with a small heap, since what it loads and compiles once is garbage a second later. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
@@ -7,7 +7,7 @@ const STARTED_MS = 5000
 
 /**
  * Keeps V8 from growing its young generation while the programs load, and lets it grow from then on, for speed under load.
- * Measured idle, API and node as built: 136 MB resident without, 106 MB with (docs/measurements.md); a worker saves 2 MB.
+ * Measured: a worker saves 2 MB. A server, of which the compiled code is kept, saves nothing by it (docs/adr/0017-kept-code.md).
  */
 export const startSmall = (): void => {
   setFlagsFromString('--optimize-for-size')
