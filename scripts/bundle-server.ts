@@ -31,7 +31,6 @@ for (const program of ['api', 'main'])
     ...readable,
     isExecutable: true,
     entryPoints: [`src/cli/${program}.ts`],
-    banner: {},
     external: [`./${PROGRAMS}`],
     plugins: [builtinsAtRunTime],
   })
