@@ -1,7 +1,7 @@
 /**
  * A script whose compiled code is kept: what V8 has compiled while a program started is read at its next start. Node's own cache
  * (`module.enableCompileCache`) has only what is compiled before a module runs, and most functions are compiled when they are first
- * called: a start took 193 ms of the main thread with it, 135 ms with this (docs/benchmarks.md).
+ * called: a start took 193 ms of the main thread with it, 145 ms with this (docs/benchmarks.md).
  */
 import {
   closeSync,
@@ -31,7 +31,10 @@ export type LoadedScript = {
 /** What the script evaluates to: the function that Node makes of a CommonJS module. */
 type Body = (exports: object, require: NodeJS.Require, module: object, filename: string, directory: string) => void
 
-/** Before the code: the CRC-32 of the text that it is compiled from, of which V8 compares the length alone, and its own, which V8 does not look at. */
+/**
+ * Before the code: the CRC-32 of the text that it is compiled from, of which V8 compares the length alone, and that of the code, which V8
+ * takes as it is.
+ */
 const HEADER_BYTES = 8
 
 const withHeader = (textSum: number, code: Buffer): Buffer => {
@@ -58,7 +61,10 @@ const readKept = (path: string): Buffer => {
   }
 }
 
-/** The code that was kept of a text; undefined where there is none, or it is not whole. V8 itself refuses that of another V8, processor or flags. */
+/**
+ * The code that was kept of a text; undefined where there is none, or it is not whole. V8 itself refuses that of another V8, processor or
+ * flags.
+ */
 const keptCode = (pathOf: () => string, textSum: number): Buffer | undefined => {
   try {
     const kept = readKept(pathOf())
