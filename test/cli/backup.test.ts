@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { openStream, sequencesOf } from '../api/open-stream.ts'
@@ -6,19 +6,27 @@ import { startCluster, until } from '../start-cluster.ts'
 import { ended, entry, logLine, runToEnd, start, temporaryDirectory } from './programs.ts'
 
 void t.test('a backup of a running cluster, restored after its death: all acknowledged is there', async (t) => {
-  const cluster = await startCluster(t, { workers: 1, workerArgs: ['--slots', '2'], args: ['--no-rate-limit'] })
+  const cluster = await startCluster(t, {
+    workers: 1,
+    workerArgs: ['--slots', '2', '--allow', 'command'],
+    args: ['--no-rate-limit'],
+  })
   const [worker] = cluster.workers
   const port = Number(new URL(cluster.url).port)
   const stream = await openStream(t, port)
   const done = await cluster.submit({ task_type: 'echo', payload: { message: 'kept' } })
   const finished = await cluster.task(done.task_id, 20)
   t.equal(finished.status, 'completed')
-  const running = await cluster.submit({ task_type: 'sleep', payload: { duration: 4 } })
+  // It runs until it is told to end: the backup, the kill and the restored server take their time on a busy machine.
+  const home = temporaryDirectory(t)
+  const end = join(home, 'end')
+  const untilTold = `setInterval(() => require('node:fs').existsSync(process.argv[1]) && process.exit(), 50)`
+  const command = [process.execPath, '-e', untilTold, end]
+  const running = await cluster.submit({ task_type: 'command', payload: { command } })
   await until('it runs', async () => ((await cluster.task(running.task_id)).status === 'running' ? true : undefined))
   const put = await cluster.call('PUT', '/api/v1/config', { retention: { task_days: 17 } })
   t.equal(put.status, 200)
 
-  const home = temporaryDirectory(t)
   const file = join(home, 'cluster.backup')
   const made = await runToEnd(t, entry('client'), ['--output', 'json', 'backup', file], {
     RETIRE_CLUSTER_DATA_DIR: cluster.nodeDirectory,
@@ -48,6 +56,7 @@ void t.test('a backup of a running cluster, restored after its death: all acknow
   const resumed = await openStream(t, port, '/api/v1/monitor/stream', { 'Last-Event-ID': seen.at(-1) ?? '' })
   await resumed.until('the first message', () => resumed.messages.length > 0)
   t.equal(resumed.messages[0]?.event.type, 'stream_reset', 'an id of before is not gone on from')
+  writeFileSync(end, '')
   const task = await cluster.task(running.task_id, 30)
   t.match(task, { status: 'completed', attempt: 1 }, 'its worker came back by itself, and its attempt was taken up')
   await resumed.until('an event of the restored cluster', () => sequencesOf(resumed).length > 1)
