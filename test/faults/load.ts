@@ -128,7 +128,9 @@ export const startLoad = (options: LoadOptions): Load => {
   const cancelMany = async (task_ids: readonly string[]) => {
     const entries = new Map(task_ids.map((task_id) => [task_id, journal.cancellation(task_id)]))
     const answer = await send<BatchCancellation>('POST', '/api/v1/tasks/batch/cancel', { task_ids }, null)
-    const told = new Map(answer?.data.outcomes.map(({ task_id, outcome }) => [task_id, outcome]))
+    // A full disk refuses them all together: then there are no outcomes.
+    const outcomes = answer?.status === 200 ? answer.data.outcomes : []
+    const told = new Map(outcomes.map(({ task_id, outcome }) => [task_id, outcome]))
     for (const [task_id, entry] of entries)
       entry.told = answer === undefined ? 'unknown' : told.get(task_id) === 'cancelled' ? 'acknowledged' : 'refused'
   }
