@@ -1,6 +1,8 @@
 /** Answers that are kept under their idempotency keys. */
 import type { DatabaseSync } from 'node:sqlite'
 import type { AnswerKey, KeptAnswer } from '../cluster/ports/records.ts'
+import { answerColumns, answerOf } from './queries/answers.ts'
+import { answerRowOf, keptAnswerOf } from './rows.ts'
 import { query, statement } from './statement.ts'
 import type { IdempotencyTable } from './tables.ts'
 
@@ -15,22 +17,14 @@ export type AnswerTable = {
 
 /** Prepares the statements of the answers. */
 export const answerTable = (db: DatabaseSync): AnswerTable => {
-  const columns = ['caller', 'path', 'key', 'at_ms', 'body_hash', 'answer'] as const satisfies readonly (keyof Row)[]
-  const save = statement<Row>(db)((slot) => query.replaceInto('idempotency').values(slot.each(columns)))
-  const find = statement<AnswerKey>(db)((slot) =>
-    query
-      .selectFrom('idempotency')
-      .select(columns)
-      .where('caller', '=', slot('caller'))
-      .where('path', '=', slot('path'))
-      .where('key', '=', slot('key')),
-  )
+  const save = statement<Row>(db)((slot) => query.replaceInto('idempotency').values(slot.each(answerColumns)))
+  const find = statement<AnswerKey>(db)((slot) => answerOf(query, slot))
 
   return {
-    save: (kept) => void save.run({ ...kept, answer: JSON.stringify(kept.answer) }),
+    save: (kept) => void save.run(answerRowOf(kept)),
     find: (key) => {
       const row = find.get(key)
-      return row && { ...row, answer: JSON.parse(row.answer) as object }
+      return row && keptAnswerOf(row)
     },
   }
 }

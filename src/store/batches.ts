@@ -4,31 +4,14 @@ import { sql } from 'kysely'
 import type { TaskArtifact } from '../../schemas/index.ts'
 import type { TaskFiles } from '../cluster/ports/records.ts'
 import type { BatchSummary } from '../cluster/ports/store.ts'
+import { sumsOfBatch, unrepeatedOf } from './queries/batches.ts'
+import type { CountRow } from './queries/tasks.ts'
 import { query, statement } from './statement.ts'
 import { countsOf } from './task-counts.ts'
 
 /** The statement behind {@link unrepeated}. */
 export const unrepeatedTasks = (db: DatabaseSync) =>
-  statement<{ batch_id: string; after: number; limit: number }>(db)((slot) =>
-    query
-      .selectFrom('tasks')
-      .select('tasks.task_id')
-      .where('tasks.batch_id', '=', slot('batch_id'))
-      .where('tasks.sequence', '>', slot('after'))
-      .where('tasks.status', 'in', ['failed', 'cancelled'])
-      .where((e) =>
-        e.not(
-          e.exists(
-            e
-              .selectFrom('tasks as repeat')
-              .select('repeat.sequence')
-              .whereRef('repeat.original_task_id', '=', 'tasks.task_id'),
-          ),
-        ),
-      )
-      .orderBy('tasks.sequence')
-      .limit(slot('limit')),
-  )
+  statement<{ batch_id: string; after: number; limit: number }>(db)((slot) => unrepeatedOf(query, slot))
 
 /** A function that tells the failed and cancelled tasks of a batch that no other task repeats, those after a sequence, oldest first. */
 export const unrepeated = (db: DatabaseSync): ((batch_id: string, after: number, limit: number) => string[]) => {
@@ -62,29 +45,21 @@ export const left = (db: DatabaseSync): ((batch_id: string, after: number, limit
       .map(({ artifacts, ...task }) => ({ ...task, artifacts: JSON.parse(artifacts ?? '[]') as TaskArtifact[] }))
 }
 
+/** A batch from its rows by status; undefined where there is none. */
+export const summaryOf = (
+  rows: readonly (CountRow & { first_created_ms: number; last_ended_ms: number | null })[],
+): BatchSummary | undefined => {
+  if (rows.length === 0) return undefined
+  const ends = rows.map((row) => row.last_ended_ms).filter((end) => end !== null)
+  return {
+    counts: countsOf(rows),
+    first_created_ms: Math.min(...rows.map((row) => row.first_created_ms)),
+    last_ended_ms: ends.length === 0 ? null : Math.max(...ends),
+  }
+}
+
 /** A function that sums up a batch; undefined where no task of it is kept. */
 export const batchSummary = (db: DatabaseSync): ((batch_id: string) => BatchSummary | undefined) => {
-  const sums = statement<{ batch_id: string }>(db)((slot) =>
-    query
-      .selectFrom('tasks')
-      .where('batch_id', '=', slot('batch_id'))
-      .groupBy('status')
-      .select((e) => [
-        'status',
-        e.fn.countAll<number>().as('tasks'),
-        e.fn.min('created_ms').as('first_created_ms'),
-        e.fn.max('ended_ms').as('last_ended_ms'),
-      ]),
-  )
-
-  return (batch_id) => {
-    const rows = sums.all({ batch_id })
-    if (rows.length === 0) return undefined
-    const ends = rows.map((row) => row.last_ended_ms).filter((end) => end !== null)
-    return {
-      counts: countsOf(rows),
-      first_created_ms: Math.min(...rows.map((row) => row.first_created_ms)),
-      last_ended_ms: ends.length === 0 ? null : Math.max(...ends),
-    }
-  }
+  const sums = statement<{ batch_id: string }>(db)((slot) => sumsOfBatch(query, slot))
+  return (batch_id) => summaryOf(sums.all({ batch_id }))
 }

@@ -1,6 +1,7 @@
 /** Devices, and what they have done. */
 import type { DatabaseSync } from 'node:sqlite'
 import type { DeviceCounters, DeviceRecord } from '../cluster/ports/records.ts'
+import { deviceOf } from './rows.ts'
 import { type NoArguments, query, statement } from './statement.ts'
 import type { RecordsTable, Tables } from './tables.ts'
 
@@ -13,9 +14,6 @@ export type DeviceTable = {
   all(): DeviceRecord[]
   allCounters(): DeviceCounters[]
 }
-
-/** What devices that were written last by an older version don't have. */
-const LATER_FIELDS: Pick<DeviceRecord, 'unclean_stops'> = { unclean_stops: [] }
 
 /** Prepares the statements of the devices. */
 export const deviceTable = (db: DatabaseSync): DeviceTable => {
@@ -44,7 +42,7 @@ export const deviceTable = (db: DatabaseSync): DeviceTable => {
     remove: (id) => {
       for (const deletion of forget) deletion.run({ id })
     },
-    all: () => all.all({}).map(({ record }) => ({ ...LATER_FIELDS, ...(JSON.parse(record) as DeviceRecord) })),
+    all: () => all.all({}).map(deviceOf),
     allCounters: () => allCounters.all({}).map((row) => ({ ...row })),
   }
 }

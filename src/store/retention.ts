@@ -2,14 +2,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import type { Bounds } from '../cluster/ports/store.ts'
+import { AT_A_TIME, BYTES_AT_A_TIME, journalBeyond, logsBeyond } from './beyond.ts'
+import { removalOfAnswers } from './queries/answers.ts'
+import { removalOfTasks } from './queries/tasks.ts'
 import { type NoArguments, query, statement } from './statement.ts'
 
-/** Rows of one kind that one transaction removes at most: some 20 ms on an old laptop's disk. */
-const AT_A_TIME = 2000
 const HOUR_MS = 3_600_000
-
-/** So many bytes, roughly, one transaction removes of what is too large together: deleting touches every page. */
-const BYTES_AT_A_TIME = 8 * 2 ** 20
 
 /** What retention does. */
 export type Retention = {
@@ -30,18 +28,7 @@ export const retention = (db: DatabaseSync): Retention => {
       .where('status', 'in', ['completed', 'failed', 'cancelled'])
       .select((e) => e.fn.coalesce(e.fn.sum<number>('tasks'), sql.lit(0)).as('rows')),
   )
-  const oldTasks = statement<{ before: number; most: number }>(db)((slot) =>
-    query
-      .deleteFrom('tasks')
-      .where('sequence', 'in', (e) =>
-        e
-          .selectFrom('tasks')
-          .select('sequence')
-          .where('ended_ms', '<', slot('before'))
-          .orderBy('ended_ms')
-          .limit(slot('most')),
-      ),
-  )
+  const oldTasks = statement<{ before: number; most: number }>(db)((slot) => removalOfTasks(query, slot))
   const newestEvent = statement<NoArguments>(db)(() =>
     query.selectFrom('journal').select('last_sequence').orderBy('last_sequence', 'desc').limit(1),
   )
@@ -72,18 +59,7 @@ export const retention = (db: DatabaseSync): Retention => {
     query.deleteFrom('metrics').where('resolution', '=', slot('resolution')).where('at_ms', '<', slot('before')),
   )
 
-  const oldAnswers = statement<{ before: number; most: number }>(db)((slot) =>
-    query
-      .deleteFrom('idempotency')
-      .where('id', 'in', (e) =>
-        e
-          .selectFrom('idempotency')
-          .select('id')
-          .where('at_ms', '<', slot('before'))
-          .orderBy('at_ms')
-          .limit(slot('most')),
-      ),
-  )
+  const oldAnswers = statement<{ before: number; most: number }>(db)((slot) => removalOfAnswers(query, slot))
   const answers = statement<NoArguments>(db)(() =>
     query.selectFrom('idempotency').select((e) => e.fn.countAll<number>().as('rows')),
   )
@@ -121,27 +97,16 @@ export const retention = (db: DatabaseSync): Retention => {
   }
 
   const pruneEvents = (bounds: Bounds): boolean => {
-    const beyond = (newestEvent.get({})?.last_sequence ?? 0) - bounds.maxEvents
-    const oldest = oldestEvents.all({ most: AT_A_TIME })
-    const gone = oldest.filter(
-      ({ last_sequence, at }) => last_sequence <= beyond || Date.parse(at) < bounds.eventsSince_ms,
-    )
-    const last = gone.at(-1)
-    if (last !== undefined) dropEvents.run({ upTo: last.last_sequence })
-    return gone.length === AT_A_TIME
+    const oldest = oldestEvents.all({ most: AT_A_TIME }).map((row) => ({ ...row, at_ms: Date.parse(row.at) }))
+    const { last, isMore } = journalBeyond(oldest, newestEvent.get({})?.last_sequence ?? 0, bounds)
+    if (last !== undefined) dropEvents.run({ upTo: last })
+    return isMore
   }
 
   const pruneLogs = (bounds: Bounds): boolean => {
-    let surplus = (logBytes.get({})?.bytes ?? 0) - bounds.maxLogBytes
-    const oldest = oldestLogs.all({ most: AT_A_TIME })
-    let last: number | undefined
-    for (const { sequence, at_ms, bytes } of oldest) {
-      if (surplus <= 0 && at_ms >= bounds.logsSince_ms) break
-      surplus -= bytes
-      last = sequence
-    }
+    const { last, isMore } = logsBeyond(oldestLogs.all({ most: AT_A_TIME }), logBytes.get({})?.bytes ?? 0, bounds)
     if (last !== undefined) dropLogs.run({ upTo: last })
-    return last !== undefined && last === oldest.at(-1)?.sequence && oldest.length === AT_A_TIME
+    return isMore
   }
 
   return {

@@ -1,14 +1,14 @@
 /** Counts of tasks by status: from sums that triggers keep, wherever such sums answer. */
 import type { DatabaseSync } from 'node:sqlite'
-import type { TaskStatus } from '../../schemas/index.ts'
 import type { TaskCounts, TaskFilter } from '../cluster/ports/store.ts'
-import { BLOCK, everything, type Period, periodOf, type Range, taskRange } from './spans.ts'
+import { countOfRows, type CountRow, cutBlocks, keptCounts, wholeBlocks } from './queries/tasks.ts'
+import { taskRange } from './ranges.ts'
+import { BLOCK, everything, type Period, periodOf, type Range } from './spans.ts'
 import { perShape, query, shapeOf, type Statement, statement } from './statement.ts'
 import { equalities, type FilterArguments, filterArguments, isDated } from './task-filter.ts'
 
-type CountRow = { status: TaskStatus; tasks: number }
-
-const none: TaskCounts = { pending: 0, running: 0, completed: 0, failed: 0, cancelled: 0 }
+/** No task at all. */
+export const none: TaskCounts = { pending: 0, running: 0, completed: 0, failed: 0, cancelled: 0 }
 
 /** Counts from rows that may leave a status out. */
 export const countsOf = (rows: readonly CountRow[]): TaskCounts => ({
@@ -16,7 +16,8 @@ export const countsOf = (rows: readonly CountRow[]): TaskCounts => ({
   ...Object.fromEntries(rows.map(({ status, tasks }) => [status, tasks])),
 })
 
-const sum = (one: TaskCounts, other: TaskCounts): TaskCounts => ({
+/** Both together. */
+export const sum = (one: TaskCounts, other: TaskCounts): TaskCounts => ({
   pending: one.pending + other.pending,
   running: one.running + other.running,
   completed: one.completed + other.completed,
@@ -26,46 +27,12 @@ const sum = (one: TaskCounts, other: TaskCounts): TaskCounts => ({
 
 /** Prepares a count of the rows themselves. */
 export const rowCount = (db: DatabaseSync, shape: ReadonlySet<string>): Statement<FilterArguments, CountRow> =>
-  statement<FilterArguments>(db)((slot) => {
-    let rows = query.selectFrom('tasks').where('sequence', '>=', slot('from')).where('sequence', '<', slot('to'))
-    for (const column of equalities) if (shape.has(column)) rows = rows.where(column, '=', slot(column))
-    if (shape.has('since_ms')) rows = rows.where('created_ms', '>=', slot('since'))
-    if (shape.has('until_ms')) rows = rows.where('created_ms', '<', slot('until'))
-    return rows.groupBy('status').select((e) => ['status', e.fn.countAll<number>().as('tasks')])
-  })
-
-/** Prepares a sum over `task_counts`. */
-const keptCount = (db: DatabaseSync, shape: ReadonlySet<string>): Statement<FilterArguments, CountRow> =>
-  statement<FilterArguments>(db)((slot) => {
-    let rows = query.selectFrom('task_counts')
-    for (const column of ['status', 'device_id', 'task_type', 'priority'] as const)
-      if (shape.has(column)) rows = rows.where(column, '=', slot(column))
-    return rows.groupBy('status').select((e) => ['status', e.fn.sum<number>('tasks').as('tasks')])
-  })
+  statement<FilterArguments>(db)((slot) => countOfRows(query, slot, shape))
 
 /** A function that counts the tasks of a period: whole blocks by their sums, and those that it cuts by their rows. */
 const periodCount = (db: DatabaseSync, countRows: (period: Period, range: Range) => TaskCounts) => {
-  const whole = statement<Period>(db)((slot) =>
-    query
-      .selectFrom('task_spans')
-      .where('min_created_ms', '>=', slot('since'))
-      .where('max_created_ms', '<', slot('until'))
-      .select((e) => [
-        e.fn.coalesce(e.fn.sum<number>('pending'), e.lit(0)).as('pending'),
-        e.fn.coalesce(e.fn.sum<number>('running'), e.lit(0)).as('running'),
-        e.fn.coalesce(e.fn.sum<number>('completed'), e.lit(0)).as('completed'),
-        e.fn.coalesce(e.fn.sum<number>('failed'), e.lit(0)).as('failed'),
-        e.fn.coalesce(e.fn.sum<number>('cancelled'), e.lit(0)).as('cancelled'),
-      ]),
-  )
-  const cut = statement<Period>(db)((slot) =>
-    query
-      .selectFrom('task_spans')
-      .where('max_created_ms', '>=', slot('since'))
-      .where('min_created_ms', '<', slot('until'))
-      .where((e) => e.or([e('min_created_ms', '<', slot('since')), e('max_created_ms', '>=', slot('until'))]))
-      .select('block'),
-  )
+  const whole = statement<Period>(db)((slot) => wholeBlocks(query, slot))
+  const cut = statement<Period>(db)((slot) => cutBlocks(query, slot))
   return (period: Period): TaskCounts => {
     const ofCut = cut
       .all(period)
@@ -77,7 +44,7 @@ const periodCount = (db: DatabaseSync, countRows: (period: Period, range: Range)
 /** A function that counts the tasks that match a filter, by status. */
 export const taskCounting = (db: DatabaseSync): ((filter: TaskFilter) => TaskCounts) => {
   const ofRows = perShape((shape) => rowCount(db, shape))
-  const kept = perShape((shape) => keptCount(db, shape))
+  const kept = perShape((shape) => statement<FilterArguments>(db)((slot) => keptCounts(query, slot, shape)))
   const rangeIn = taskRange(db)
   const inPeriod = periodCount(db, ({ since, until }, range) => {
     const filter = { since_ms: since, until_ms: until }

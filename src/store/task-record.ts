@@ -21,6 +21,12 @@ export const stateOf = (record: TaskRecord): TaskState => {
   }
 }
 
+/** The part of a row that is written once, but for the payload. */
+export const subjectOf = ({ task, created_ms }: TaskRecord) => {
+  const { task_id, task_type, priority, batch_id, original_task_id } = task
+  return { task_id, task_type, priority, batch_id, original_task_id, created_ms }
+}
+
 /** What is read of a task: {@link recordOf} makes the record of it. */
 export type TaskRow = { record: string; payload: string | null }
 

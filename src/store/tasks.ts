@@ -4,7 +4,7 @@ import type { TaskRecord } from '../cluster/ports/records.ts'
 import { query, statement } from './statement.ts'
 import type { TaskArtifactTable } from './task-artifacts.ts'
 import type { TaskPayloadsTable, TasksTable } from './tables.ts'
-import { recordOf, selectTasks, stateOf, type TaskState } from './task-record.ts'
+import { recordOf, selectTasks, stateOf, subjectOf, type TaskState } from './task-record.ts'
 
 /** Payloads longer than this, in characters of JSON, get a row of their own. Shorter ones cost less where they are. */
 const LONG_PAYLOAD = 1024
@@ -53,12 +53,9 @@ export const taskTable = (db: DatabaseSync, artifacts: Pick<TaskArtifactTable, '
   )
 
   const add = (record: TaskRecord, state: TaskState): void => {
-    const { task_id, task_type, priority, batch_id, original_task_id } = record.task
     const payload = JSON.stringify(record.task.payload)
     const long = payload.length > LONG_PAYLOAD
-    const { created_ms } = record
-    const subject = { task_id, task_type, priority, batch_id, original_task_id, created_ms }
-    insert.run({ ...state, ...subject, payload: long ? null : payload })
+    insert.run({ ...state, ...subjectOf(record), payload: long ? null : payload })
     if (long) insertPayload.run({ sequence: record.sequence, payload })
     artifacts.take(record)
   }
