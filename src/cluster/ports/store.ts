@@ -149,13 +149,26 @@ export interface Bounds {
 /** How far a removal has come. `more`: there is more to remove; `beyond`: there is not, and what is left is larger than it may be, as unfinished tasks stay. */
 export type Pruned = 'more' | 'done' | 'beyond'
 
-/** A refusal of the store. `full`: no room, nothing was written, later writes may succeed. `broken`: the store cannot be trusted again, and the process must end. */
+/** What became of a commit whose answer was lost. */
+export type Outcome = 'written' | 'lost'
+
+/**
+ * A refusal of the store. `full`: no room, nothing was written, later writes may succeed. `away`: it cannot be reached; later
+ * calls may succeed, and nothing was written, but for a commit that has an `outcome`. `broken`: the store cannot be trusted
+ * again, and the process must end.
+ */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
-  readonly kind: 'full' | 'broken'
-  constructor(kind: 'full' | 'broken', message: string, options?: ErrorOptions) {
+  readonly kind: 'full' | 'away' | 'broken'
+  /**
+   * Of a commit whose answer was lost with the connection: resolves once the store is back, with what became of it, and
+   * rejects with `broken` where that is never known. Until then nothing may be built on the one or the other.
+   */
+  readonly outcome: Promise<Outcome> | undefined
+  constructor(kind: StoreError['kind'], message: string, options: ErrorOptions & { outcome?: Promise<Outcome> } = {}) {
     super(message, options)
     this.kind = kind
+    this.outcome = options.outcome
   }
 }
 
@@ -164,7 +177,8 @@ export interface Store {
   /** Reads what the node starts from. */
   load(): Promise<StoredState>
   /**
-   * Writes all changes in one transaction. Resolves when they are on disk (fsync), rejects with nothing written.
+   * Writes all changes in one transaction. Resolves when they are on disk (fsync), rejects with nothing written, unless the
+   * error has an `outcome`.
    * @throws StoreError
    */
   commit(changes: Changes): Promise<void>

@@ -78,7 +78,13 @@ export const endsByHour = (
   slot: Slots<{ from: number; device_id: string | null }>,
   shape: ReadonlySet<string>,
 ) => {
-  const hours = query.selectFrom('task_ends').selectAll().where('hour_ms', '>=', slot('from')).orderBy('hour_ms')
+  // PostgreSQL keeps sums that have become zero until retention looks.
+  const hours = query
+    .selectFrom('task_ends')
+    .selectAll()
+    .where('hour_ms', '>=', slot('from'))
+    .where('tasks', '>', 0)
+    .orderBy('hour_ms')
   return shape.has('device_id') ? hours.where('device_id', '=', slot('device_id')) : hours
 }
 

@@ -1,0 +1,114 @@
+/** What one commit writes, as the arguments of `write_changes` (migration 1). */
+import { codes, refusalOf } from './postgres-error.ts'
+import type { TaskRecord } from '../../cluster/ports/records.ts'
+import type { Changes } from '../../cluster/ports/store.ts'
+import { answerRowOf, auditRowOf, journalRowOf, logRowOf } from '../rows.ts'
+import { stateOf, subjectOf } from '../task-record.ts'
+import type { Run, Value } from './run.ts'
+
+const ARGUMENTS = 25
+const statement = `SELECT write_changes(${Array.from({ length: ARGUMENTS }, (_, index) => `$${index + 1}`).join()})`
+
+/** Rows as JSON; null where there is none, so that the table is not looked at. */
+const json = <Row>(rows: readonly Row[], rowOf: (row: Row) => object): string | null =>
+  rows.length === 0 ? null : JSON.stringify(rows.map(rowOf))
+
+const ids = (gone: readonly string[]): readonly string[] | null => (gone.length === 0 ? null : gone)
+
+/** Of rows with the same key the last one, as if they had been written one after another: a statement writes each row once. */
+const lastOfEach = <Row>(rows: readonly Row[], keyOf: (row: Row) => unknown): Row[] => [
+  ...new Map(rows.map((row) => [JSON.stringify(keyOf(row)), row])).values(),
+]
+
+const highest = (rows: readonly { readonly sequence: number }[]): number =>
+  rows.reduce((most, { sequence }) => Math.max(most, sequence), 0)
+
+/** What changes of a task, and what it left, which is asked for by itself. */
+const changeOf = (record: TaskRecord) => {
+  const artifacts = record.task.result?.artifacts
+  return { ...stateOf(record), artifacts: artifacts === undefined ? null : JSON.stringify(artifacts) }
+}
+
+const rowOf = (record: TaskRecord) => ({
+  ...changeOf(record),
+  ...subjectOf(record),
+  payload: JSON.stringify(record.task.payload),
+})
+
+const filesOf = (records: readonly TaskRecord[]) =>
+  records.flatMap(({ sequence, task, ended_ms }) =>
+    [...task.inputs, ...(ended_ms === null ? [] : (task.result?.artifacts ?? []))].map(({ sha256 }) => ({
+      sha256,
+      sequence,
+    })),
+  )
+
+/** Writes changes by one statement, which is a transaction of its own: one round trip. */
+export type WriteChanges = (run: Run, term: number, number: number, changes: Changes) => Promise<void>
+
+/**
+ * A function that writes changes. What a task was submitted with, which may be long, is sent at its first write alone: those
+ * beyond `lastTask`, the highest sequence that is there already, are new.
+ */
+export const changeWriter = (lastTask: number): WriteChanges => {
+  let known = lastTask
+
+  const write = (run: Run, term: number, number: number, changes: Changes, upTo: number) => {
+    const { tasks, events } = changes
+    const journal = journalRowOf(events)
+    const values: Value[] = [
+      term,
+      number,
+      highest(tasks),
+      Math.max(highest(events), highest(changes.logs)),
+      json(
+        tasks.filter(({ sequence }) => sequence > upTo),
+        rowOf,
+      ),
+      json(
+        tasks.filter(({ sequence }) => sequence <= upTo),
+        changeOf,
+      ),
+      json(filesOf(tasks), (row) => row),
+      journal?.first_sequence ?? null,
+      journal?.last_sequence ?? null,
+      events[0] === undefined ? null : Date.parse(events[0].event.timestamp),
+      journal?.events ?? null,
+      json(changes.logs, logRowOf),
+      json(changes.devices, (device) => ({ id: device.id, record: JSON.stringify(device) })),
+      json(changes.counters, (row) => row),
+      json(
+        lastOfEach(
+          changes.metrics.map(({ resolution, row }) => ({ resolution, ...row })),
+          ({ resolution, at_ms, device_id }) => [resolution, at_ms, device_id],
+        ),
+        (row) => row,
+      ),
+      json(
+        lastOfEach(changes.answers, ({ caller, path, key }) => [caller, path, key]),
+        answerRowOf,
+      ),
+      json(changes.audit, (line) => ({ ...auditRowOf(line), hash: line.entry.hash })),
+      json(changes.keys, (key) => ({ id: key.key.id, record: JSON.stringify(key) })),
+      json(changes.joinTokens, (token) => ({ id: token.token.id, record: JSON.stringify(token) })),
+      json(changes.revocations, (row) => row),
+      changes.config === undefined ? null : JSON.stringify(changes.config),
+      ids(changes.removedDevices),
+      ids(changes.removedKeys),
+      ids(changes.removedJoinTokens),
+      ids(changes.liftedRevocations),
+    ]
+    return run(statement, values)
+  }
+
+  return async (run, term, number, changes) => {
+    try {
+      await write(run, term, number, changes, known)
+    } catch (error) {
+      // A task that came in before is gone, or came in out of turn: all that is known of each is sent.
+      if (refusalOf(error) !== codes.taskMissing) throw error
+      await write(run, term, number, changes, 0)
+    }
+    known = Math.max(known, highest(changes.tasks))
+  }
+}

@@ -1,0 +1,58 @@
+/** Brings a database to the schema of this version. */
+import type { Log } from '../../cluster/ports/log.ts'
+import { DatabaseError } from '../database-error.ts'
+import { SCHEMA } from './connection.ts'
+import { migrations as all } from './migrations/index.ts'
+import type { Run } from './run.ts'
+
+/** The advisory lock under which a schema is changed: "RCst", as SQLite's application id. */
+const LOCK = 0x52437374
+
+/** How many migrations a database has; 0 where it is not ours yet. */
+export const schemaVersion = async (run: Run): Promise<number> => {
+  const { rows } = await run<{ there: boolean }>(`SELECT to_regclass('${SCHEMA}.meta') IS NOT NULL AS there`)
+  if (rows[0]?.there !== true) return 0
+  const found = await run<{ value: number }>(`SELECT value FROM meta WHERE name = 'schema'`)
+  return found.rows[0]?.value ?? 0
+}
+
+/**
+ * Runs the migrations that are missing, up to `version`, each in one transaction with the note that it ran. Two that come at
+ * the same time take turns: the second finds nothing to do.
+ * @param shown - the database as it is called in an error
+ * @throws DatabaseError `newer`
+ */
+export const migrate = async (
+  run: Run,
+  shown: string,
+  log: Log,
+  { version = all.length, migrations = all } = {},
+): Promise<void> => {
+  for (;;) {
+    await run('BEGIN')
+    try {
+      await run('SELECT pg_advisory_xact_lock($1)', [LOCK])
+      const from = await schemaVersion(run)
+      if (from > migrations.length)
+        throw new DatabaseError(
+          'newer',
+          `the database ${shown} was written by a newer version (schema ${from}; this one knows ${migrations.length}): run that version, or restore an older backup of it`,
+        )
+      const next = from < version ? migrations[from] : undefined
+      if (next !== undefined) {
+        if (from === 0) await run(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`)
+        await next.up(run)
+        await run(
+          `INSERT INTO meta (name, value) VALUES ('schema', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+          [from + 1],
+        )
+      }
+      await run('COMMIT')
+      if (next === undefined) return
+      log.info({ schema: from + 1 }, 'store schema migrated')
+    } catch (error) {
+      await run('ROLLBACK').catch(() => undefined)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/** Every migration, in order: the schema's version is how many of them a database has. Those that are out are never changed. */
+import type { Run } from '../run.ts'
+import * as first from './0001-first.ts'
+
+/** One step of the schema. `up` runs inside a transaction of its own. */
+export type Migration = { readonly up: (run: Run) => Promise<void> }
+
+/** The steps; the version of the schema is their number. */
+export const migrations: readonly Migration[] = [first]

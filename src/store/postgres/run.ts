@@ -1,0 +1,20 @@
+/** Running statements on a connection. */
+
+/** A value that PostgreSQL is given: an array becomes one of its own. */
+export type Value = string | number | null | readonly string[]
+
+/** What a statement answered. */
+export type Answer<Row> = {
+  readonly rows: Row[]
+  /** How many rows it changed or gave. */
+  readonly changed: number
+}
+
+/**
+ * Runs one statement with its values; without any, several at once.
+ * It rejects with the error of `pg`: `asStoreError` tells what it means.
+ */
+export type Run = <Row extends object = Record<string, never>>(
+  text: string,
+  values?: readonly Value[],
+) => Promise<Answer<Row>>

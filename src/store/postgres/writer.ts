@@ -1,0 +1,215 @@
+/**
+ * The one connection that writes, and the lease under which it does. What is written goes one after another. Where the
+ * connection is lost, another is made as soon as the database lets it, under a new term of the lease; what the lost one was
+ * about to write is known then to be there, or never to come.
+ */
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Log } from '../../cluster/ports/log.ts'
+import { type Outcome, StoreError } from '../../cluster/ports/store.ts'
+import { connect, type Connection } from './connection.ts'
+import { type Lease, releaseLease, RENEW_MS, renewLease, retakeLease } from './lease.ts'
+import { asStoreError, awayError, codes, isPassing, refusalOf } from './postgres-error.ts'
+import type { Answer, Run } from './run.ts'
+
+/** After so long without an answer a connection counts as lost, milliseconds: a partition is told by nobody. */
+const ANSWER_MS = 10_000
+/** Between two attempts to reach the database, milliseconds: the second doubles the first, and so on, to the last. */
+const BACKOFF_MS = { first: 50, most: 1000 } as const
+/** So often what failed by circumstances (a deadlock) is tried again. */
+const ATTEMPTS = 3
+
+/** A name that no other process ever has. */
+export const holderName = (): string => randomUUID()
+
+/** The connection that writes. */
+export type Writer = {
+  /**
+   * Writes one commit: `write` runs the statement with the lease's term and the number of the commit.
+   * @throws StoreError as the port's `commit`
+   */
+  commit(write: (run: Run, term: number, number: number) => Promise<unknown>): Promise<void>
+  /**
+   * Runs `write` in a transaction that a deposed node cannot commit. It may be repeated: it writes nothing that depends on
+   * how often.
+   * @throws StoreError
+   */
+  transact<T>(write: (run: Run) => Promise<T>): Promise<T>
+  /** Lets others in, and ends. */
+  close(): Promise<void>
+}
+
+type Held = { readonly connection: Connection; readonly run: Run; term: number; commits: number }
+
+/** Rejects what is not answered in time, and drops the connection: nobody knows any more what it does. */
+const impatient =
+  (connection: Connection): Run =>
+  async <Row extends object>(...[text, values]: Parameters<Run>) => {
+    const late = setTimeout(() => connection.drop(), ANSWER_MS)
+    try {
+      return (await connection.run<Row>(text, values)) satisfies Answer<Row>
+    } finally {
+      clearTimeout(late)
+    }
+  }
+
+/** Holds a connection whose lease was taken. */
+export const holding = (connection: Connection, { term, commits }: Lease): Held => ({
+  connection,
+  run: impatient(connection),
+  term,
+  commits,
+})
+
+/**
+ * Writes under a lease that was taken on this connection by `holder`.
+ * @param shown - the database as it is called in the log
+ */
+export const openWriter = (
+  { url, shown, holder, log }: { url: string; shown: string; holder: string; log: Log },
+  first: Held,
+): Writer => {
+  let held: Held | undefined
+  let broken: StoreError | undefined
+  let lastWriteMs = performance.now()
+  const closing = new AbortController()
+  let queue: Promise<unknown> = Promise.resolve()
+
+  /** One after another. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = queue.then(work)
+    queue = turn.catch(() => undefined)
+    return turn
+  }
+
+  const breakOff = (error: StoreError): StoreError => {
+    broken ??= error
+    held?.connection.drop()
+    held = undefined
+    return broken
+  }
+
+  const adopt = (next: Held): void => {
+    held = next
+    void next.connection.gone.then(() => {
+      if (held === next) void back()
+    })
+  }
+
+  let returning: Promise<Held> | undefined
+  /** Makes another connection, for as long as it takes. */
+  const back = (): Promise<Held> => {
+    held = undefined
+    returning ??= reconnect().finally(() => (returning = undefined))
+    // Who waits for it is told; where nobody does, the next write is.
+    returning.catch(() => undefined)
+    return returning
+  }
+
+  const reconnect = async (): Promise<Held> => {
+    log.error({ database: shown }, 'the connection to the database is lost')
+    for (let delayMs: number = BACKOFF_MS.first; ; delayMs = Math.min(delayMs * 2, BACKOFF_MS.most)) {
+      // Full jitter: AWS Architecture Blog, "Exponential Backoff And Jitter" (2015).
+      await pause(Math.random() * delayMs, undefined, { signal: closing.signal })
+      if (broken !== undefined) throw broken
+      let connection: Connection | undefined
+      try {
+        connection = await connect(url)
+        const lease = await retakeLease(impatient(connection), holder)
+        if (lease === undefined) throw breakOff(new StoreError('broken', 'another node has taken the database over'))
+        const next = holding(connection, lease)
+        adopt(next)
+        log.info({ database: shown }, 'the database is back')
+        return next
+      } catch (error) {
+        connection?.drop()
+        if (error instanceof StoreError && error.kind === 'broken') throw error
+        log.debug({ database: shown, err: error }, 'the database is not back yet')
+      }
+    }
+  }
+
+  /** The connection, where there is one. */
+  const present = (): Held => {
+    if (broken !== undefined) throw broken
+    if (held === undefined) throw awayError(new Error('no connection'))
+    return held
+  }
+
+  /** What an error of a statement means: what the server refused it has undone; after any other the connection is given up. */
+  const failureOf = (error: unknown, of: Held): unknown => {
+    if (refusalOf(error) === undefined) of.connection.drop()
+    const known = asStoreError(error)
+    return known instanceof StoreError && known.kind === 'broken' ? breakOff(known) : known
+  }
+
+  const commitOnce: Writer['commit'] = async (write) => {
+    const now = present()
+    const number = now.commits + 1
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await write(now.run, now.term, number)
+        now.commits = number
+        lastWriteMs = performance.now()
+        return
+      } catch (error) {
+        if (isPassing(error) && attempt < ATTEMPTS) continue
+        const failure = failureOf(error, now)
+        if (refusalOf(error) !== undefined || broken !== undefined) throw failure
+        const outcome = back().then(({ commits }): Outcome => (commits === number ? 'written' : 'lost'))
+        outcome.catch(() => undefined)
+        throw awayError(error, outcome)
+      }
+    }
+  }
+
+  const transactOnce = async <T>(write: (run: Run) => Promise<T>): Promise<T> => {
+    const now = present()
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await now.run('BEGIN')
+        await now.run('SELECT hold_lease($1)', [now.term])
+        const result = await write(now.run)
+        await now.run('COMMIT')
+        lastWriteMs = performance.now()
+        return result
+      } catch (error) {
+        if (refusalOf(error) !== undefined) await now.run('ROLLBACK').catch(() => now.connection.drop())
+        if (isPassing(error) && attempt < ATTEMPTS) continue
+        throw failureOf(error, now)
+      }
+    }
+  }
+
+  const renew = async (): Promise<void> => {
+    if (held === undefined || performance.now() - lastWriteMs < RENEW_MS) return
+    const now = held
+    try {
+      await renewLease(now.run, now.term)
+    } catch (error) {
+      const failure = failureOf(error, now)
+      if (refusalOf(error) === codes.deposed) log.error({ err: failure }, 'the lease is lost')
+    }
+  }
+
+  adopt(first)
+  const renewing = setInterval(() => void inTurn(renew), RENEW_MS)
+  renewing.unref()
+
+  return {
+    commit: (write) => inTurn(() => commitOnce(write)),
+    transact: (write) => inTurn(() => transactOnce(write)),
+    close: async () => {
+      clearInterval(renewing)
+      closing.abort()
+      await inTurn(async () => {
+        const last = held
+        held = undefined
+        if (last === undefined) return
+        // Where it fails the lease ends by itself.
+        await releaseLease(last.run, last.term).catch(() => undefined)
+        await last.connection.end().catch(() => undefined)
+      })
+    },
+  }
+}

@@ -1,0 +1,16 @@
+/** Places for stores: each a database of its own on one server, and a directory. */
+import type { Test } from 'tap'
+import type { Store } from '../../../src/cluster/ports/store.ts'
+import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
+import { silent } from '../../store/silent.ts'
+import type { PostgresServer } from './server.ts'
+
+/** A function that makes a place, and returns what opens a store there, as often as it was closed. */
+export const placesOn = (server: PostgresServer) => {
+  let places = 0
+  return (t: Test): (() => Promise<Store>) => {
+    const name = `place_${(places += 1)}`
+    const dataDir = t.testdir()
+    return async () => openPostgresStore({ url: await server.database(name), dataDir, log: silent })
+  }
+}
