@@ -2,6 +2,7 @@
 import type { ClusterConfig, OutputParams } from '../../schemas/index.ts'
 import { type Absences, createAbsences } from './absence.ts'
 import { createAuditOperations } from './audit.ts'
+import { tellingWhenAway } from './away.ts'
 import type { Cluster } from './cluster.ts'
 import { createDeviceOperations } from './devices.ts'
 import { createDispatcher } from './dispatch.ts'
@@ -87,7 +88,8 @@ export interface Node {
  * @throws RangeError where the config contradicts itself
  */
 export const createNode = async (options: NodeOptions): Promise<Node> => {
-  const { store, clock, log } = options
+  const { clock, log } = options
+  const store = tellingWhenAway(options.store)
   const startMs = clock.monotonic()
   const state = createState(await store.load())
 

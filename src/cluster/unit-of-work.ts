@@ -1,12 +1,14 @@
 /**
  * The one way to change the state: mutate, append events, commit. All units of one turn of the event loop share a
- * transaction (group commit), and nobody is answered before it is on disk. A commit that fails takes the memory back.
+ * transaction (group commit), and nobody is answered before it is on disk. A commit that fails takes the memory back. One
+ * whose answer was lost leaves it in doubt: nothing is built on it, and nobody looks at it, until its outcome is known.
  */
 import type { ConfigPatch, Deed, LogEntry, LogLevel, MonitorEvent } from '../../schemas/index.ts'
 import { logLevels } from '../../schemas/index.ts'
 import { chained } from './audit-chain.ts'
 import { type AuditLine, lineOf } from './audit-line.ts'
-import { changesOf, emptyBatch, isEmpty } from './commit-batch.ts'
+import { unavailable } from './away.ts'
+import { changesOf, type CommitBatch, emptyBatch, isEmpty } from './commit-batch.ts'
 import { ClusterError } from './errors.ts'
 import { toInstant } from './instants.ts'
 import type { Clock } from './ports/clock.ts'
@@ -21,7 +23,7 @@ import type {
   StoredEvent,
   TaskRecord,
 } from './ports/records.ts'
-import { StoreError, type Store } from './ports/store.ts'
+import { type Outcome, StoreError, type Store } from './ports/store.ts'
 import type { State } from './state.ts'
 
 /** What a unit of work can do. Everything in it is undone together. */
@@ -61,10 +63,14 @@ export interface UnitOfWork {
   /**
    * Does `work`, and resolves when it is on disk. `work` returns what makes the answer; that is called at the end of the
    * turn, when the scheduler has had its say, and before anything else can change.
-   * @throws whatever `work` throws (nothing is changed then), `STORAGE_FULL` where the disk is full
+   * @throws whatever `work` throws (nothing is changed then), `STORAGE_FULL` where the disk is full, `CLUSTER_UNAVAILABLE`
+   * where the store is away: nothing was changed, or its connection was lost meanwhile, and nobody knows yet
    */
   run<T>(work: (tx: Transaction) => () => T): Promise<T>
-  /** Looks at the state, and resolves when all that was seen is on disk. */
+  /**
+   * Looks at the state, and resolves when all that was seen is on disk.
+   * @throws `CLUSTER_UNAVAILABLE` while it is in doubt
+   */
   read<T>(look: () => T): Promise<T>
   /** Calls the scheduler at the end of this turn. */
   poke(): void
@@ -72,6 +78,9 @@ export interface UnitOfWork {
 
 const asError = (error: unknown) =>
   error instanceof Error ? error : new Error('a value that is no error', { cause: error })
+
+/** A store that is away is asked again so soon, milliseconds: what the scheduler had decided is decided anew then. */
+const AGAIN_MS = 500
 
 const rollBack = (undo: (() => void)[], mark = 0) => {
   while (undo.length > mark) undo.pop()?.()
@@ -100,6 +109,8 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
   let batch = emptyBatch()
   let flushDue = false
   let committing: Promise<void> | undefined
+  /** The refusal of all that comes while the memory is in doubt. */
+  let doubt: ClusterError | undefined
 
   /** Writes a row of the batch, and returns what restores the one before. */
   const put = <V>(rows: Map<string, V>, id: string, row: V) => {
@@ -196,9 +207,38 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
   const refusal = (error: unknown): Error => {
     if (error instanceof StoreError && error.kind === 'full')
       return new ClusterError('STORAGE_FULL', {}, { cause: error })
+    if (error instanceof StoreError && error.kind === 'away') return unavailable(error)
     const broken = asError(error)
     options.onBroken(broken)
     return broken
+  }
+
+  /**
+   * A commit has failed: who waits is told, and the memory is taken back. Where its answer was lost, that waits until it is
+   * known what became of it, and everything is refused meanwhile.
+   */
+  const failed = async (full: CommitBatch, error: unknown): Promise<Outcome> => {
+    // What was built on top of the lost batch goes first, in reverse order.
+    const later = batch
+    batch = emptyBatch()
+    rollBack(later.undo)
+    const reason = refusal(error)
+    const away = error instanceof StoreError && error.kind === 'away' ? error : undefined
+    if (away?.outcome === undefined) rollBack(full.undo)
+    else doubt = unavailable(away)
+    // The later answers are not even evaluated: what they would add has no commit to go into.
+    for (const { reject } of [...full.callers, ...later.callers]) reject(reason)
+    if (away?.outcome !== undefined) {
+      const outcome = await away.outcome.catch((cause: unknown): Outcome => {
+        options.onBroken(asError(cause))
+        return 'lost'
+      })
+      doubt = undefined
+      if (outcome === 'written') return outcome
+      rollBack(full.undo)
+    }
+    if (away !== undefined) clock.after(AGAIN_MS, flushSoon)
+    return 'lost'
   }
 
   const flush = async () => {
@@ -217,15 +257,9 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
     try {
       if (!isEmpty(full)) await store.commit(changesOf(full, (id) => state.counters.get(id)))
     } catch (error) {
-      // What was built on top of the lost batch goes first, in reverse order.
-      const later = batch
-      batch = emptyBatch()
-      rollBack(later.undo)
-      rollBack(full.undo)
-      const reason = refusal(error)
-      // The later answers are not even evaluated: what they would add has no commit to go into.
-      for (const { reject } of [...full.callers, ...later.callers]) reject(reason)
-      return
+      if ((await failed(full, error)) === 'lost') return
+      // All that follows from it does, but for the answers: nobody waits for them any more.
+      handOvers.length = 0
     }
     for (const effect of full.effects) {
       try {
@@ -271,6 +305,7 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
 
   return {
     run: (work) => {
+      if (doubt !== undefined) return Promise.reject(doubt)
       const mark = batch.undo.length
       try {
         const tx = transaction()
@@ -288,10 +323,14 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
       }
     },
     read: async (look) => {
+      if (doubt !== undefined) throw doubt
       // Nothing is under way: what is seen is on disk.
       if (batch.callers.length === 0 && !flushDue && committing === undefined) return look()
       // A commit that failed has been taken back: what is there now is on disk.
-      return settled(look).catch(() => look())
+      return settled(look).catch(() => {
+        if (doubt !== undefined) throw doubt
+        return look()
+      })
     },
     poke: flushSoon,
   }

@@ -1,5 +1,7 @@
 /** Connections to the database. */
 import pg from 'pg'
+import { StoreError } from '../../cluster/ports/store.ts'
+import { asStoreError } from './postgres-error.ts'
 import type { Run } from './run.ts'
 
 const { Client, Pool, types } = pg
@@ -92,7 +94,22 @@ export const connect = async (url: string): Promise<Connection> => {
   return { run: runOn(client), gone, drop, end: () => client.end() }
 }
 
-/** Connections for reads: as many as are asked at the same time, within the bound. */
+/** A read is asked again once: what was lost may have been an old connection, and the next one is good. */
+const again = async <T>(read: () => Promise<T>): Promise<T> => {
+  try {
+    return await read()
+  } catch (error) {
+    const known = asStoreError(error)
+    if (!(known instanceof StoreError) || known.kind !== 'away') throw known
+    return read().catch((second: unknown) => {
+      throw asStoreError(second)
+    })
+  }
+}
+
+/**
+ * Connections for reads: as many as are asked at the same time, within the bound. They reject with the errors of the port.
+ */
 export type Readers = {
   readonly run: Run
   /** Several statements that see one state of the database. */
@@ -132,14 +149,16 @@ export const openReaders = (url: string): Readers => {
   }
 
   return {
-    run: (text, values) => withOne((run) => run(text, values)),
+    run: (text, values) => again(() => withOne((run) => run(text, values))),
     snapshot: (read) =>
-      withOne(async (run) => {
-        await run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-        const result = await read(run)
-        await run('COMMIT')
-        return result
-      }),
+      again(() =>
+        withOne(async (run) => {
+          await run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+          const result = await read(run)
+          await run('COMMIT')
+          return result
+        }),
+      ),
     end: () => pool.end(),
   }
 }

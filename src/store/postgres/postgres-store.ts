@@ -10,8 +10,7 @@ import { inspectServer } from './durability.ts'
 import { type Lease, takeLease } from './lease.ts'
 import { loadState } from './load.ts'
 import { migrate } from './migrate.ts'
-import { asStoreError } from './postgres-error.ts'
-import { type Reads, readsOf } from './reads.ts'
+import { readsOf } from './reads.ts'
 import { prune } from './retention.ts'
 import { holderName, holding, openWriter, type Writer } from './writer.ts'
 
@@ -22,46 +21,6 @@ export type PostgresOptions = {
   /** The data directory, which this process takes for itself: files of tasks and secrets stay in it. */
   readonly dataDir: string
   readonly log: Log
-}
-
-/** A read is asked again once: what was lost may have been an old connection, and the next one is good. */
-const readingAgain = async <T>(read: () => Promise<T>): Promise<T> => {
-  try {
-    return await read()
-  } catch (error) {
-    const known = asStoreError(error)
-    if (!(known instanceof StoreError) || known.kind !== 'away') throw known
-    return read().catch((again: unknown) => {
-      throw asStoreError(again)
-    })
-  }
-}
-
-/** The same reads, with the errors of the port. */
-const telling = (reads: Reads): Reads => {
-  const tell =
-    <A extends unknown[], T>(read: (...given: A) => Promise<T>) =>
-    (...given: A) =>
-      readingAgain(() => read(...given))
-  return {
-    task: tell(reads.task),
-    tasks: tell(reads.tasks),
-    taskCounts: tell(reads.taskCounts),
-    keptAnswer: tell(reads.keptAnswer),
-    namedSince: tell(reads.namedSince),
-    batch: tell(reads.batch),
-    unrepeated: tell(reads.unrepeated),
-    left: tell(reads.left),
-    logs: tell(reads.logs),
-    logCount: tell(reads.logCount),
-    audit: tell(reads.audit),
-    auditCount: tell(reads.auditCount),
-    auditAnchor: tell(reads.auditAnchor),
-    eventsAfter: tell(reads.eventsAfter),
-    firstEventSequence: tell(reads.firstEventSequence),
-    metrics: tell(reads.metrics),
-    taskEnds: tell(reads.taskEnds),
-  }
 }
 
 const storeOn = (writer: Writer, readers: Readers, lastTask: number, release: () => void): Store => {
@@ -82,8 +41,8 @@ const storeOn = (writer: Writer, readers: Readers, lastTask: number, release: ()
   }
 
   return {
-    ...telling(readsOf(readers)),
-    load: () => readingAgain(() => readers.snapshot(loadState)),
+    ...readsOf(readers),
+    load: () => readers.snapshot(loadState),
     commit: (changes) => inRoom(writer.commit((run, term, number) => write(run, term, number, changes))),
     prune: (bounds) => inRoom(writer.transact((run) => prune(run, bounds))),
     probe,
