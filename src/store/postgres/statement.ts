@@ -23,8 +23,9 @@ export const query: Query = new Kysely<Tables>({
 
 /** A statement that is run on any connection. */
 export type Statement<Arguments, Row> = {
-  /** The text of it, for tests of the query plan. */
+  /** The text of it and its values in their places, for tests of the query plan. */
   readonly sql: string
+  readonly bind: (values: Arguments) => readonly Value[]
   /** All its rows. */
   all(run: Run, values: Arguments): Promise<Row[]>
   /** Its first row. */
@@ -47,6 +48,7 @@ export const statement =
     const all = async (run: Run, values: Arguments) => (await run<Row & object>(sql, bind(values))).rows
     return {
       sql,
+      bind,
       all,
       get: async (run, values) => (await all(run, values))[0],
       run: async (run, values) => (await run(sql, bind(values))).changed,
