@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { BackupError } from './backup-error.ts'
 import { isSystemError, syncDirectory, syncFile } from './durable.ts'
-import { DATABASE } from './file-names.ts'
+import { DATABASE, ELSEWHERE, FILES } from './file-names.ts'
 import { BACKUP_TABLE, bytesOf, inspect } from './inspection.ts'
 import { APPLICATION_ID } from './migrate.ts'
 import { resultCodeOf } from './sqlite-error.ts'
@@ -32,7 +32,13 @@ export type BackupOptions = {
   readonly progress: (share: number) => void
 }
 
-const refuseUnfit = ({ dataDir, file, existing }: BackupOptions): void => {
+const refuseUnfit = ({ dataDir, file, beside, existing }: BackupOptions): void => {
+  const elsewhere = join(dataDir, ELSEWHERE)
+  if (existsSync(elsewhere))
+    throw new BackupError(
+      'elsewhere',
+      `the state of the cluster in ${dataDir} is in PostgreSQL (${readFileSync(elsewhere, 'utf8').trim()}): back that up with pg_dump or what its owner uses, and copy ${[...beside, FILES].join(', ')} from the directory`,
+    )
   if (bytesOf(join(dataDir, DATABASE)) === 0)
     throw new BackupError('no-cluster', `there is no cluster in ${dataDir}: name its data directory with --data-dir`)
   if (realpathSync(dirname(file)) === realpathSync(dataDir))
@@ -92,7 +98,7 @@ const failure = (file: string, path: string, cause: unknown): unknown => {
 
 /**
  * Makes a backup: one file of mode 0600, which holds all that was acknowledged before, and is whole or absent.
- * @throws BackupError `no-cluster`, `file-exists` or `unwritable`
+ * @throws BackupError `no-cluster`, `elsewhere`, `file-exists` or `unwritable`
  * @example await backUp({ dataDir, file: '/media/usb/cluster.backup', beside: ['join-token'], existing: 'refuse', progress })
  */
 export const backUp = async (options: BackupOptions): Promise<Backup> => {

@@ -11,6 +11,9 @@ export const LOCK = 'lock'
 /** The file that keeps room on the disk. */
 export const RESERVE = 'reserve'
 
+/** Tells where the state is, where it is not in this directory: the address of the PostgreSQL database, without secrets. */
+export const ELSEWHERE = 'postgresql'
+
 /** The directory of files that tasks take and leave. */
 export const FILES = 'files'
 

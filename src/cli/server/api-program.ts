@@ -22,7 +22,7 @@ import { worded } from './known-failures.ts'
 import { localHost } from './lan-address.ts'
 import { keepLocalWorker } from './local-worker.ts'
 import { makeAdminKey } from './new-admin-key.ts'
-import { restorationOf } from './node-flags.ts'
+import { restorationOf, secretsOf } from './node-flags.ts'
 import { prepareApi } from './prepared-api.ts'
 import { elsewhere, nodeElsewhere, speakFor } from './remote-node.ts'
 import { warnOfSecrets } from '../secret-flags.ts'
@@ -58,15 +58,15 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
     const given = await givenCertificate(values)
     const level = terminalLevel(sources.log_level, settings.effective.logging.level)
     const log = openLog({ level, program: program.name })
-    warnOfSecrets(log, sources, ['api_key', 'cluster_token', 'join_token'])
+    warnOfSecrets(log, sources, ['api_key', 'cluster_token', ...secretsOf(values)])
 
-    const { data_dir: dataDir, join_token: joinToken, cluster_host: clusterHost } = values
+    const { data_dir: dataDir, database, join_token: joinToken, cluster_host: clusterHost } = values
     const remote =
       clusterHost === undefined
         ? undefined
         : nodeElsewhere({ ...values, cluster_host: clusterHost, port: settings.effective.server.port })
     if (values.new_admin_key) {
-      await makeAdminKey({ dataDir, restore, settings, log })
+      await makeAdminKey({ dataDir, database, restore, settings, log })
       return 0
     }
 
@@ -100,6 +100,7 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
       const node = await startNode(
         {
           dataDir,
+          database,
           restore,
           joinToken,
           localToken,

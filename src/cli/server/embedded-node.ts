@@ -75,11 +75,12 @@ const linkCertificate = async (
 /**
  * Starts a node: its directory, its store and the domain, and later its listener for devices, each closed again by
  * `closing`. A certificate that has to be made is begun at once: it takes a moment, in which there is other work.
- * @throws DataDirectoryError, BackupError, StartError, ClusterError
+ * @throws DataDirectoryError, DatabaseError, BackupError, StartError, ClusterError
  */
 export const startNode = async (
   {
     dataDir,
+    database,
     restore,
     joinToken,
     localToken,
@@ -92,6 +93,8 @@ export const startNode = async (
     servesApis,
   }: {
     readonly dataDir: string
+    /** `--database`; undefined: the state is in the directory too. */
+    readonly database: string | undefined
     /** A backup to start from. */
     readonly restore: Restoration | undefined
     /** `--join-token`; undefined: the one that the directory keeps. */
@@ -113,7 +116,7 @@ export const startNode = async (
   closing: Closing,
 ): Promise<EmbeddedNode> => {
   // Opening the store takes the directory for this process; only then is anything else in it touched.
-  const store = await openStore({ dataDir, log, restore }, closing.stopping)
+  const store = await openStore({ dataDir, database, log, restore }, closing.stopping)
   closing.add('store', () => store.close())
   const token = joinToken ?? (await keptToken(dataDir, 'join-token'))
   const opened = Promise.withResolvers<OpenLink>()

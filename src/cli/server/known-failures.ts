@@ -3,12 +3,13 @@ import { ClusterError } from '../../cluster/errors.ts'
 import { StoreError } from '../../cluster/ports/store.ts'
 import { errorCodes } from '../../../schemas/errors.ts'
 import { BackupError } from '../../store/backup-error.ts'
+import { DatabaseError } from '../../store/database-error.ts'
 import { DataDirectoryError } from '../../store/data-directory-error.ts'
 import { asSentence, StartError, UsageError } from '../failure.ts'
 
 /** The failure that an error of the node means for its user; any other error as it is. */
 const failureOf = (error: unknown): unknown => {
-  if (error instanceof DataDirectoryError || error instanceof BackupError)
+  if (error instanceof DataDirectoryError || error instanceof BackupError || error instanceof DatabaseError)
     return new StartError(asSentence(error.message), { cause: error })
   if (error instanceof StoreError) return new StartError(asSentence(error.message), { cause: error })
   if (error instanceof ClusterError) {

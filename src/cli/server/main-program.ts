@@ -11,7 +11,7 @@ import { startNode } from './embedded-node.ts'
 import { say } from '../say.ts'
 import { apiInvitation, introduction, invitation } from './invitation.ts'
 import { worded } from './known-failures.ts'
-import { nodeFlags, restorationOf } from './node-flags.ts'
+import { nodeFlags, restorationOf, secretsOf } from './node-flags.ts'
 import { terminalLevel } from './terminal-level.ts'
 
 const program: Program<typeof nodeFlags> = {
@@ -23,6 +23,7 @@ const program: Program<typeof nodeFlags> = {
     'retire-cluster-main',
     'retire-cluster-main --data-dir /srv/retire-cluster --cluster-port 9090',
     'retire-cluster-main --restore /media/usb/cluster.backup',
+    'retire-cluster-main --database postgres://cluster@db.example/cluster',
   ],
 }
 
@@ -37,15 +38,16 @@ export const runMain = (argv: readonly string[], environment: Environment): Prom
     const settings = nodeSettings(commandLine, commandLine.file)
     const restore = restorationOf(values)
     const level = terminalLevel(commandLine.sources.log_level, settings.effective.logging.level)
-    const { data_dir: dataDir, join_token: joinToken, allowed_host: allowedHosts } = values
+    const { data_dir: dataDir, database, join_token: joinToken, allowed_host: allowedHosts } = values
     const given = await givenCertificate(values)
     const security = { given, own: ownCertificate(dataDir), insecure: values.insecure_link }
     const log = openLog({ level, program: program.name })
-    warnOfSecrets(log, commandLine.sources, ['join_token'])
+    warnOfSecrets(log, commandLine.sources, secretsOf(values))
     return serve(log, async (closing) => {
       const node = await startNode(
         {
           dataDir,
+          database,
           restore,
           joinToken,
           localToken: null,

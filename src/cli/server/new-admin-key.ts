@@ -6,35 +6,37 @@ import { scopes } from '../../../schemas/access.ts'
 import { noFiles } from '../../cluster/files/no-files.ts'
 import { createNode } from '../../cluster/node.ts'
 import { payloadProblems } from '../../link/payloads.ts'
-import { DATABASE } from '../../store/file-names.ts'
+import { DATABASE, ELSEWHERE } from '../../store/file-names.ts'
 import type { Restoration } from '../../store/restore.ts'
-import { openSqliteStore } from '../../store/sqlite-store.ts'
 import { StartError } from '../failure.ts'
 import { deedAt } from './console.ts'
 import type { NodeSettings } from '../options/settings.ts'
 import { version } from '../version.ts'
+import { openStore } from './open-store.ts'
 import { systemClock } from './system-clock.ts'
 
 /**
  * Makes the key, and prints it alone to stdout, so that a script can take it.
- * @throws DataDirectoryError where a node runs there: it has the directory to itself, and must be stopped first
+ * @throws DataDirectoryError, DatabaseError where a node runs there: it has both to itself, and must be stopped first
  * @throws StartError where there is no cluster
  */
 export const makeAdminKey = async ({
   dataDir,
+  database,
   restore,
   settings,
   log,
 }: {
   readonly dataDir: string
+  readonly database: string | undefined
   readonly restore: Restoration | undefined
   readonly settings: NodeSettings
   readonly log: Logger
 }): Promise<void> => {
   // A directory that was mistyped must not become a new cluster.
-  if (restore === undefined && !existsSync(join(dataDir, DATABASE)))
+  if (restore === undefined && !existsSync(join(dataDir, database === undefined ? DATABASE : ELSEWHERE)))
     throw new StartError(`There is no cluster in ${dataDir}; name its directory by --data-dir.`)
-  const store = await openSqliteStore({ dataDir, log, restore })
+  const store = await openStore({ dataDir, database, log, restore }, new AbortController().signal)
   try {
     const { cluster, stop } = await createNode({
       store,

@@ -1,11 +1,12 @@
 /** The flags of a program that runs the cluster node. */
 import { resolve } from 'node:path'
+import { bearsPassword, isDatabaseUrl } from '../../store/postgres/address.ts'
 import type { Restoration } from '../../store/restore.ts'
 import { TOKEN } from '../../link/token.ts'
 import { UsageError } from '../failure.ts'
 import { flag, optional, type Values } from '../options/flag.ts'
 import { dataHome } from '../options/paths.ts'
-import { repeated, secret, text, toggle } from '../options/readers.ts'
+import { parsed, repeated, secret, text, toggle } from '../options/readers.ts'
 import { settingFlags } from '../options/settings.ts'
 import { keptFiles } from './tokens.ts'
 
@@ -19,6 +20,17 @@ export const nodeFlags = {
     'Directory in which the cluster keeps its data; made where it is missing.',
     (environment) => dataHome(environment, 'retire-cluster'),
     '$XDG_DATA_HOME/retire-cluster',
+  ),
+  database: optional(
+    secret(
+      parsed(
+        'URL',
+        (url) => (isDatabaseUrl(url) ? url : undefined),
+        'the URL of a PostgreSQL database, such as postgres://user@host/name',
+      ),
+    ),
+    'PostgreSQL database (15 or later) that keeps the state: postgres://user@host/name. A password is better in the variable, PGPASSWORD or ~/.pgpass than on the command line.',
+    'a file in DIR (SQLite)',
   ),
   join_token: optional(
     secret(text('TOKEN', TOKEN, '1 to 200 letters, digits, hyphens and underscores')),
@@ -62,13 +74,24 @@ export const nodeFlags = {
 
 /**
  * What `--restore` and `--force` ask for; undefined where nothing is to be restored.
- * @throws UsageError for a `--force` that nothing goes with
+ * @throws UsageError for a `--force` that nothing goes with, and where the state is in a database
  */
 export const restorationOf = ({
   restore,
   force,
-}: Pick<Values<typeof nodeFlags>, 'restore' | 'force'>): Restoration | undefined => {
+  database,
+}: Pick<Values<typeof nodeFlags>, 'restore' | 'force' | 'database'>): Restoration | undefined => {
+  if (database !== undefined && (restore !== undefined || force))
+    throw new UsageError(
+      '--restore takes a backup of the file in DIR; a database is restored with pg_restore or what its owner uses, before the start.',
+    )
   if (restore === undefined && force) throw new UsageError('--force goes with --restore FILE.')
   if (restore === undefined) return undefined
   return { file: resolve(restore), beside: keptFiles, existing: force ? 'keep-beside' : 'refuse' }
 }
+
+/** The flags whose values nobody else should see on the command line; of a database that is so where its URL bears a password. */
+export const secretsOf = ({ database }: Pick<Values<typeof nodeFlags>, 'database'>): readonly string[] => [
+  'join_token',
+  ...(database !== undefined && bearsPassword(database) ? ['database'] : []),
+]

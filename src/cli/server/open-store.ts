@@ -12,7 +12,7 @@ const LOOK_MS = 1000
  * once there is room, as one does that was running. Rejects with an AbortError where it is told to stop meanwhile.
  * @throws what `openSqliteStore` throws
  */
-export const openStore = async (options: StoreOptions, stopping: AbortSignal): Promise<Store> => {
+const openFile = async (options: StoreOptions, stopping: AbortSignal): Promise<Store> => {
   for (let isTold = false; ; isTold = true) {
     try {
       return await openSqliteStore(options)
@@ -24,4 +24,22 @@ export const openStore = async (options: StoreOptions, stopping: AbortSignal): P
       await pause(LOOK_MS, undefined, { signal: stopping })
     }
   }
+}
+
+/** The store of a node: a PostgreSQL database where one is named, else a file in the data directory. */
+export type StorePlace = StoreOptions & {
+  /** `--database`. */
+  readonly database: string | undefined
+}
+
+/**
+ * Opens the store of a node.
+ * @throws DataDirectoryError, BackupError, DatabaseError
+ */
+export const openStore = async ({ database, ...options }: StorePlace, stopping: AbortSignal): Promise<Store> => {
+  if (database === undefined) return openFile(options, stopping)
+  // Loaded only here: most clusters need none of it, and it costs memory and a moment at the start.
+  const { openPostgresStore } = await import('../../store/postgres/postgres-store.ts')
+  const { dataDir, log } = options
+  return openPostgresStore({ url: database, dataDir, log })
 }

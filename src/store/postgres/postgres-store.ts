@@ -1,7 +1,10 @@
 /** The Store port on PostgreSQL: one node, whose lease keeps every other one from writing (docs/adr/0017-postgresql.md). */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Log } from '../../cluster/ports/log.ts'
 import { type Store, StoreError } from '../../cluster/ports/store.ts'
 import { DatabaseError } from '../database-error.ts'
+import { ELSEWHERE } from '../file-names.ts'
 import { lockDirectory } from '../lock.ts'
 import { shownAddress } from './address.ts'
 import { changeWriter } from './changes.ts'
@@ -102,6 +105,7 @@ export const openPostgresStore = async ({ url, dataDir, log }: PostgresOptions):
     const holder = holderName()
     const { lease, lastTask } = await prepare(connection, shown, holder, log)
     const writer = openWriter({ url, shown, holder, log }, holding(connection, lease))
+    writeFileSync(join(dataDir, ELSEWHERE), `${shown}\n`, { mode: 0o600 })
     log.info({ database: shown }, 'store opened')
     return storeOn(writer, openReaders(url), lastTask, () => lock.release())
   } catch (cause) {
