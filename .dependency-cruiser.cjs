@@ -26,6 +26,13 @@ module.exports = {
       to: { path: '^src/cluster/', pathNot: '^src/cluster/(cluster|ports/[a-z-]+|errors)\\.ts$' },
     },
     {
+      name: 'postgresql-is-loaded-when-asked-for',
+      comment: 'Most clusters need none of it, and it costs memory and a moment at the start.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/store/postgres/' },
+      to: { path: '^src/store/postgres/(?!address\\.ts$)|^node_modules/pg/', dynamic: false },
+    },
+    {
       name: 'worker-uses-the-link-client-only',
       severity: 'error',
       from: { path: '^src/worker/' },

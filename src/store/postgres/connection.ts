@@ -1,7 +1,7 @@
 /** Connections to the database. */
 import pg from 'pg'
 import { StoreError } from '../../cluster/ports/store.ts'
-import { asStoreError } from './postgres-error.ts'
+import { asStoreError, failureOf } from './postgres-error.ts'
 import type { Run } from './run.ts'
 
 const { Client, Pool, types } = pg
@@ -62,8 +62,12 @@ const options = (url: string) => ({
 const runOn =
   (client: pg.ClientBase): Run =>
   async (text, values) => {
-    const { rows, rowCount } = await client.query({ text, ...(values === undefined ? {} : { values: [...values] }) })
-    return { rows: rows as never[], changed: rowCount ?? 0 }
+    try {
+      const { rows, rowCount } = await client.query({ text, ...(values === undefined ? {} : { values: [...values] }) })
+      return { rows: rows as never[], changed: rowCount ?? 0 }
+    } catch (error) {
+      throw failureOf(error)
+    }
   }
 
 /** A connection of its own. */
@@ -77,7 +81,10 @@ export type Connection = {
   end(): Promise<void>
 }
 
-/** Opens the connection that writes. */
+/**
+ * Opens the connection that writes.
+ * @throws LostConnection
+ */
 export const connect = async (url: string): Promise<Connection> => {
   const client = new Client(options(url))
   const gone = new Promise<void>((resolve) => client.once('end', resolve))
@@ -89,7 +96,7 @@ export const connect = async (url: string): Promise<Connection> => {
     await client.query(writing)
   } catch (error) {
     drop()
-    throw error
+    throw failureOf(error)
   }
   return { run: runOn(client), gone, drop, end: () => client.end() }
 }
@@ -131,7 +138,9 @@ export const openReaders = (url: string): Readers => {
   pool.on('error', () => undefined)
 
   const withOne = async <T>(use: (run: Run) => Promise<T>): Promise<T> => {
-    const client = await pool.connect()
+    const client = await pool.connect().catch((error: unknown) => {
+      throw failureOf(error)
+    })
     // One that fails while it is in use tells of it by the statement.
     const ignore = () => undefined
     client.on('error', ignore)

@@ -23,9 +23,21 @@ const isServerError = (error: unknown): error is ServerError =>
   typeof error.severity === 'string'
 
 /**
- * The code with which the server refused a statement, all of which it has undone then; undefined for every other error, after
- * which nothing is known: the connection is lost, or ends with this message (severity FATAL or PANIC), such as 57P01, which
- * may come after the commit where that waits for a replica.
+ * A connection that failed, or could not be made: nothing is known of what was asked last. All that `pg` throws and that is no
+ * refusal of the server becomes one, as `pg` has no type for it.
+ */
+export class LostConnection extends Error {
+  override readonly name = 'LostConnection'
+  constructor(cause: unknown) {
+    // Where several addresses were tried in vain, the message of their error is empty.
+    const { message, code } = cause as { message?: string; code?: string }
+    super(message === undefined || message === '' ? (code ?? 'unknown') : message, { cause })
+  }
+}
+
+/**
+ * The code with which the server refused a statement, all of which it has undone then; undefined for every other error, such as one
+ * with which the connection ends (severity FATAL or PANIC): 57P01 may come after a commit that waits for a replica.
  */
 export const refusalOf = (error: unknown): string | undefined =>
   isServerError(error) && error.severity === 'ERROR' ? error.code : undefined
@@ -40,6 +52,10 @@ const untrustworthy: ReadonlySet<string> = new Set([codes.ioError, codes.dataCor
  */
 const absences = ['08', '25006', '28', '53', '57'] as const
 
+/** What `pg` rejects with, as we tell it apart. */
+export const failureOf = (error: unknown): unknown =>
+  refusalOf(error) === undefined ? new LostConnection(error) : error
+
 /** True where the same may be tried again at once: nothing was written. */
 export const isPassing = (error: unknown): boolean => passing.has(refusalOf(error) ?? '')
 
@@ -49,12 +65,14 @@ export const awayError = (cause: unknown, outcome?: StoreError['outcome']): Stor
 
 /**
  * The error of the port for an error of `pg`. A refusal that is none of these (a violated constraint: a defect of ours)
- * comes back as it is.
+ * and every
+ * other error, comes back as it is.
  */
 export const asStoreError = (error: unknown): unknown => {
   if (error instanceof StoreError) return error
+  if (error instanceof LostConnection) return awayError(error)
   const code = refusalOf(error)
-  if (code === undefined) return awayError(error)
+  if (code === undefined) return error
   if (code === codes.diskFull)
     return new StoreError('full', 'the disk of the database is full: nothing was written', { cause: error })
   if (code === codes.deposed)

@@ -86,8 +86,7 @@ const prepare = async (
 /** What keeps a database from being opened, in a sentence without secrets. */
 const refusal = (shown: string, cause: unknown): unknown => {
   if (cause instanceof DatabaseError || !(cause instanceof Error)) return cause
-  const reason = cause.message === '' && 'code' in cause ? String(cause.code) : cause.message
-  return new DatabaseError('unreachable', `the database ${shown} cannot be used (${reason})`, { cause })
+  return new DatabaseError('unreachable', `the database ${shown} cannot be used (${cause.message})`, { cause })
 }
 
 /**

@@ -12,7 +12,7 @@ export type Answer<Row> = {
 
 /**
  * Runs one statement with its values; without any, several at once.
- * It rejects with the error of `pg`: `asStoreError` tells what it means.
+ * It rejects with the error of the server, or with a `LostConnection`: `asStoreError` tells what it means.
  */
 export type Run = <Row extends object = Record<string, never>>(
   text: string,

@@ -9,7 +9,7 @@ import type { Log } from '../../cluster/ports/log.ts'
 import { type Outcome, StoreError } from '../../cluster/ports/store.ts'
 import { connect, type Connection } from './connection.ts'
 import { type Lease, releaseLease, RENEW_MS, renewLease, retakeLease } from './lease.ts'
-import { asStoreError, awayError, codes, isPassing, refusalOf } from './postgres-error.ts'
+import { asStoreError, awayError, codes, isPassing, LostConnection, refusalOf } from './postgres-error.ts'
 import type { Answer, Run } from './run.ts'
 
 /** After so long without an answer a connection counts as lost, milliseconds: a partition is told by nobody. */
@@ -72,7 +72,8 @@ export const openWriter = (
   let held: Held | undefined
   let broken: StoreError | undefined
   let lastWriteMs = performance.now()
-  const closing = new AbortController()
+  let isClosed = false
+  const isOver = () => isClosed
   let queue: Promise<unknown> = Promise.resolve()
 
   /** One after another. */
@@ -91,14 +92,14 @@ export const openWriter = (
 
   const adopt = (next: Held): void => {
     held = next
-    void next.connection.gone.then(() => {
-      if (held === next) void back()
-    })
+    void next.connection.gone.then(() => void back(next))
   }
 
   let returning: Promise<Held> | undefined
-  /** Makes another connection, for as long as it takes. */
-  const back = (): Promise<Held> => {
+  /** The connection that takes the place of a lost one, made anew for as long as it takes. */
+  const back = (lost: Held): Promise<Held> => {
+    lost.connection.drop()
+    if (held !== undefined && held !== lost) return Promise.resolve(held)
     held = undefined
     returning ??= reconnect().finally(() => (returning = undefined))
     // Who waits for it is told; where nobody does, the next write is.
@@ -107,17 +108,20 @@ export const openWriter = (
   }
 
   const reconnect = async (): Promise<Held> => {
-    log.error({ database: shown }, 'the connection to the database is lost')
+    if (broken === undefined && !isOver()) log.error({ database: shown }, 'the connection to the database is lost')
     for (let delayMs: number = BACKOFF_MS.first; ; delayMs = Math.min(delayMs * 2, BACKOFF_MS.most)) {
       // Full jitter: AWS Architecture Blog, "Exponential Backoff And Jitter" (2015).
-      await pause(Math.random() * delayMs, undefined, { signal: closing.signal })
+      await pause(Math.random() * delayMs)
       if (broken !== undefined) throw broken
+      // Nobody is left to be told.
+      if (isOver()) return new Promise(() => undefined)
       let connection: Connection | undefined
       try {
         connection = await connect(url)
         const lease = await retakeLease(impatient(connection), holder)
         if (lease === undefined) throw breakOff(new StoreError('broken', 'another node has taken the database over'))
         const next = holding(connection, lease)
+        if (isOver()) throw new Error('it is being closed')
         adopt(next)
         log.info({ database: shown }, 'the database is back')
         return next
@@ -136,9 +140,9 @@ export const openWriter = (
     return held
   }
 
-  /** What an error of a statement means: what the server refused it has undone; after any other the connection is given up. */
-  const failureOf = (error: unknown, of: Held): unknown => {
-    if (refusalOf(error) === undefined) of.connection.drop()
+  /** What an error means; a connection that failed is given up. */
+  const meaningOf = (error: unknown, of: Held): unknown => {
+    if (error instanceof LostConnection) void back(of)
     const known = asStoreError(error)
     return known instanceof StoreError && known.kind === 'broken' ? breakOff(known) : known
   }
@@ -154,9 +158,8 @@ export const openWriter = (
         return
       } catch (error) {
         if (isPassing(error) && attempt < ATTEMPTS) continue
-        const failure = failureOf(error, now)
-        if (refusalOf(error) !== undefined || broken !== undefined) throw failure
-        const outcome = back().then(({ commits }): Outcome => (commits === number ? 'written' : 'lost'))
+        if (!(error instanceof LostConnection)) throw meaningOf(error, now)
+        const outcome = back(now).then(({ commits }): Outcome => (commits === number ? 'written' : 'lost'))
         outcome.catch(() => undefined)
         throw awayError(error, outcome)
       }
@@ -174,9 +177,9 @@ export const openWriter = (
         lastWriteMs = performance.now()
         return result
       } catch (error) {
-        if (refusalOf(error) !== undefined) await now.run('ROLLBACK').catch(() => now.connection.drop())
+        if (!(error instanceof LostConnection)) await now.run('ROLLBACK').catch(() => void back(now))
         if (isPassing(error) && attempt < ATTEMPTS) continue
-        throw failureOf(error, now)
+        throw meaningOf(error, now)
       }
     }
   }
@@ -187,7 +190,7 @@ export const openWriter = (
     try {
       await renewLease(now.run, now.term)
     } catch (error) {
-      const failure = failureOf(error, now)
+      const failure = meaningOf(error, now)
       if (refusalOf(error) === codes.deposed) log.error({ err: failure }, 'the lease is lost')
     }
   }
@@ -201,7 +204,7 @@ export const openWriter = (
     transact: (write) => inTurn(() => transactOnce(write)),
     close: async () => {
       clearInterval(renewing)
-      closing.abort()
+      isClosed = true
       await inTurn(async () => {
         const last = held
         held = undefined

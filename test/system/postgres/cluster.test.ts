@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { entry, logLine, runToEnd, start, temporaryDirectory } from '../../cli/programs.ts'
-import { startCluster } from '../../start-cluster.ts'
+import { startCluster, until } from '../../start-cluster.ts'
 import { startPostgres } from './server.ts'
 
 const PASSWORD = 'a-secret-of-the-test'
@@ -42,6 +42,56 @@ void t.test(
     t.match(backup.stderr, /is in PostgreSQL \(127\.0\.0\.1:\d+\/whole\): back that up with pg_dump/)
   },
 )
+
+void t.test('while the database is away: 503 with Retry-After, and nothing acknowledged is lost', async (t) => {
+  const url = await server.database('away')
+  const cluster = await startCluster(t, { workers: 1, args: ['--database', url, '--no-rate-limit'] })
+  const acknowledged: string[] = []
+  let refused = 0
+  const submit = async (number: number) => {
+    const response = await fetch(`${cluster.url}/api/v1/tasks`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ task_type: 'echo', payload: { message: `${number}` } }),
+    })
+    const { data, error } = (await response.json()) as { data?: { task_id: string }; error?: { code: string } }
+    if (response.status === 201 && data !== undefined) acknowledged.push(data.task_id)
+    else {
+      refused += 1
+      t.match(
+        { status: response.status, code: error?.code, again: response.headers.get('retry-after') },
+        { status: 503, code: 'CLUSTER_UNAVAILABLE', again: /^\d+$/ },
+      )
+    }
+  }
+  const load = async (enough: () => boolean) => {
+    for (let number = 0; !enough(); number += 1) await Promise.all([submit(number), submit(number), submit(number)])
+  }
+  const more = (count: number) => {
+    const wanted = acknowledged.length + count
+    return () => acknowledged.length >= wanted
+  }
+  await load(more(30))
+  // In the midst of what is submitted.
+  const going = load(() => refused >= 20)
+  await server.kill()
+  await going
+  t.equal((await cluster.call('GET', '/health')).status, 200)
+  await server.start()
+  await until('tasks are taken again', async () => {
+    const before = acknowledged.length
+    await submit(0)
+    return acknowledged.length > before || undefined
+  })
+  await server.query(
+    url,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE application_name = 'retire-cluster' AND datname = current_database()`,
+  )
+  await load(more(10))
+  for (const task_id of acknowledged) t.match(await cluster.task(task_id, 30), { status: 'completed' })
+  t.equal(new Set(acknowledged).size, acknowledged.length)
+})
 
 void t.test('a password is in no log and no file, and is warned of where it stands on the command line', async (t) => {
   const plain = await server.database('secretive')
