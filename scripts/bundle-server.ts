@@ -12,8 +12,8 @@ import { bundleOptions } from './bundle.ts'
 /** Not minified: stack traces tell of lines, and what reads the code that is kept of it does not read the text. */
 const readable = { minify: false, keepNames: false, legalComments: 'eof' } as const satisfies BuildOptions
 
-/** Swagger UI finds its pages beside its own code. */
-const external = [...bundleOptions.external, '@fastify/swagger-ui']
+/** Swagger UI finds its pages beside its own code; `pg` is loaded with `--database` only, and its text would be read at every start. */
+const external = [...bundleOptions.external, '@fastify/swagger-ui', 'pg']
 
 const PROGRAMS = 'src/cli/server/programs.ts'
 

@@ -90,6 +90,7 @@ export const connect = async (url: string): Promise<Connection> => {
   const gone = new Promise<void>((resolve) => client.once('end', resolve))
   // What fails while nothing is asked: `gone` tells of it.
   client.on('error', () => undefined)
+  // `pg` has no call that ends a connection without a word to the server, which may not be there to hear it.
   const drop = () => (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
   try {
     await client.connect()

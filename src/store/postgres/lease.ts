@@ -3,6 +3,7 @@
  * database's clock. Every write bears its term. An advisory lock would stay with a holder that is stopped or cut off.
  */
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Log } from '../../cluster/ports/log.ts'
 import { DatabaseError } from '../database-error.ts'
 import type { Run } from './run.ts'
 
@@ -27,7 +28,7 @@ const taken = `
  * @param holder - a name that no other process ever has
  * @throws DatabaseError `taken` where its holder lives
  */
-export const takeLease = async (run: Run, holder: string, shown: string): Promise<Lease> => {
+export const takeLease = async (run: Run, holder: string, shown: string, log: Log): Promise<Lease> => {
   let seen: string | undefined
   for (;;) {
     const got = await run<Lease>(`${taken} WHERE holder IS NULL OR until < clock_timestamp() RETURNING term, commits`, [
@@ -42,6 +43,7 @@ export const takeLease = async (run: Run, holder: string, shown: string): Promis
         'taken',
         `the database ${shown} is in use by another node: stop that one, or name another database`,
       )
+    if (seen === undefined) log.info({ database: shown }, 'waiting until the lease of the node before is over')
     seen = until
     await pause(LOOK_MS)
   }

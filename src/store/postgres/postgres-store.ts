@@ -77,7 +77,7 @@ const prepare = async (
   await inspectServer(run, shown, log)
   // The first migration makes the lease; those after it are not run under a node that serves.
   await migrate(run, shown, log, { version: 1 })
-  const lease = await takeLease(run, holder, shown)
+  const lease = await takeLease(run, holder, shown, log)
   await migrate(run, shown, log)
   const { rows } = await run<{ last_task_sequence: number }>('SELECT last_task_sequence FROM head')
   return { lease, lastTask: rows[0]?.last_task_sequence ?? 0 }
