@@ -101,7 +101,7 @@ export const openWriter = (
     lost.connection.drop()
     if (held !== undefined && held !== lost) return Promise.resolve(held)
     held = undefined
-    returning ??= reconnect().finally(() => (returning = undefined))
+    returning ??= reconnect()
     // Who waits for it is told; where nobody does, the next write is.
     returning.catch(() => undefined)
     return returning
@@ -122,6 +122,8 @@ export const openWriter = (
         if (lease === undefined) throw breakOff(new StoreError('broken', 'another node has taken the database over'))
         const next = holding(connection, lease)
         if (isOver()) throw new Error('it is being closed')
+        // Before it is adopted: it may be gone already, and then another is made.
+        returning = undefined
         adopt(next)
         log.info({ database: shown }, 'the database is back')
         return next
