@@ -4,10 +4,9 @@ import { sql } from 'kysely'
 import type { TaskArtifact } from '../../schemas/index.ts'
 import type { TaskFiles } from '../cluster/ports/records.ts'
 import type { BatchSummary } from '../cluster/ports/store.ts'
+import { summaryOf } from './counting.ts'
 import { sumsOfBatch, unrepeatedOf } from './queries/batches.ts'
-import type { CountRow } from './queries/tasks.ts'
 import { query, statement } from './statement.ts'
-import { countsOf } from './task-counts.ts'
 
 /** The statement behind {@link unrepeated}. */
 export const unrepeatedTasks = (db: DatabaseSync) =>
@@ -43,19 +42,6 @@ export const left = (db: DatabaseSync): ((batch_id: string, after: number, limit
     completed
       .all({ batch_id, after, limit })
       .map(({ artifacts, ...task }) => ({ ...task, artifacts: JSON.parse(artifacts ?? '[]') as TaskArtifact[] }))
-}
-
-/** A batch from its rows by status; undefined where there is none. */
-export const summaryOf = (
-  rows: readonly (CountRow & { first_created_ms: number; last_ended_ms: number | null })[],
-): BatchSummary | undefined => {
-  if (rows.length === 0) return undefined
-  const ends = rows.map((row) => row.last_ended_ms).filter((end) => end !== null)
-  return {
-    counts: countsOf(rows),
-    first_created_ms: Math.min(...rows.map((row) => row.first_created_ms)),
-    last_ended_ms: ends.length === 0 ? null : Math.max(...ends),
-  }
 }
 
 /** A function that sums up a batch; undefined where no task of it is kept. */

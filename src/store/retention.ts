@@ -3,11 +3,10 @@ import type { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import type { Bounds } from '../cluster/ports/store.ts'
 import { AT_A_TIME, BYTES_AT_A_TIME, journalBeyond, logsBeyond } from './beyond.ts'
+import { HOUR_MS } from './ends.ts'
 import { removalOfAnswers } from './queries/answers.ts'
 import { removalOfTasks } from './queries/tasks.ts'
 import { type NoArguments, query, statement } from './statement.ts'
-
-const HOUR_MS = 3_600_000
 
 /** What retention does. */
 export type Retention = {

@@ -3,7 +3,8 @@ import { sql } from 'kysely'
 import type { TaskArtifact } from '../../../schemas/index.ts'
 import type { StoredEvent } from '../../cluster/ports/records.ts'
 import type { AuditFilter, LogFilter, Store, TaskCounts, TaskFilter } from '../../cluster/ports/store.ts'
-import { summaryOf } from '../batches.ts'
+import { countsOf, none, sum, summaryOf, wayToCount } from '../counting.ts'
+import { endsTogether, partsOfEnds } from '../ends.ts'
 import { answerOf } from '../queries/answers.ts'
 import { auditArguments, type AuditArguments, countOfAudit, pageOfAudit } from '../queries/audit.ts'
 import { sumsOfBatch, unrepeatedOf } from '../queries/batches.ts'
@@ -21,10 +22,8 @@ import {
 } from '../queries/tasks.ts'
 import { auditOf, eventsIn, keptAnswerOf, logOf } from '../rows.ts'
 import { type NoArguments, perShape, shapeOf } from '../slots.ts'
-import { BLOCK, everything, type Period, periodOf, type Range, rangeOf } from '../spans.ts'
-import { countsOf, none, sum } from '../task-counts.ts'
-import { endsOf, HOUR_MS } from '../task-ends.ts'
-import { equalities, type FilterArguments, filterArguments, isDated } from '../task-filter.ts'
+import { everything, type Period, periodOf, type Range, rangeOf } from '../spans.ts'
+import { type FilterArguments, filterArguments, isDated } from '../task-filter.ts'
 import { listedOf, recordOf } from '../task-record.ts'
 import type { Readers } from './connection.ts'
 import type { Run } from './run.ts'
@@ -102,25 +101,26 @@ const COMMITS_AT_A_TIME = 50
 const rangeIn = async (run: Run, period: Period): Promise<Range> =>
   rangeOf(await statements.blocksOfTasks.get(run, period))
 
-/** Counts the tasks of a period: whole blocks by their sums, and those that it cuts by their rows. */
-const inPeriod = async (run: Run, period: Period): Promise<TaskCounts> => {
-  const filter = { since_ms: period.since, until_ms: period.until }
-  const rows = statements.taskRows(shapeOf(filter))
+const countRows = async (run: Run, filter: TaskFilter, range: Range): Promise<TaskCounts> =>
+  countsOf(await statements.taskRows(shapeOf(filter)).all(run, filterArguments(filter, range)))
+
+const countBlocks = async (run: Run, filter: TaskFilter): Promise<TaskCounts> => {
+  const period = periodOf(filter)
   let counts = (await statements.wholeBlocks.get(run, period)) ?? none
-  for (const { block } of await statements.cutBlocks.all(run, period)) {
-    const range = { from: block * BLOCK, to: (block + 1) * BLOCK }
-    counts = sum(counts, countsOf(await rows.all(run, filterArguments(filter, range))))
-  }
+  for (const { block } of await statements.cutBlocks.all(run, period))
+    counts = sum(counts, await countRows(run, filter, rangeOf({ first: block, last: block })))
   return counts
 }
 
 const countTasks = async (run: Run, filter: TaskFilter): Promise<TaskCounts> => {
-  const dated = isDated(filter)
-  if (!dated && filter.batch_id === undefined)
-    return countsOf(await statements.keptCounts(shapeOf(filter)).all(run, filterArguments(filter, everything)))
-  if (dated && equalities.every((column) => filter[column] === undefined)) return inPeriod(run, periodOf(filter))
-  const range = dated ? await rangeIn(run, periodOf(filter)) : everything
-  return countsOf(await statements.taskRows(shapeOf(filter)).all(run, filterArguments(filter, range)))
+  switch (wayToCount(filter)) {
+    case 'sums':
+      return countsOf(await statements.keptCounts(shapeOf(filter)).all(run, filterArguments(filter, everything)))
+    case 'blocks':
+      return countBlocks(run, filter)
+    case 'rows':
+      return countRows(run, filter, isDated(filter) ? await rangeIn(run, periodOf(filter)) : everything)
+  }
 }
 
 const logRange = async (run: Run, filter: LogFilter): Promise<Range> =>
@@ -140,19 +140,12 @@ const eventsAfter = async (run: Run, sequence: number, limit: number): Promise<S
 }
 
 const readTaskEnds = async (run: Run, since_ms: number, device_id?: string) => {
-  const hour_ms = Math.floor(since_ms / HOUR_MS) * HOUR_MS
-  const to = hour_ms + HOUR_MS
-  const whole = since_ms === hour_ms
-  const first = whole ? [] : await statements.endsWithin.all(run, { from: since_ms, to })
-  const others = await statements
+  const parts = partsOfEnds(since_ms)
+  const rows = parts.cut === undefined ? [] : await statements.endsWithin.all(run, parts.cut)
+  const sums = await statements
     .endsByHour(shapeOf({ device_id }))
-    .all(run, { from: whole ? hour_ms : to, device_id: device_id ?? null })
-  return [
-    ...first
-      .filter((row) => device_id === undefined || row.device_id === device_id)
-      .map((row) => ({ ...row, hour_ms })),
-    ...others,
-  ].map(endsOf)
+    .all(run, { from: parts.from, device_id: device_id ?? null })
+  return endsTogether(parts, rows, sums, device_id)
 }
 
 /** The reads of the port, but for those of the whole state. */

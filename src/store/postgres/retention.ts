@@ -1,10 +1,10 @@
 /** What ages out: the oldest rows beyond the bounds, a few thousand at a time, so that no commit waits long. */
 import type { Bounds, Pruned } from '../../cluster/ports/store.ts'
 import { AT_A_TIME, auditBeyond, BYTES_AT_A_TIME, journalBeyond, logsBeyond } from '../beyond.ts'
+import { HOUR_MS } from '../ends.ts'
 import { removalOfAnswers } from '../queries/answers.ts'
 import { removalOfTasks } from '../queries/tasks.ts'
 import { BLOCK } from '../spans.ts'
-import { HOUR_MS } from '../task-ends.ts'
 import type { Run } from './run.ts'
 import { query, statement } from './statement.ts'
 
