@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { BackupError } from './backup-error.ts'
 import { isSystemError, syncDirectory, syncFile } from './durable.ts'
-import { DATABASE, ELSEWHERE, FILES } from './file-names.ts'
+import { databaseOf } from './elsewhere.ts'
+import { DATABASE, FILES } from './file-names.ts'
 import { BACKUP_TABLE, bytesOf, inspect } from './inspection.ts'
 import { APPLICATION_ID } from './migrate.ts'
 import { resultCodeOf } from './sqlite-error.ts'
@@ -33,11 +34,11 @@ export type BackupOptions = {
 }
 
 const refuseUnfit = ({ dataDir, file, beside, existing }: BackupOptions): void => {
-  const elsewhere = join(dataDir, ELSEWHERE)
-  if (existsSync(elsewhere))
+  const database = databaseOf(dataDir)
+  if (database !== undefined)
     throw new BackupError(
       'elsewhere',
-      `the state of the cluster in ${dataDir} is in PostgreSQL (${readFileSync(elsewhere, 'utf8').trim()}): back that up with pg_dump or what its owner uses, and copy ${[...beside, FILES].join(', ')} from the directory`,
+      `the state of the cluster in ${dataDir} is in PostgreSQL (${database}): back that up with pg_dump or what its owner uses, and copy ${[...beside, FILES].join(', ')} from the directory`,
     )
   if (bytesOf(join(dataDir, DATABASE)) === 0)
     throw new BackupError('no-cluster', `there is no cluster in ${dataDir}: name its data directory with --data-dir`)

@@ -8,7 +8,9 @@ import { auditLog } from './audit.ts'
 import { batchSummary, left, unrepeated } from './batches.ts'
 import { checkpoints } from './checkpoints.ts'
 import { openDatabase } from './database.ts'
+import { DataDirectoryError } from './data-directory-error.ts'
 import { deviceTable } from './devices.ts'
+import { databaseOf, unmarkElsewhere } from './elsewhere.ts'
 import { DATABASE } from './file-names.ts'
 import { journalTable } from './journal.ts'
 import { joiningTables } from './joining.ts'
@@ -180,7 +182,15 @@ export type StoreOptions = {
   readonly log: Log
   /** A backup to begin from. */
   readonly restore?: Restoration | undefined
+  /** What to do where the state of the directory is in PostgreSQL: refuse, or leave it there and go on with a file. */
+  readonly elsewhere?: 'refuse' | 'leave'
 }
+
+const stateElsewhere = (dataDir: string, database: string): DataDirectoryError =>
+  new DataDirectoryError(
+    'elsewhere',
+    `the state of the cluster in ${dataDir} is in PostgreSQL (${database}): name that by --database, or leave it there and go on with a file by --leave-database`,
+  )
 
 /**
  * Opens the store of a data directory, `cluster.db` in it, and takes the directory for this process.
@@ -188,13 +198,24 @@ export type StoreOptions = {
  * @throws BackupError where the backup cannot be restored
  * @example const store = await openSqliteStore({ dataDir: '/var/lib/retire-cluster', log })
  */
-export const openSqliteStore = async ({ dataDir, log, restore }: StoreOptions): Promise<Store> => {
+export const openSqliteStore = async ({
+  dataDir,
+  log,
+  restore,
+  elsewhere = 'refuse',
+}: StoreOptions): Promise<Store> => {
   const path = join(dataDir, DATABASE)
   const lock = lockDirectory(dataDir)
   try {
+    const database = databaseOf(dataDir)
+    if (database !== undefined && elsewhere === 'refuse') throw stateElsewhere(dataDir, database)
     const room = openRoom(dataDir)
     if (restore !== undefined) restoreBackup(dataDir, restore, log)
     const store = sqliteStore(openDatabase(path, log), room, () => lock.release())
+    if (database !== undefined) {
+      unmarkElsewhere(dataDir)
+      log.warn({ path, database }, 'the state in the database is left behind')
+    }
     await room.regain()
     log.info({ path }, 'store opened')
     if (!room.has()) log.warn({ path }, 'the disk is full: new work is refused until there is room')

@@ -22,7 +22,7 @@ import { worded } from './known-failures.ts'
 import { localHost } from './lan-address.ts'
 import { keepLocalWorker } from './local-worker.ts'
 import { makeAdminKey } from './new-admin-key.ts'
-import { restorationOf, secretsOf } from './node-flags.ts'
+import { elsewhereOf, restorationOf, secretsOf } from './node-flags.ts'
 import { prepareApi } from './prepared-api.ts'
 import { elsewhere, nodeElsewhere, speakFor } from './remote-node.ts'
 import { warnOfSecrets } from '../secret-flags.ts'
@@ -53,6 +53,7 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
     const { values, sources } = commandLine
     const settings = nodeSettings(commandLine, commandLine.file)
     const restore = restorationOf(values)
+    const stateElsewhere = elsewhereOf(values)
     refuseExposure({ ...values, keyFlag: sources.api_key === 'flag' })
     refuseTwoCertificates(values)
     const given = await givenCertificate(values)
@@ -66,7 +67,7 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
         ? undefined
         : nodeElsewhere({ ...values, cluster_host: clusterHost, port: settings.effective.server.port })
     if (values.new_admin_key) {
-      await makeAdminKey({ dataDir, database, restore, settings, log })
+      await makeAdminKey({ dataDir, database, elsewhere: stateElsewhere, restore, settings, log })
       return 0
     }
 
@@ -101,6 +102,7 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
         {
           dataDir,
           database,
+          elsewhere: stateElsewhere,
           restore,
           joinToken,
           localToken,

@@ -81,6 +81,7 @@ export const startNode = async (
   {
     dataDir,
     database,
+    elsewhere,
     restore,
     joinToken,
     localToken,
@@ -95,6 +96,8 @@ export const startNode = async (
     readonly dataDir: string
     /** `--database`; undefined: the state is in the directory too. */
     readonly database: string | undefined
+    /** What to do where the directory's state is in a database, and none is named. */
+    readonly elsewhere: 'refuse' | 'leave'
     /** A backup to start from. */
     readonly restore: Restoration | undefined
     /** `--join-token`; undefined: the one that the directory keeps. */
@@ -115,8 +118,12 @@ export const startNode = async (
   },
   closing: Closing,
 ): Promise<EmbeddedNode> => {
+  const onBroken = (error: Error) => {
+    log.error({ err: error }, 'the store cannot be trusted any more; ending at once')
+    process.exit(1)
+  }
   // Opening the store takes the directory for this process; only then is anything else in it touched.
-  const store = await openStore({ dataDir, database, log, restore }, closing.stopping)
+  const store = await openStore({ dataDir, database, elsewhere, log, restore, onBroken }, closing.stopping)
   closing.add('store', () => store.close())
   const token = joinToken ?? (await keptToken(dataDir, 'join-token'))
   const opened = Promise.withResolvers<OpenLink>()
@@ -131,10 +138,7 @@ export const startNode = async (
     invite: async (secret) => inviteWith(await opened.promise, secret),
     payloadProblems,
     config: { pinned: settings.pinned, file: settings.file },
-    onBroken: (error) => {
-      log.error({ err: error }, 'the store cannot be trusted any more; ending at once')
-      process.exit(1)
-    },
+    onBroken,
   })
   closing.add('node', () => node.stop())
   const clusterToken = servesApis ? await keptToken(dataDir, 'cluster-token') : undefined

@@ -11,7 +11,7 @@ import { startNode } from './embedded-node.ts'
 import { say } from '../say.ts'
 import { apiInvitation, introduction, invitation } from './invitation.ts'
 import { worded } from './known-failures.ts'
-import { nodeFlags, restorationOf, secretsOf } from './node-flags.ts'
+import { elsewhereOf, nodeFlags, restorationOf, secretsOf } from './node-flags.ts'
 import { terminalLevel } from './terminal-level.ts'
 
 const program: Program<typeof nodeFlags> = {
@@ -37,6 +37,7 @@ export const runMain = (argv: readonly string[], environment: Environment): Prom
     const { values } = commandLine
     const settings = nodeSettings(commandLine, commandLine.file)
     const restore = restorationOf(values)
+    const elsewhere = elsewhereOf(values)
     const level = terminalLevel(commandLine.sources.log_level, settings.effective.logging.level)
     const { data_dir: dataDir, database, join_token: joinToken, allowed_host: allowedHosts } = values
     const given = await givenCertificate(values)
@@ -48,6 +49,7 @@ export const runMain = (argv: readonly string[], environment: Environment): Prom
         {
           dataDir,
           database,
+          elsewhere,
           restore,
           joinToken,
           localToken: null,

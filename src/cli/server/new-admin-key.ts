@@ -23,20 +23,26 @@ import { systemClock } from './system-clock.ts'
 export const makeAdminKey = async ({
   dataDir,
   database,
+  elsewhere,
   restore,
   settings,
   log,
 }: {
   readonly dataDir: string
   readonly database: string | undefined
+  readonly elsewhere: 'refuse' | 'leave'
   readonly restore: Restoration | undefined
   readonly settings: NodeSettings
   readonly log: Logger
 }): Promise<void> => {
   // A directory that was mistyped must not become a new cluster.
-  if (restore === undefined && !existsSync(join(dataDir, database === undefined ? DATABASE : ELSEWHERE)))
+  const isCluster = [DATABASE, ELSEWHERE].some((name) => existsSync(join(dataDir, name)))
+  if (restore === undefined && !isCluster)
     throw new StartError(`There is no cluster in ${dataDir}; name its directory by --data-dir.`)
-  const store = await openStore({ dataDir, database, log, restore }, new AbortController().signal)
+  const onBroken = (error: Error) => {
+    throw error
+  }
+  const store = await openStore({ dataDir, database, elsewhere, log, restore, onBroken }, new AbortController().signal)
   try {
     const { cluster, stop } = await createNode({
       store,
@@ -49,9 +55,7 @@ export const makeAdminKey = async ({
       invite: () => Promise.reject(new Error('nothing listens here')),
       payloadProblems,
       config: { pinned: settings.pinned, file: settings.file },
-      onBroken: (error) => {
-        throw error
-      },
+      onBroken,
     })
     const { key, secret } = await cluster.acting(deedAt('newAdminKey'), () =>
       cluster.keys.create({ name: 'made by --new-admin-key', scopes: [...scopes] }),

@@ -32,6 +32,11 @@ export const nodeFlags = {
     'PostgreSQL database (15 or later) that keeps the state: postgres://user@host/name. A password is better in the variable, PGPASSWORD or ~/.pgpass than on the command line.',
     'a file in DIR (SQLite)',
   ),
+  leave_database: flag(
+    toggle,
+    'Go on with a file in DIR, although its state is in a PostgreSQL database; that is left behind as it is.',
+    false,
+  ),
   join_token: optional(
     secret(text('TOKEN', TOKEN, '1 to 200 letters, digits, hyphens and underscores')),
     'Token with which devices join.',
@@ -88,6 +93,22 @@ export const restorationOf = ({
   if (restore === undefined && force) throw new UsageError('--force goes with --restore FILE.')
   if (restore === undefined) return undefined
   return { file: resolve(restore), beside: keptFiles, existing: force ? 'keep-beside' : 'refuse' }
+}
+
+/**
+ * What to do where the state of the directory is in a database, and none is named.
+ * @throws UsageError for `--leave-database` beside a database
+ */
+export const elsewhereOf = ({
+  database,
+  leave_database,
+}: Pick<Values<typeof nodeFlags>, 'database' | 'leave_database'>): 'refuse' | 'leave' => {
+  if (!leave_database) return 'refuse'
+  if (database !== undefined)
+    throw new UsageError(
+      '--leave-database goes with a start that names no database (--database, RETIRE_CLUSTER_DATABASE).',
+    )
+  return 'leave'
 }
 
 /** The flags whose values nobody else should see on the command line; of a database that is so where its URL bears a password. */

@@ -30,16 +30,21 @@ const openFile = async (options: StoreOptions, stopping: AbortSignal): Promise<S
 export type StorePlace = StoreOptions & {
   /** `--database`. */
   readonly database: string | undefined
+  /** A database can be lost to another node, though nobody asks anything of it: hears once of it. */
+  readonly onBroken: (error: Error) => void
 }
 
 /**
  * Opens the store of a node.
  * @throws DataDirectoryError, BackupError, DatabaseError
  */
-export const openStore = async ({ database, ...options }: StorePlace, stopping: AbortSignal): Promise<Store> => {
+export const openStore = async (
+  { database, onBroken, ...options }: StorePlace,
+  stopping: AbortSignal,
+): Promise<Store> => {
   if (database === undefined) return openFile(options, stopping)
   // Loaded only here: most clusters need none of it, and it costs memory and a moment at the start.
   const { openPostgresStore } = await import('../../store/postgres/postgres-store.ts')
   const { dataDir, log } = options
-  return openPostgresStore({ url: database, dataDir, log })
+  return openPostgresStore({ url: database, dataDir, log, onBroken })
 }

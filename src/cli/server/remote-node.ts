@@ -25,6 +25,7 @@ export const nodeElsewhere = (flags: {
   readonly cluster_token: PrintedToken | undefined
   readonly local_worker: boolean
   readonly restore: string | undefined
+  readonly database: string | undefined
   readonly new_admin_key: boolean
   readonly insecure_link: boolean
 }): NodeElsewhere => {
@@ -35,6 +36,10 @@ export const nodeElsewhere = (flags: {
     )
   if (flags.restore !== undefined)
     throw new UsageError('--restore is for the node; with --cluster-host, give it to retire-cluster-main there.')
+  if (flags.database !== undefined)
+    throw new UsageError(
+      '--database (RETIRE_CLUSTER_DATABASE) is for the node; with --cluster-host, give it to retire-cluster-main there.',
+    )
   // It would need a join token, and a node of its own to join.
   if (flags.local_worker)
     throw new UsageError(

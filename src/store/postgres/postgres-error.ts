@@ -64,9 +64,8 @@ export const awayError = (cause: unknown, outcome?: StoreError['outcome']): Stor
   new StoreError('away', 'the database does not answer', { cause, ...(outcome === undefined ? {} : { outcome }) })
 
 /**
- * The error of the port for an error of `pg`. A refusal that is none of these (a violated constraint: a defect of ours)
- * and every
- * other error, comes back as it is.
+ * The error of the port for an error of `pg`. A refusal that is none of these (a violated constraint: a defect of ours) and
+ * every other error come back as they are.
  */
 export const asStoreError = (error: unknown): unknown => {
   if (error instanceof StoreError) return error

@@ -1,10 +1,8 @@
-/** The Store port on PostgreSQL: one node, whose lease keeps every other one from writing (docs/adr/0017-postgresql.md). */
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+/** The Store port on PostgreSQL: one node, whose lease keeps every other one from writing (docs/adr/0018-postgresql.md). */
 import type { Log } from '../../cluster/ports/log.ts'
 import { type Store, StoreError } from '../../cluster/ports/store.ts'
 import { DatabaseError } from '../database-error.ts'
-import { ELSEWHERE } from '../file-names.ts'
+import { markElsewhere } from '../elsewhere.ts'
 import { lockDirectory } from '../lock.ts'
 import { shownAddress } from './address.ts'
 import { changeWriter } from './changes.ts'
@@ -24,6 +22,8 @@ export type PostgresOptions = {
   /** The data directory, which this process takes for itself: files of tasks and secrets stay in it. */
   readonly dataDir: string
   readonly log: Log
+  /** Hears once that the store can't be trusted again, such as that another node has the lease, though nobody asks anything of it. */
+  readonly onBroken: (error: StoreError) => void
 }
 
 const storeOn = (writer: Writer, readers: Readers, lastTask: number, release: () => void): Store => {
@@ -93,9 +93,9 @@ const refusal = (shown: string, cause: unknown): unknown => {
  * Opens the store of a database, makes its tables where they are missing, and takes the database and the directory for this process.
  * @throws DatabaseError where the database cannot be used
  * @throws DataDirectoryError where the directory cannot
- * @example const store = await openPostgresStore({ url: 'postgres://node@db.example/cluster', dataDir, log })
+ * @example const store = await openPostgresStore({ url: 'postgres://node@db.example/cluster', dataDir, log, onBroken })
  */
-export const openPostgresStore = async ({ url, dataDir, log }: PostgresOptions): Promise<Store> => {
+export const openPostgresStore = async ({ url, dataDir, log, onBroken }: PostgresOptions): Promise<Store> => {
   const shown = shownAddress(url)
   const lock = lockDirectory(dataDir)
   let connection: Connection | undefined
@@ -103,8 +103,8 @@ export const openPostgresStore = async ({ url, dataDir, log }: PostgresOptions):
     connection = await connect(url)
     const holder = holderName()
     const { lease, lastTask } = await prepare(connection, shown, holder, log)
-    const writer = openWriter({ url, shown, holder, log }, holding(connection, lease))
-    writeFileSync(join(dataDir, ELSEWHERE), `${shown}\n`, { mode: 0o600 })
+    markElsewhere(dataDir, shown)
+    const writer = openWriter({ url, shown, holder, log, onBroken }, holding(connection, lease))
     log.info({ database: shown }, 'store opened')
     return storeOn(writer, openReaders(url), lastTask, () => lock.release())
   } catch (cause) {

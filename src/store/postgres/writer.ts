@@ -9,7 +9,7 @@ import type { Log } from '../../cluster/ports/log.ts'
 import { type Outcome, StoreError } from '../../cluster/ports/store.ts'
 import { connect, type Connection } from './connection.ts'
 import { type Lease, releaseLease, RENEW_MS, renewLease, retakeLease } from './lease.ts'
-import { asStoreError, awayError, codes, isPassing, LostConnection, refusalOf } from './postgres-error.ts'
+import { asStoreError, awayError, isPassing, LostConnection } from './postgres-error.ts'
 import type { Answer, Run } from './run.ts'
 
 /** After so long without an answer a connection counts as lost, milliseconds: a partition is told by nobody. */
@@ -63,10 +63,16 @@ export const holding = (connection: Connection, { term, commits }: Lease): Held 
 
 /**
  * Writes under a lease that was taken on this connection by `holder`.
- * @param shown - the database as it is called in the log
+ * @param place - `shown`: the database as it is called in the log; `onBroken` hears once that nothing can be written any more
  */
 export const openWriter = (
-  { url, shown, holder, log }: { url: string; shown: string; holder: string; log: Log },
+  {
+    url,
+    shown,
+    holder,
+    log,
+    onBroken,
+  }: { url: string; shown: string; holder: string; log: Log; onBroken: (error: StoreError) => void },
   first: Held,
 ): Writer => {
   let held: Held | undefined
@@ -84,10 +90,12 @@ export const openWriter = (
   }
 
   const breakOff = (error: StoreError): StoreError => {
-    broken ??= error
+    if (broken !== undefined) return broken
+    broken = error
     held?.connection.drop()
     held = undefined
-    return broken
+    onBroken(error)
+    return error
   }
 
   const adopt = (next: Held): void => {
@@ -144,9 +152,11 @@ export const openWriter = (
 
   /** What an error means; a connection that failed is given up. */
   const meaningOf = (error: unknown, of: Held): unknown => {
-    if (error instanceof LostConnection) void back(of)
     const known = asStoreError(error)
-    return known instanceof StoreError && known.kind === 'broken' ? breakOff(known) : known
+    if (!(known instanceof StoreError)) return known
+    // One that refuses, as it has become a replica, may have another in its place: the address is followed again.
+    if (known.kind === 'away') void back(of)
+    return known.kind === 'broken' ? breakOff(known) : known
   }
 
   const commitOnce: Writer['commit'] = async (write) => {
@@ -193,7 +203,8 @@ export const openWriter = (
       await renewLease(now.run, now.term)
     } catch (error) {
       const failure = meaningOf(error, now)
-      if (refusalOf(error) === codes.deposed) log.error({ err: failure }, 'the lease is lost')
+      // Where it is lost, `onBroken` has heard of it.
+      log.debug({ database: shown, err: failure }, 'the lease could not be renewed')
     }
   }
 

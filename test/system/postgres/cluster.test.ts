@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { entry, logLine, runToEnd, start, temporaryDirectory } from '../../cli/programs.ts'
+import { ended, entry, logLine, runToEnd, start, temporaryDirectory } from '../../cli/programs.ts'
 import { startCluster, until } from '../../start-cluster.ts'
 import { startPostgres } from './server.ts'
 
@@ -109,6 +109,11 @@ void t.test('a password is in no log and no file, and is warned of where it stan
   await server.start()
   await back
   t.notMatch(told, PASSWORD)
+  node.kill('SIGKILL')
+  await ended(node)
+  const unnamed = await runToEnd(t, entry('main'), flags)
+  t.match(unnamed, { code: 1, stderr: /is in PostgreSQL \(127\.0\.0\.1:\d+\/secretive\): name that by --database, or/ })
+  t.notMatch(unnamed.stderr, PASSWORD)
   const kept = readdirSync(dataDir, { withFileTypes: true }).filter((file) => file.isFile())
   for (const { name } of kept) t.notMatch(readFileSync(join(dataDir, name), 'latin1'), PASSWORD)
 
@@ -121,10 +126,15 @@ void t.test('a password is in no log and no file, and is warned of where it stan
   t.notMatch(wrong.stderr, PASSWORD)
 })
 
-void t.test('--restore is refused with --database, and a URL that is none is not shown', async (t) => {
+void t.test('what does not go with --database is refused, and a URL that is none is not shown', async (t) => {
   const both = ['--database', 'postgres://owner@127.0.0.1/cluster', '--restore', 'x']
   const restored = await runToEnd(t, entry('main'), both)
   t.match(restored, { code: 2, stderr: /a database is restored with pg_restore/ })
+  const left = await runToEnd(t, entry('main'), [...both.slice(0, 2), '--leave-database'])
+  t.match(left, { code: 2, stderr: /--leave-database goes with a start that names no database/ })
+  const apart = ['--cluster-host', '127.0.0.1', '--cluster-token', 'x']
+  const notTheNode = await runToEnd(t, entry('api'), [...apart, ...both.slice(0, 2)])
+  t.match(notTheNode, { code: 2, stderr: /--database \(RETIRE_CLUSTER_DATABASE\) is for the node/ })
   const wrong = await runToEnd(t, entry('main'), ['--database', `mysql://owner:${PASSWORD}@127.0.0.1/cluster`])
   t.match(wrong, { code: 2, stderr: /must be the URL of a PostgreSQL database/ })
   t.notMatch(wrong.stderr, PASSWORD)

@@ -2,9 +2,8 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { type Store, StoreError } from '../../../src/cluster/ports/store.ts'
-import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { changes, eventRow, taskRow } from '../../store/rows.ts'
-import { silent } from '../../store/silent.ts'
+import { openPlace } from './places.ts'
 import { type PostgresServer, startPostgres } from './server.ts'
 
 /** Service has to be there again so soon, milliseconds. The deadline is generous beside it: other tests run at the same time. */
@@ -16,7 +15,7 @@ let databases = 0
 const open = async (t: Test) => {
   const url = await server.database(`fault_${(databases += 1)}`)
   const dataDir = t.testdir({ other: {} })
-  const store = await openPostgresStore({ url, dataDir, log: silent })
+  const store = await openPlace({ url, dataDir })
   return { store, url, dataDir }
 }
 
@@ -142,7 +141,7 @@ void t.test('a commit whose answer is lost on the way is found again, and is not
 void t.test('a second node is refused while the first lives, and a deposed one changes nothing', async (t) => {
   const { store: first, url, dataDir } = await open(t)
   await first.commit(changes({ tasks: [taskRow(1)] }))
-  const again = (dataDir: string) => openPostgresStore({ url, dataDir, log: silent })
+  const again = (dataDir: string) => openPlace({ url, dataDir })
   await t.rejects(again(dataDir), { name: 'DataDirectoryError' }, 'not in the same directory')
   const elsewhere = () => again(join(dataDir, 'other'))
   await t.rejects(elsewhere(), { name: 'DatabaseError', kind: 'taken' })
@@ -181,6 +180,53 @@ void t.test('one that is deposed while its connection is lost ends, and what was
   }
   t.match(await refused(), { name: 'StoreError', kind: 'broken' })
   t.strictSame(await sequencesIn(server, url), [1])
+  await store.close()
+})
+
+void t.test('a node that does nothing hears by itself that another has its lease', async (t) => {
+  const url = await server.database(`fault_${(databases += 1)}`)
+  const told = Promise.withResolvers<unknown>()
+  const store = await openPlace({ url, dataDir: t.testdir(), onBroken: (error) => told.resolve(error) })
+  await server.query(url, `UPDATE retire_cluster.head SET holder = 'another', term = term + 1, until = 'infinity'`)
+  t.match(await told.promise, { name: 'StoreError', kind: 'broken', message: /another node/ })
+  await t.rejects(store.commit(changes({ tasks: [taskRow(1)] })), { name: 'StoreError', kind: 'broken' })
+  await store.close()
+})
+
+void t.test('a server that has become read-only is given up, and looked for again by its address', async (t) => {
+  const { store, url } = await open(t)
+  const writer = async () => {
+    const rows = await server.query<{ pid: number }>(
+      url,
+      `SELECT pid FROM pg_stat_activity WHERE application_name = 'retire-cluster' AND datname = current_database()`,
+    )
+    return rows.map(({ pid }) => pid)
+  }
+  const before = await writer()
+  // Its old connections stay as they are: as with a server that was replaced, only a new one gets through.
+  await server.query(
+    url,
+    `CREATE FUNCTION retire_cluster.replaced() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF pg_backend_pid() = ${before[0]} THEN RAISE EXCEPTION 'read-only' USING ERRCODE = '25006'; END IF;
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER replaced AFTER INSERT ON retire_cluster.journal EXECUTE FUNCTION retire_cluster.replaced()`,
+  )
+  const first = changes({ tasks: [taskRow(1)], events: [eventRow(1)] })
+  await t.rejects(store.commit(first), { name: 'StoreError', kind: 'away', outcome: undefined })
+  const written = async () => {
+    for (const deadline = performance.now() + DEADLINE_MS; performance.now() < deadline;) {
+      const isWritten = await store.commit(first).then(
+        () => true,
+        () => false,
+      )
+      if (isWritten) return true
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    return false
+  }
+  t.ok(await written(), 'it is written by another connection')
+  t.notMatch(await writer(), before)
   await store.close()
 })
 

@@ -3,9 +3,9 @@ import pg from 'pg'
 import { migrate, schemaVersion } from '../../../src/store/postgres/migrate.ts'
 import { connect } from '../../../src/store/postgres/connection.ts'
 import { migrations } from '../../../src/store/postgres/migrations/index.ts'
-import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { changes, taskRow } from '../../store/rows.ts'
 import { silent } from '../../store/silent.ts'
+import { openPlace } from './places.ts'
 import { startPostgres } from './server.ts'
 
 const server = await startPostgres(t, { fsync: 'off', full_page_writes: 'off' })
@@ -41,7 +41,7 @@ void t.test('what a migration that fails has done is undone, and the next start 
 
 void t.test('a database that a newer version has written to is refused, and left as it is', async (t) => {
   const url = await server.database('newer')
-  const open = () => openPostgresStore({ url, dataDir: t.testdir(), log: silent })
+  const open = () => openPlace({ url, dataDir: t.testdir() })
   const store = await open()
   await store.commit(changes({ tasks: [taskRow(1)] }))
   await store.close()
@@ -60,7 +60,7 @@ void t.test('a database that a newer version has written to is refused, and left
 void t.test('others keep tables of the same names in the same database', async (t) => {
   const url = await server.database('shared')
   await server.query(url, 'CREATE TABLE tasks (whatever integer); CREATE TABLE meta (other text)')
-  const store = await openPostgresStore({ url, dataDir: t.testdir(), log: silent })
+  const store = await openPlace({ url, dataDir: t.testdir() })
   await store.commit(changes({ tasks: [taskRow(1)] }))
   await store.close()
   t.strictSame(await server.query(url, 'SELECT * FROM public.tasks'), [])
@@ -70,7 +70,7 @@ void t.test('a server that does not wait for its disk is told of loudly', async 
   const warnings: unknown[] = []
   const log = { ...silent, warn: (fields: object) => void warnings.push(fields) }
   const url = await server.database('careless')
-  const store = await openPostgresStore({ url, dataDir: t.testdir(), log })
+  const store = await openPlace({ url, dataDir: t.testdir(), log })
   await store.close()
   t.strictSame(warnings.map((fields) => (fields as { setting: string }).setting).sort(), ['fsync', 'full_page_writes'])
 })
@@ -82,7 +82,7 @@ void t.test('a database that keeps no UTF-8 is refused', async (t) => {
   await client.query(`CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0`)
   await client.end()
   const latin = url.replace(/utf$/, 'latin')
-  await t.rejects(openPostgresStore({ url: latin, dataDir: t.testdir(), log: silent }), {
+  await t.rejects(openPlace({ url: latin, dataDir: t.testdir() }), {
     name: 'DatabaseError',
     kind: 'unfit',
   })

@@ -1,9 +1,13 @@
 /** Places for stores: each a database of its own on one server, and a directory. */
 import type { Test } from 'tap'
 import type { Store } from '../../../src/cluster/ports/store.ts'
-import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
+import { openPostgresStore, type PostgresOptions } from '../../../src/store/postgres/postgres-store.ts'
 import { silent } from '../../store/silent.ts'
 import type { PostgresServer } from './server.ts'
+
+/** Opens a store in a place, of which nothing is heard but what it answers. */
+export const openPlace = (place: Pick<PostgresOptions, 'url' | 'dataDir'> & Partial<PostgresOptions>): Promise<Store> =>
+  openPostgresStore({ log: silent, onBroken: () => undefined, ...place })
 
 /** A function that makes a place, and returns what opens a store there, as often as it was closed. */
 export const placesOn = (server: PostgresServer) => {
@@ -11,6 +15,6 @@ export const placesOn = (server: PostgresServer) => {
   return (t: Test): (() => Promise<Store>) => {
     const name = `place_${(places += 1)}`
     const dataDir = t.testdir()
-    return async () => openPostgresStore({ url: await server.database(name), dataDir, log: silent })
+    return async () => openPlace({ url: await server.database(name), dataDir })
   }
 }

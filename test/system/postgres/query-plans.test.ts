@@ -2,11 +2,10 @@
 import t from 'tap'
 import { logLevels } from '../../../schemas/index.ts'
 import { connect } from '../../../src/store/postgres/connection.ts'
-import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { statements } from '../../../src/store/postgres/reads.ts'
 import type { Value } from '../../../src/store/postgres/run.ts'
 import { NOON } from '../../store/rows.ts'
-import { silent } from '../../store/silent.ts'
+import { openPlace } from './places.ts'
 import { startPostgres } from './server.ts'
 
 const TASKS = 1_000_000
@@ -14,7 +13,7 @@ const HOUR_MS = 3_600_000
 
 const server = await startPostgres(t, { fsync: 'off', full_page_writes: 'off', max_wal_size: '4GB' })
 const url = await server.database('million')
-const made = await openPostgresStore({ url, dataDir: t.testdir(), log: silent })
+const made = await openPlace({ url, dataDir: t.testdir() })
 await made.close()
 
 // A second for each task; the last thousand wait or run. Rows are short, as it is the plans that are looked at.
