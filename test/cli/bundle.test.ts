@@ -106,6 +106,32 @@ void t.test('the bundled server serves all that it is made of, from kept code to
   }
 })
 
+void t.test(
+  'the bundled server loads the driver of PostgreSQL where a database is named, and only there',
+  async (t) => {
+    t.match(await runToEnd(t, bundler('server'), []), { code: 0, stderr: '' })
+    const program = join(serverBundleDirectory, 'retire-cluster-main.mjs')
+    const telling = `import { Module } from 'node:module'
+    const { _load } = Module
+    Module._load = (name, ...others) => {
+      if (name === 'pg') process.stderr.write('the driver is loaded\\n')
+      return _load(name, ...others)
+    }`
+    const environment = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(telling)}` }
+    const flags = ['--cluster-port', '0', '--cluster-bind', '127.0.0.1', '--data-dir', temporaryDirectory(t)]
+    const child = start(t, program, flags, environment)
+    let told = ''
+    child.stderr?.on('data', (chunk: Buffer) => (told += chunk.toString()))
+    await logLine(child, ({ msg }) => msg === 'listening')
+    child.kill('SIGTERM')
+    t.equal(await ended(child), 0)
+    t.notMatch(told, /the driver is loaded/)
+    // Nobody listens on port 1.
+    const named = await runToEnd(t, program, [...flags, '--database', 'postgres://127.0.0.1:1/cluster'], environment)
+    t.match(named, { code: 1, stderr: /the driver is loaded\n.*cannot be used \(connect ECONNREFUSED/s })
+  },
+)
+
 void t.test('a Node that is too old is refused in one sentence', (t) => {
   for (const old of ['18.20.8', '20.20.2', '22.15.9', '21.99.0'])
     t.match(
