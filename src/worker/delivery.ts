@@ -74,7 +74,7 @@ export const createDelivery = ({
     underWay.set(name, laneOf(end))
     try {
       await send(end)
-      await outbox.remove(end)
+      outbox.remove(end)
       failures.delete(name)
     } catch (error) {
       // Without a connection the next welcome sends it again.

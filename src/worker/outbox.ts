@@ -1,10 +1,15 @@
-/** Ends of attempts that the node has not acknowledged yet: `DIR/outbox/`, one file an attempt. */
+/** Ends of attempts that the node has not acknowledged yet: `DIR/outbox/ends.log`. */
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AttemptRef, FinishedParams } from '../../schemas/link.ts'
 import { attemptName } from './attempts.ts'
-import { syncDirectory, UNFINISHED, writeDurably } from './durable-file.ts'
+import { UNFINISHED } from './durable-file.ts'
 import type { Log } from './log.ts'
+import { contentOf, createLog } from './outbox-log.ts'
+
+/** The file in the directory of the outbox. */
+const ENDS_LOG = 'ends.log'
 
 /** The outbox. */
 export interface Outbox {
@@ -13,15 +18,19 @@ export interface Outbox {
   /** The end of this attempt; undefined where none waits. */
   find(attempt: AttemptRef): FinishedParams | undefined
   /**
-   * Keeps an end. Resolves when it is on disk. Where the disk refuses, the log says so and the end waits in memory alone:
-   * it still reaches the node, unless the worker dies first.
+   * Keeps an end. Resolves when it is on disk. Where the disk refuses, the log says so and the end waits in memory alone
+   * until something else can be written: it still reaches the node, unless the worker dies first.
    */
   add(end: FinishedParams): Promise<void>
   /** Forgets an end: the node has it, or wants it no more. Nothing happens where none waits. */
-  remove(attempt: AttemptRef): Promise<void>
+  remove(attempt: AttemptRef): void
+  /** Resolves when what was removed is so on the disk too. Nothing is added any more. */
+  close(): Promise<void>
 }
 
-const parseEnd = (content: string, isEnd: (value: unknown) => value is FinishedParams): FinishedParams | undefined => {
+type IsEnd = (value: unknown) => value is FinishedParams
+
+const parseEnd = (content: string, isEnd: IsEnd): FinishedParams | undefined => {
   try {
     const value: unknown = JSON.parse(content)
     return isEnd(value) ? value : undefined
@@ -31,25 +40,37 @@ const parseEnd = (content: string, isEnd: (value: unknown) => value is FinishedP
   }
 }
 
-const load = async (
-  directory: string,
-  isEnd: (value: unknown) => value is FinishedParams,
-  log: Log,
-): Promise<readonly FinishedParams[]> => {
+const moveAside = async (path: string, log: Log) => {
+  await rename(path, `${path}.bad`)
+  log.error({ file: `${path}.bad` }, 'a result in the outbox cannot be understood, and was moved aside')
+}
+
+/** What a worker of an earlier version has left: one file an end. Each is removed by `forget` once it is in the log. */
+const loadFiles = async (directory: string, isEnd: IsEnd, log: Log) => {
   const ends: FinishedParams[] = []
+  const paths: string[] = []
   for (const name of (await readdir(directory)).sort()) {
     const path = join(directory, name)
     // A crash in the middle of writing: nobody was told of it.
     if (name.endsWith(UNFINISHED)) await rm(path)
     if (!name.endsWith('.json')) continue
     const end = parseEnd(await readFile(path, 'utf8'), isEnd)
-    if (end !== undefined && name === `${attemptName(end)}.json`) ends.push(end)
-    else {
-      await rename(path, `${path}.bad`)
-      log.error({ file: `${path}.bad` }, 'a result in the outbox cannot be understood, and was moved aside')
-    }
+    if (end !== undefined && name === `${attemptName(end)}.json`) {
+      ends.push(end)
+      paths.push(path)
+    } else await moveAside(path, log)
   }
-  return ends
+  const forget = async () => {
+    for (const path of paths) await rm(path)
+  }
+  return { ends, forget }
+}
+
+const loadLog = async (path: string, isEnd: IsEnd, log: Log): Promise<readonly FinishedParams[]> => {
+  if (!existsSync(path)) return []
+  const { ends, isDamaged } = contentOf(await readFile(path, 'utf8'))
+  if (isDamaged || !ends.every(isEnd)) await moveAside(path, log)
+  return ends.filter(isEnd)
 }
 
 /**
@@ -66,29 +87,32 @@ export const openOutbox = async ({
   readonly log: Log
 }): Promise<Outbox> => {
   await mkdir(directory, { recursive: true, mode: 0o700 })
+  const path = join(directory, ENDS_LOG)
+  const files = await loadFiles(directory, isEnd, log)
   const ends = new Map<string, FinishedParams>()
-  for (const end of await load(directory, isEnd, log)) ends.set(attemptName(end), end)
-  const pathOf = (attempt: AttemptRef) => join(directory, `${attemptName(attempt)}.json`)
+  for (const end of [...(await loadLog(path, isEnd, log)), ...files.ends]) ends.set(attemptName(end), end)
+  const kept = createLog(path, [...ends.values()])
+  try {
+    await kept.begin()
+    await files.forget()
+  } catch (error) {
+    // A device whose disk is full can work all the same.
+    log.error({ err: error }, 'the outbox cannot be written; what comes waits in memory until it can')
+  }
   return {
     waiting: () => [...ends.values()],
     find: (attempt) => ends.get(attemptName(attempt)),
     add: async (end) => {
       try {
-        await writeDurably(pathOf(end), JSON.stringify(end))
+        await kept.keep(end)
       } catch (error) {
         log.error({ err: error, task_id: end.task_id }, 'a result cannot be written to the outbox, and waits in memory')
       }
       ends.set(attemptName(end), end)
     },
-    remove: async (attempt) => {
-      if (!ends.delete(attemptName(attempt))) return
-      try {
-        await rm(pathOf(attempt), { force: true })
-        await syncDirectory(directory)
-      } catch (error) {
-        // It would be sent once more after a restart, and the node then says that it knows it.
-        log.warn({ err: error, task_id: attempt.task_id }, 'a result that was acknowledged cannot be removed')
-      }
+    remove: (attempt) => {
+      if (ends.delete(attemptName(attempt))) kept.forget(attempt)
     },
+    close: () => kept.close(),
   }
 }

@@ -68,6 +68,7 @@ export const createWork = (options: WorkOptions): Work => {
     close: () => {
       uploads.abort()
       requests.close()
+      void outbox.close()
     },
   }
 }

@@ -7,6 +7,7 @@ import type { Log } from '../../src/worker/log.ts'
 import { entry } from '../cli/programs.ts'
 import type { FakeClock } from '../cluster/fake-clock.ts'
 import type { Chance } from '../faults/chance.ts'
+import { endsIn } from '../worker/outbox-content.ts'
 import { fixture } from '../worker/world.ts'
 import { type Air, createAir, type Shore } from './air.ts'
 import { createDeviceClock, type DeviceClock, type Standstill } from './device-clock.ts'
@@ -66,7 +67,7 @@ export const createDevice = (id: string, world: DeviceWorld): Device => {
   return {
     id,
     dataDir,
-    left: () => ['outbox', 'work'].flatMap((name) => filesIn(join(dataDir, name))),
+    left: () => [...endsIn(dataDir), ...filesIn(join(dataDir, 'work'))],
     switchOn: async () => {
       const clock = createDeviceClock(world.clock)
       const air = createAir({ ...world, device: clock, chance: world.chance.fork() })

@@ -1,68 +1,166 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { linkMethods, type FinishedParams } from '../../schemas/link.ts'
 import { problemOf } from '../../src/link/checks.ts'
 import { type Outbox, openOutbox } from '../../src/worker/outbox.ts'
-import { EPOCH, finished, keptLog, ref, temporaryDirectory } from './world.ts'
+import { contentOf } from '../../src/worker/outbox-log.ts'
+import { EPOCH, finished, keptLog, type Owner, ref, temporaryDirectory } from './world.ts'
 
 const isEnd = (value: unknown): value is FinishedParams =>
   problemOf(linkMethods['task.finished'].params, value) === undefined
 
-const open = (directory: string, log = keptLog()): Promise<Outbox> => openOutbox({ directory, isEnd, log })
+const open = async (t: Owner, directory: string, log = keptLog()): Promise<Outbox> => {
+  const outbox = await openOutbox({ directory, isEnd, log })
+  t.teardown(() => outbox.close())
+  return outbox
+}
+
+const place = (t: Owner) => {
+  const directory = join(temporaryDirectory(t), 'outbox')
+  return { directory, file: join(directory, 'ends.log') }
+}
+
+/** The ends that a worker which starts now would find. */
+const onDisk = (file: string) => contentOf(readFileSync(file, 'utf8')).ends
 
 void t.test(
   'a result is on disk before the outbox says so, and outlives the worker until it is acknowledged',
   async (t) => {
-    const directory = join(temporaryDirectory(t), 'outbox')
-    const before = await open(directory)
+    const { directory, file } = place(t)
+    const before = await open(t, directory)
     await before.add(finished())
-    t.strictSame(readdirSync(directory), [`task-a.${EPOCH}.1.json`])
+    t.strictSame(onDisk(file), [finished()])
     // The worker dies here: another one opens what is on disk.
-    const after = await open(directory)
+    const after = await open(t, directory)
     t.strictSame(after.waiting(), [finished()])
     t.strictSame(after.find(ref()), finished())
-    await after.remove(ref())
-    t.strictSame(readdirSync(directory), [])
-    t.strictSame((await open(directory)).waiting(), [])
+    after.remove(ref())
+    t.strictSame(after.waiting(), [])
+    await after.close()
+    t.strictSame(onDisk(file), [])
+    t.equal(statSync(file).mode & 0o777, process.platform === 'win32' ? 0o666 : 0o600)
   },
 )
 
+void t.test('results that come together are all on disk, and what was acknowledged is not among them', async (t) => {
+  const { directory, file } = place(t)
+  const outbox = await open(t, directory)
+  const names = Array.from({ length: 50 }, (_, index) => `task-${index}`)
+  await Promise.all(names.map((name) => outbox.add(finished(ref(name)))))
+  for (const name of names.slice(0, 49)) outbox.remove(ref(name))
+  await outbox.add(finished(ref('last')))
+  t.strictSame(onDisk(file), [finished(ref('task-49')), finished(ref('last'))])
+})
+
+void t.test('the file stays small though it is never empty', async (t) => {
+  const { directory, file } = place(t)
+  const outbox = await open(t, directory)
+  const output = 'x'.repeat(100_000)
+  const large = (name: string): FinishedParams => {
+    const end = finished(ref(name))
+    return { ...end, result: end.result && { ...end.result, output } }
+  }
+  await outbox.add(large('task-0'))
+  for (let n = 1; n < 40; n += 1) {
+    await outbox.add(large(`task-${n}`))
+    outbox.remove(ref(`task-${n - 1}`))
+  }
+  await outbox.close()
+  t.match(onDisk(file), [ref('task-39')])
+  t.ok(statSync(file).size < 1.2 * 2 ** 20)
+})
+
 void t.test('a result whose writing a crash cut off is forgotten: nobody was told of it', async (t) => {
-  const directory = join(temporaryDirectory(t), 'outbox')
-  await open(directory)
-  writeFileSync(join(directory, `task-a.${EPOCH}.1.json.tmp`), '{"task_id": "task-a", "epo')
-  t.strictSame((await open(directory)).waiting(), [])
-  t.strictSame(readdirSync(directory), [])
+  const { directory, file } = place(t)
+  await (await open(t, directory)).add(finished())
+  appendFileSync(file, '{"generation":1,"end":{"task_id": "task-b", "epo')
+  writeFileSync(`${file}.tmp`, '{"generation":')
+  const log = keptLog()
+  t.strictSame((await open(t, directory, log)).waiting(), [finished()])
+  t.strictSame(log.lines, [])
+  t.strictSame(readdirSync(directory), ['ends.log'])
 })
 
-void t.test('files that are no results are moved aside and logged, and the others are kept', async (t) => {
-  const directory = join(temporaryDirectory(t), 'outbox')
-  await (await open(directory)).add(finished())
+void t.test('what is left of a time when the file was longer is not read', async (t) => {
+  const { directory, file } = place(t)
+  const outbox = await open(t, directory)
+  const names = Array.from({ length: 10 }, (_, index) => `task-${index}`)
+  for (const name of names) await outbox.add(finished(ref(name)))
+  for (const name of names) outbox.remove(ref(name))
+  await outbox.add(finished())
+  t.match(readFileSync(file, 'utf8'), 'task-9')
+  const log = keptLog()
+  t.strictSame((await open(t, directory, log)).waiting(), [finished()])
+  t.strictSame(log.lines, [])
+})
+
+void t.test(
+  'a file with lines that cannot be understood is moved aside and logged, and the others are kept',
+  async (t) => {
+    const { directory, file } = place(t)
+    const outbox = await open(t, directory)
+    await outbox.add(finished(ref('task-a')))
+    await outbox.add(finished(ref('task-b')))
+    await outbox.add(finished(ref('task-c')))
+    await outbox.close()
+    const lines = readFileSync(file, 'utf8').split('\n')
+    const damages: [string, string[]][] = [
+      ['a line that is torn', [lines[0] ?? '', lines[1] ?? '', 'torn', lines[3] ?? '']],
+      [
+        'a line that is no result',
+        lines.map((line, index) => (index === 2 ? line.replace('"completed"', '"superb"') : line)),
+      ],
+      ['no head', ['torn', ...lines.slice(1)]],
+    ]
+    for (const [name, damaged] of damages) {
+      const { directory, file } = place(t)
+      await (await open(t, directory)).close()
+      writeFileSync(file, damaged.join('\n'))
+      const log = keptLog()
+      const kept = name === 'no head' ? [] : [finished(ref('task-a')), finished(ref('task-c'))]
+      t.strictSame((await open(t, directory, log)).waiting(), kept, name)
+      t.match(log.lines, [/moved aside/], name)
+      t.strictSame(readdirSync(directory).sort(), ['ends.log', 'ends.log.bad'], name)
+      t.strictSame(readFileSync(`${file}.bad`, 'utf8'), damaged.join('\n'), name)
+    }
+  },
+)
+
+void t.test('results of an earlier version, a file each, are taken over', async (t) => {
+  const { directory, file } = place(t)
+  mkdirSync(directory)
+  const write = (name: string, content: unknown) =>
+    writeFileSync(join(directory, `${name}.${EPOCH}.1.json`), JSON.stringify(content))
+  write('task-a', finished())
   writeFileSync(join(directory, `task-b.${EPOCH}.1.json`), 'torn')
-  writeFileSync(
-    join(directory, `task-c.${EPOCH}.1.json`),
-    JSON.stringify({ ...finished(ref('task-c')), outcome: 'superb' }),
-  )
-  writeFileSync(join(directory, `task-d.${EPOCH}.1.json`), JSON.stringify(finished(ref('task-e'))))
+  write('task-c', { ...finished(ref('task-c')), outcome: 'superb' })
+  write('task-d', finished(ref('task-e')))
+  writeFileSync(join(directory, `task-f.${EPOCH}.1.json.tmp`), '{"task_id": "task-f", "epo')
   const log = keptLog()
-  t.strictSame((await open(directory, log)).waiting(), [finished()])
+  t.strictSame((await open(t, directory, log)).waiting(), [finished()])
   t.equal(log.lines.length, 3)
-  t.strictSame(readdirSync(directory).sort(), [
-    `task-a.${EPOCH}.1.json`,
-    `task-b.${EPOCH}.1.json.bad`,
-    `task-c.${EPOCH}.1.json.bad`,
-    `task-d.${EPOCH}.1.json.bad`,
-  ])
+  t.strictSame(onDisk(file), [finished()])
+  const bad = ['b', 'c', 'd'].map((name) => `task-${name}.${EPOCH}.1.json.bad`)
+  t.strictSame(readdirSync(directory).sort(), ['ends.log', ...bad])
 })
 
-void t.test('where the disk refuses, a result waits in memory, and the log says so', async (t) => {
-  const root = temporaryDirectory(t)
+void t.test('where the disk refuses, a result waits in memory, and goes to the disk with the next', async (t) => {
+  const { directory, file } = place(t)
   const log = keptLog()
-  const outbox = await open(join(root, 'outbox'), log)
-  // No file can have a name of 300 characters, whatever the file system.
-  const end = finished(ref('t'.repeat(300)))
-  await outbox.add(end)
-  t.strictSame(outbox.waiting(), [end])
+  const outbox = await open(t, directory, log)
+  await outbox.add(finished(ref('task-a')))
+  await outbox.close()
+  // The file is begun anew, for which there is no place any more.
+  renameSync(directory, `${directory}.away`)
+  await outbox.add(finished(ref('task-b')))
+  t.strictSame(outbox.waiting(), [finished(ref('task-a')), finished(ref('task-b'))])
   t.match(log.lines, [/waits in memory/])
+  renameSync(`${directory}.away`, directory)
+  t.strictSame(onDisk(file), [finished(ref('task-a'))])
+  await outbox.add(finished(ref('task-c')))
+  t.strictSame(
+    onDisk(file),
+    ['a', 'b', 'c'].map((name) => finished(ref(`task-${name}`))),
+  )
 })

@@ -1,14 +1,18 @@
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { ended } from '../../cli/programs.ts'
 import { type RunningCluster, startCluster, until } from '../../start-cluster.ts'
+import { endsIn } from '../../worker/outbox-content.ts'
 import { fillUp, smallDisk } from './small-disk.ts'
 
-/** Starts a task whose end falls into an outage of the node: the worker has to keep it. */
+/**
+ * Starts a task whose end falls into an outage of the node: the worker has to keep it. It prints more than fits in the block that
+ * the file of the outbox has already.
+ */
 const endWithoutNode = async (cluster: RunningCluster): Promise<string> => {
-  const { task_id } = await cluster.submit({ task_type: 'sleep', payload: { duration: 2 } })
+  const line = 'sleep 2; head -c 20000 /dev/zero | tr "\\0" x'
+  const { task_id } = await cluster.submit({ task_type: 'command', payload: { command: ['sh', '-c', line] } })
   await until('it runs', async () => (await cluster.task(task_id)).status === 'running' || undefined)
   await cluster.killNode()
   await pause(3000)
@@ -36,7 +40,7 @@ void t.test('a worker whose disk is full works on; what it cannot keep it brings
   const switchOn = () => cluster.addWorker('phone', ['--data-dir', directory, '--slots', '2', '--allow', 'command'])
   const phone = await switchOn()
   const giveBack = fillUp(disk)
-  const outbox = () => readdirSync(join(directory, 'outbox'))
+  const outbox = () => endsIn(directory)
 
   const command = { task_type: 'command', payload: { command: ['sh', '-c', 'echo no room > file || echo full'] } }
   const { task_id } = await cluster.submit(command)

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { startCluster, until } from '../../start-cluster.ts'
+import { endsIn } from '../../worker/outbox-content.ts'
 import { shell, store } from '../files/world.ts'
 import { smallDisk } from './small-disk.ts'
 
@@ -35,7 +36,10 @@ void t.test('what does not fit on the disk of a device goes to another, and leav
     device_id: 'small',
   })
   t.match(await cluster.task(three.task_id, 30), { status: 'completed', result: { artifacts: [{ bytes: 4 * MIB }] } })
-  const left = () => ['outputs', 'work', 'outbox'].flatMap((name) => readdirSync(join(directory, name)))
+  const left = () => [
+    ...['outputs', 'work'].flatMap((name) => readdirSync(join(directory, name))),
+    ...endsIn(directory),
+  ]
   await until('nothing of them is left', () => Promise.resolve(left().length === 0 || undefined))
   t.equal(readdirSync(join(directory, 'files')).length, 1, 'only the small file is kept')
 })

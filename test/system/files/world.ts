@@ -4,6 +4,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Artifact, Success, TaskDetail } from '../../../schemas/index.ts'
 import { type RunningCluster, until } from '../../start-cluster.ts'
+import { endsIn } from '../../worker/outbox-content.ts'
 
 /** The hash by which content is known. */
 export const hashed = (content: Buffer | string): string => createHash('sha256').update(content).digest('hex')
@@ -36,11 +37,13 @@ export const shell = (line: string) => ({ task_type: 'command', payload: { comma
 export const directoryOf = ({ nodeDirectory }: RunningCluster, device_id: string, name = ''): string =>
   join(nodeDirectory, '..', device_id, name)
 
-/** What a worker keeps of the files of tasks, by the name of its directory: all but what it keeps for later tasks. */
-export const keptBy = (cluster: RunningCluster, device_id: string): string[] =>
-  ['outputs', 'work', 'outbox'].flatMap((name) =>
+/** What a worker keeps of tasks and their files, by the name of its directory: all but what it keeps for later tasks. */
+export const keptBy = (cluster: RunningCluster, device_id: string): string[] => [
+  ...['outputs', 'work'].flatMap((name) =>
     readdirSync(directoryOf(cluster, device_id, name)).map((entry) => `${name}/${entry}`),
-  )
+  ),
+  ...endsIn(directoryOf(cluster, device_id)).map((name) => `outbox/${name}`),
+]
 
 /** Where a device keeps a file that is on its way to it. */
 export const partAt = (cluster: RunningCluster, device_id: string, sha256: string): string =>
