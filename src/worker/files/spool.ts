@@ -24,7 +24,10 @@ export interface Spool {
  */
 export const openSpool = async (directory: string, waiting: readonly AttemptRef[], log: Log): Promise<Spool> => {
   await mkdir(directory, { recursive: true, mode: 0o700 })
+  /** The attempts that may have a directory: most leave nothing, and looking for it costs a task more than its run. */
+  const opened = new Set(await readdir(directory))
   const remove = async (attempt: string): Promise<void> => {
+    if (!opened.delete(attempt)) return
     try {
       await rm(join(directory, attempt), { recursive: true, force: true })
     } catch (error) {
@@ -32,11 +35,12 @@ export const openSpool = async (directory: string, waiting: readonly AttemptRef[
     }
   }
   const wanted = new Set(waiting.map(attemptName))
-  for (const attempt of await readdir(directory)) {
+  for (const attempt of [...opened]) {
     if (!wanted.has(attempt)) await remove(attempt)
   }
   return {
     open: async (attempt) => {
+      opened.add(attempt)
       const own = join(directory, attempt)
       await mkdir(own, { recursive: true, mode: 0o700 })
       return own

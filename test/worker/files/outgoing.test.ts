@@ -35,6 +35,8 @@ const world = async (t: Owner) => {
     log,
   })
   const left = (attempt: AttemptRef, ...contents: (Buffer | string)[]): FinishedParams => {
+    // The spool knows of it at once, and its directory is there below.
+    void spool.open(attemptName(attempt))
     const artifacts = contents.map((content, index) => {
       const sha256 = hashed(content)
       const path = spool.pathOf(attempt, sha256)
