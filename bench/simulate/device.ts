@@ -75,6 +75,7 @@ export const playDevice = async (playing: Playing): Promise<PlayedDevice> => {
   }
   const peer = createPeer({
     socket,
+    transport,
     methods: linkMethods,
     local: 'device',
     remote: 'node',

@@ -23,10 +23,15 @@ const MAX_IN_FLIGHT = 64
 /** How long the other side has to answer a close, before the connection is ended without it. */
 const CLOSE_TIMEOUT_MS = 1500
 
+/** A stream whose writes can be held back for a moment, as those of sockets can. */
+export type Transport = { cork(): void; uncork(): void }
+
 /** What a peer is made of. */
 export type PeerOptions<T extends MethodTable, Local extends Side, Remote extends Side> = {
   /** An open WebSocket that nothing else reads or writes. */
   readonly socket: WebSocket
+  /** The connection under it: what is sent in one turn of the event loop goes out together. Absent: each message by itself. */
+  readonly transport?: Transport | undefined
   readonly methods: T
   readonly local: Local
   readonly remote: Remote
@@ -72,7 +77,14 @@ const asCloseReason = (text: string): string => {
 export const createPeer = <T extends MethodTable, Local extends Side, Remote extends Side>(
   options: PeerOptions<T, Local, Remote>,
 ): Peer<T, Local> => {
-  const { socket, methods, log, maxBufferedBytes = MAX_BUFFERED_BYTES, maxMessageBytes = MAX_MESSAGE_BYTES } = options
+  const {
+    socket,
+    transport,
+    methods,
+    log,
+    maxBufferedBytes = MAX_BUFFERED_BYTES,
+    maxMessageBytes = MAX_MESSAGE_BYTES,
+  } = options
   const pending = pendingRequests()
   // The table's types say which handler takes what, and the schema has checked it: here only the name is known.
   const handlers = options.handlers as Readonly<Record<string, (params: unknown) => unknown>>
@@ -85,6 +97,18 @@ export const createPeer = <T extends MethodTable, Local extends Side, Remote ext
   const asKnown = (name: string, part: 'params' | 'result', value: unknown): unknown =>
     onlyKnown(options.known?.[name]?.[part] ?? true, value)
 
+  let isHeld = false
+  /** Each write is a call of the system, which costs more than the message: those of one turn share one. */
+  const holdBack = () => {
+    if (isHeld || transport === undefined) return
+    isHeld = true
+    transport.cork()
+    setImmediate(() => {
+      isHeld = false
+      transport.uncork()
+    })
+  }
+
   const send = (message: RpcMessage): boolean => {
     if (endedBy !== undefined || socket.readyState !== WebSocket.OPEN) return false
     if (isTooDeep(message)) throw new RpcError('invalid', 'the message is nested too deep')
@@ -92,6 +116,7 @@ export const createPeer = <T extends MethodTable, Local extends Side, Remote ext
     if (bytes.length > maxMessageBytes) {
       throw new RpcError('too_large', `the message has ${bytes.length} bytes; ${maxMessageBytes} are possible`)
     }
+    holdBack()
     socket.send(bytes, { binary: false })
     if (socket.bufferedAmount > maxBufferedBytes) {
       log.warn({ buffered_bytes: socket.bufferedAmount }, 'link given up: the other side does not read')

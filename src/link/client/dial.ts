@@ -84,6 +84,7 @@ export const dial = ({ endpoint, handlers, limits, log, onOpen }: Dial): Dialled
       socket.off('close', failed)
       const peer = createPeer({
         socket,
+        transport,
         methods: linkMethods,
         local: 'device',
         remote: 'node',

@@ -154,6 +154,7 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
     let refusal: string | undefined
     const speaker = createPeer({
       socket: own,
+      transport,
       methods: clusterMethods,
       local: 'api',
       remote: 'node',

@@ -52,6 +52,7 @@ export const serveApi = (connection: ApiConnection): { close(code: number, reaso
 
   const peer = createPeer({
     socket,
+    transport,
     methods: clusterMethods,
     local: 'node',
     remote: 'api',

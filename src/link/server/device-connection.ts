@@ -97,6 +97,7 @@ export const connectDevice = ({
   }
   const peer = createPeer({
     socket,
+    transport,
     methods: linkMethods,
     local: 'node',
     remote: 'device',
