@@ -224,11 +224,8 @@ export const createGate = (context: GateContext): DeviceGate => {
           heard(device_id)
           const record = state.tasks.get(ref.task_id)
           if (record === undefined || !isCurrent(record, ref, device_id) || record.task.status !== 'pending') return
-          void work
-            .run((tx) => {
-              lifecycle.started(tx, record, device_id)
-              return () => undefined
-            })
+          work
+            .runLater((tx) => lifecycle.started(tx, record, device_id))
             .catch((error: unknown) => log.error({ err: error, ...ref }, 'start of an attempt could not be kept'))
         },
         output: (piece) => {

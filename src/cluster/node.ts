@@ -283,6 +283,8 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       stopWatching()
       waiters.release()
       await telemetries.stop()
+      // A reader waits for all that lies in memory.
+      await work.read(() => undefined)
     },
   }
 }

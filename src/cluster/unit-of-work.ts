@@ -3,60 +3,21 @@
  * transaction (group commit), and nobody is answered before it is on disk. A commit that fails takes the memory back. One
  * whose answer was lost leaves it in doubt: nothing is built on it, and nobody looks at it, until its outcome is known.
  */
-import type { ConfigPatch, Deed, LogEntry, LogLevel, MonitorEvent } from '../../schemas/index.ts'
-import { logLevels } from '../../schemas/index.ts'
-import { chained } from './audit-chain.ts'
-import { type AuditLine, lineOf } from './audit-line.ts'
+import type { Deed, LogLevel } from '../../schemas/index.ts'
+import { lineOf } from './audit-line.ts'
 import { unavailable } from './away.ts'
 import { changesOf, type CommitBatch, emptyBatch, isEmpty } from './commit-batch.ts'
 import { ClusterError } from './errors.ts'
-import { toInstant } from './instants.ts'
-import type { Clock } from './ports/clock.ts'
-import type {
-  DeviceRecord,
-  JoinTokenRecord,
-  KeptAnswer,
-  KeyRecord,
-  MetricsResolution,
-  MetricsRow,
-  RevocationRecord,
-  StoredEvent,
-  TaskRecord,
-} from './ports/records.ts'
+import type { CancelTimer, Clock } from './ports/clock.ts'
+import type { StoredEvent } from './ports/records.ts'
 import { type Outcome, StoreError, type Store } from './ports/store.ts'
 import type { State } from './state.ts'
+import { openTransaction, type Transaction } from './transaction.ts'
 
-/** What a unit of work can do. Everything in it is undone together. */
-export interface Transaction {
-  putTask(record: TaskRecord): void
-  putDevice(record: DeviceRecord): void
-  removeDevice(device_id: string): void
-  /** Counts an ended task of a device. */
-  countTask(device_id: string, status: 'completed' | 'failed'): void
-  putKey(record: KeyRecord): void
-  removeKey(key_id: string): void
-  putJoinToken(record: JoinTokenRecord): void
-  removeJoinToken(join_id: string): void
-  putRevocation(record: RevocationRecord): void
-  liftRevocation(credential_hash: string): void
-  putConfig(patch: ConfigPatch): void
-  putMetrics(resolution: MetricsResolution, row: MetricsRow): void
-  /** Keeps an answer under its idempotency key. It may be called as the answer is made: that is before the commit. */
-  keepAnswer(answer: KeptAnswer): void
-  /** Appends a line to the audit log. It may be called as the answer is made: that is before the commit. */
-  audit(line: AuditLine): void
-  /** Appends an event to the stream; its `timestamp` is put in here. */
-  record(event: Unstamped<MonitorEvent>): void
-  /** Appends a line to the cluster's log, and to the stream. */
-  log(level: LogLevel, line: Omit<LogEntry, 'timestamp' | 'level'>): void
-  /** Runs once the unit is on disk. */
-  after(effect: () => void): void
-  /** Runs where the unit is undone: it takes back what was changed beside the rows. */
-  undone(effect: () => void): void
-}
+export type { Transaction } from './transaction.ts'
 
-/** An event without its instant. */
-export type Unstamped<E> = E extends { timestamp: string } ? Omit<E, 'timestamp'> : never
+/** How long a unit may lie in memory that nobody waits for, milliseconds: of a short task the end comes within it, most often. */
+const LATER_MS = 20
 
 /** Runs units of work. */
 export interface UnitOfWork {
@@ -67,6 +28,11 @@ export interface UnitOfWork {
    * where the store is away: nothing was changed, or its connection was lost meanwhile, and nobody knows yet
    */
   run<T>(work: (tx: Transaction) => () => T): Promise<T>
+  /**
+   * The same for what nobody waits for: it goes to the disk with what comes next, {@link LATER_MS} from now at the latest. Whoever
+   * reads meanwhile waits for the disk, as always.
+   */
+  runLater(work: (tx: Transaction) => void): Promise<undefined>
   /**
    * Looks at the state, and resolves when all that was seen is on disk.
    * @throws `CLUSTER_UNAVAILABLE` while it is in doubt
@@ -111,98 +77,9 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
   let committing: Promise<void> | undefined
   /** The refusal of all that comes while the memory is in doubt. */
   let doubt: ClusterError | undefined
+  let cancelLater: CancelTimer | undefined
 
-  /** Writes a row of the batch, and returns what restores the one before. */
-  const put = <V>(rows: Map<string, V>, id: string, row: V) => {
-    const had = rows.has(id)
-    const before = rows.get(id)
-    rows.set(id, row)
-    return () => {
-      if (had) rows.set(id, before as V)
-      else rows.delete(id)
-    }
-  }
-
-  const nextSequence = (undo: (() => void)[]) => {
-    undo.push(() => (state.last.event -= 1))
-    return (state.last.event += 1)
-  }
-
-  const append = <V>(rows: V[], row: V, undo: (() => void)[]) => {
-    rows.push(row)
-    undo.push(() => rows.pop())
-  }
-
-  const transaction = (): Transaction => {
-    const { undo } = batch
-    const current = batch
-    return {
-      putTask: (record) => {
-        const { task_id } = record.task
-        undo.push(put(current.tasks, task_id, record), state.tasks.set(task_id, record))
-      },
-      putDevice: (record) => undo.push(put(current.devices, record.id, record), state.devices.set(record.id, record)),
-      removeDevice: (id) =>
-        undo.push(
-          put(current.devices, id, undefined),
-          state.devices.set(id, undefined),
-          state.counters.set(id, undefined),
-        ),
-      countTask: (device_id, status) => {
-        const before = state.counters.get(device_id) ?? { device_id, completed: 0, failed: 0 }
-        undo.push(state.counters.set(device_id, { ...before, [status]: before[status] + 1 }))
-        current.counters.add(device_id)
-      },
-      putKey: (record) => undo.push(put(current.keys, record.key.id, record), state.keys.set(record.key.id, record)),
-      removeKey: (id) => undo.push(put(current.keys, id, undefined), state.keys.set(id, undefined)),
-      putJoinToken: (record) =>
-        undo.push(put(current.joinTokens, record.token.id, record), state.joinTokens.set(record.token.id, record)),
-      removeJoinToken: (id) => undo.push(put(current.joinTokens, id, undefined), state.joinTokens.set(id, undefined)),
-      putRevocation: (record) =>
-        undo.push(
-          put(current.revocations, record.credential_hash, record),
-          state.revocations.set(record.credential_hash, record),
-        ),
-      liftRevocation: (hash) =>
-        undo.push(put(current.revocations, hash, undefined), state.revocations.set(hash, undefined)),
-      putConfig: (patch) => {
-        const { storedConfig } = state
-        const before = current.config
-        undo.push(() => {
-          state.storedConfig = storedConfig
-          current.config = before
-        })
-        state.storedConfig = patch
-        current.config = patch
-      },
-      putMetrics: (resolution, row) => append(current.metrics, { resolution, row }, undo),
-      keepAnswer: (answer) => append(current.kept, answer, undo),
-      audit: (line) => {
-        const before = state.auditHead
-        const at_ms = clock.now()
-        const entry = chained({ ...line, sequence: before.sequence + 1, timestamp: toInstant(at_ms) }, before.hash)
-        undo.push(() => (state.auditHead = before))
-        state.auditHead = { sequence: entry.sequence, hash: entry.hash }
-        append(current.audit, { at_ms, entry }, undo)
-      },
-      record: (event) => {
-        const stamped = { ...event, timestamp: toInstant(clock.now()) }
-        append(current.events, { sequence: nextSequence(undo), event: stamped }, undo)
-      },
-      log: (level, line) => {
-        if (logLevels.indexOf(level) < logLevels.indexOf(options.logLevel())) return
-        const at_ms = clock.now()
-        const timestamp = toInstant(at_ms)
-        const sequence = nextSequence(undo)
-        const { component, device_id, task_id, message } = line
-        append(current.logs, { sequence, at_ms, entry: { timestamp, level, ...line } }, undo)
-        const event: MonitorEvent = { type: 'log_entry', timestamp, level, component, device_id, task_id, message }
-        append(current.events, { sequence, event }, undo)
-      },
-      after: (effect) => append(current.effects, effect, undo),
-      undone: (effect) => undo.push(effect),
-    }
-  }
+  const transaction = () => openTransaction(state, batch, clock, options.logLevel)
 
   const refusal = (error: unknown): Error => {
     if (error instanceof StoreError && error.kind === 'full')
@@ -243,6 +120,8 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
 
   const flush = async () => {
     flushDue = false
+    cancelLater?.()
+    cancelLater = undefined
     const mark = batch.undo.length
     try {
       options.beforeCommit(transaction())
@@ -289,7 +168,7 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
     })
   }
 
-  const settled = <T>(answer: () => T): Promise<T> =>
+  const settled = <T>(answer: () => T, flushIt = flushSoon): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       const evaluate = () => {
         try {
@@ -300,15 +179,28 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
         }
       }
       batch.callers.push({ answer: evaluate, reject })
-      flushSoon()
+      flushIt()
     })
 
+  const flushLater = () => {
+    cancelLater ??= clock.after(LATER_MS, flushSoon)
+  }
+
+  /** Does `work` in a transaction, and what follows; undone where it throws. */
+  const within = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
+    if (doubt !== undefined) return Promise.reject(doubt)
+    const mark = batch.undo.length
+    try {
+      return work(transaction())
+    } catch (error) {
+      rollBack(batch.undo, mark)
+      return Promise.reject(asError(error))
+    }
+  }
+
   return {
-    run: (work) => {
-      if (doubt !== undefined) return Promise.reject(doubt)
-      const mark = batch.undo.length
-      try {
-        const tx = transaction()
+    run: (work) =>
+      within((tx) => {
         const answer = work(tx)
         const deed = options.takeDeed()
         if (deed === undefined) return settled(answer)
@@ -317,11 +209,12 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
           tx.audit(lineOf(deed, answered))
           return answered
         })
-      } catch (error) {
-        rollBack(batch.undo, mark)
-        return Promise.reject(asError(error))
-      }
-    },
+      }),
+    runLater: (work) =>
+      within((tx) => {
+        work(tx)
+        return settled(() => undefined, flushLater)
+      }),
     read: async (look) => {
       if (doubt !== undefined) throw doubt
       // Nothing is under way: what is seen is on disk.

@@ -231,7 +231,8 @@ export const openWorld = async (pinned: ConfigPatch = {}, joining: Partial<Joini
         answers: true,
         start: async ({ task_id, epoch, attempt }) => {
           session.started({ task_id, epoch, attempt })
-          await settle()
+          // Nobody waits for it: who reads, does.
+          await world.node.cluster.status()
         },
         finish: async (run, end) => {
           runs.splice(runs.indexOf(run), 1)
