@@ -283,8 +283,10 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       stopWatching()
       waiters.release()
       await telemetries.stop()
-      // A reader waits for all that lies in memory.
-      await work.read(() => undefined)
+      // A reader waits for all that lies in memory; where the store is away, nobody was told of it.
+      await work
+        .read(() => undefined)
+        .catch((error: unknown) => log.warn({ err: error }, 'what lay in memory alone could not be written'))
     },
   }
 }

@@ -95,3 +95,13 @@ for (const outcome of ['written', 'lost'] as const)
     t.equal(sequences[0], third)
     t.equal(new Set(sequences).size, outcome === 'written' ? 3 : 2)
   })
+
+void t.test('a node stops while it is not known what has become of a commit', async (t) => {
+  const world = await createWorld(t)
+  const lost = loseAnswer(world)
+  const submission = submitEcho(world)
+  const tell = await lost
+  await t.rejects(submission, away)
+  await t.resolves(world.node.stop())
+  await tell('lost')
+})
