@@ -3,6 +3,7 @@
  * is added is optional, and an end that does not know it drops it; no value is added to an enum.
  */
 import { type Static, type TObject, type TProperties, type TSchema, type TUnsafe, Type } from '@sinclair/typebox'
+import { ClusterNodes } from './cluster-node.ts'
 import { component, nullable, object, oneOf } from './component.ts'
 import { anyJson, anyObject, count, id, integer, list, MAX_SAFE, seconds, text } from './primitives.ts'
 import { DeviceProfile, Offer, Telemetry } from './device-profile.ts'
@@ -131,6 +132,7 @@ export const HelloResult = linkMessage('What the node answers to a hello.', {
     'Of the other running attempts, where the output goes on: what was on its way when the connection was lost, or went down with the node, is sent again.',
     65_536,
   ),
+  nodes: Type.Optional(ClusterNodes),
 })
 /** What the node answers to a hello. */
 export type HelloResult = Static<typeof HelloResult>
@@ -223,6 +225,10 @@ export const GoodbyeParams = linkMessage('The device stops by itself, and is off
 })
 /** A goodbye. */
 export type GoodbyeParams = Static<typeof GoodbyeParams>
+/** The nodes of the cluster, where they are others than at the hello. A device of an older version ignores it. */
+export const NodesParams = linkMessage('The nodes of the cluster, where they are others than at the hello.', {
+  nodes: ClusterNodes,
+})
 /** Nothing. */
 export const Empty = linkMessage('Nothing.', {})
 
@@ -248,6 +254,7 @@ export const linkMethods = {
   'task.cancel': { from: 'node', params: CancelParams, result: null },
   'device.ping': { from: 'node', params: Empty, result: Empty },
   'config.changed': { from: 'node', params: WorkerSettings, result: null },
+  'nodes.changed': { from: 'node', params: NodesParams, result: null },
 } as const satisfies Record<string, LinkMethod>
 
 /** The name of a method. */

@@ -82,6 +82,7 @@ export const playDevice = async (playing: Playing): Promise<PlayedDevice> => {
     handlers: {
       'device.ping': () => ({}),
       'config.changed': ({ heartbeat_interval }) => void (intervalMs = heartbeat_interval * 1000),
+      'nodes.changed': () => undefined,
       'task.run': ({ task_id, epoch, attempt }) => {
         const ref = { task_id, epoch, attempt }
         peer.notify('task.started', ref)

@@ -2,6 +2,7 @@
 import {
   type AttemptRef,
   closeCodes,
+  type ClusterNode,
   type FinishedParams,
   type HelloParams,
   type HelloResult,
@@ -48,6 +49,8 @@ export type GateContext = {
   readonly fileLook: FileLook
   readonly revocations: Revocations
   readonly settings: () => WorkerSettings
+  /** The nodes of the cluster; none where this is the only one. */
+  readonly nodes: () => ClusterNode[]
   /** A current attempt has printed something. */
   readonly printed: (piece: OutputParams) => void
   /** How much of what an attempt has printed is known, in characters. */
@@ -57,6 +60,9 @@ export type GateContext = {
   /** A device has sent telemetry. */
   readonly told: (device: DeviceRecord) => void
 }
+
+/** Of a node that is the only one nothing is told: where it is its device knows. */
+const toldOf = (nodes: ClusterNode[]): Pick<HelloResult, 'nodes'> => (nodes.length > 1 ? { nodes } : {})
 
 /** The gate. */
 export const createGate = (context: GateContext): DeviceGate => {
@@ -174,6 +180,7 @@ export const createGate = (context: GateContext): DeviceGate => {
           })
           const abandoned = new Set(abandon)
           return () => ({
+            ...toldOf(context.nodes()),
             device_id: known.id,
             session,
             approved,

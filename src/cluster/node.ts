@@ -1,5 +1,5 @@
 /** The cluster node: the parts of the domain, put together around a store and a clock. */
-import type { ClusterConfig, OutputParams } from '../../schemas/index.ts'
+import { type ClusterConfig, MOST_NODES, type OutputParams } from '../../schemas/index.ts'
 import { type Absences, createAbsences } from './absence.ts'
 import { createAuditOperations } from './audit.ts'
 import { tellingWhenAway } from './away.ts'
@@ -31,6 +31,7 @@ import type { FileGate } from './ports/file-gate.ts'
 import type { FileStore } from './ports/files.ts'
 import type { DeviceGate, Invite } from './ports/link.ts'
 import type { Log } from './ports/log.ts'
+import type { NodeDirectory } from './ports/node-directory.ts'
 import type { PayloadProblemsOf } from './ports/payloads.ts'
 import type { DeviceRecord } from './ports/records.ts'
 import type { Store } from './ports/store.ts'
@@ -62,6 +63,8 @@ export type NodeOptions = {
   readonly joining: JoiningRules
   /** How people are told to join with a token. */
   readonly invite: Invite
+  /** The nodes of the cluster; absent: this is the only one. */
+  readonly directory?: NodeDirectory | undefined
   /** How payloads of types that are not built in are checked. */
   readonly payloadProblems: PayloadProblemsOf
   readonly config: ConfigLayers
@@ -181,6 +184,14 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     return { heartbeat_interval, offline_threshold, reconnect_grace }
   }
 
+  const nodes = () => [...(options.directory?.nodes() ?? [])].slice(0, MOST_NODES)
+  const unfollow = options.directory?.follow(() => {
+    const told = nodes()
+    // Nobody is told that there is no node at all: whoever hears it hears it from one.
+    if (told.length === 0) return
+    for (const { id } of state.devices.values()) fleet.of(id).link?.notify('nodes.changed', { nodes: told })
+  })
+
   const printed = (piece: OutputParams) => {
     outputs.append(piece)
     waiters.wake(outputKey(piece.task_id))
@@ -227,6 +238,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     version: options.version,
     rules: options.joining,
     settings,
+    nodes,
     printed,
     printedSoFar: outputs.known,
     progressed: progresses.take,
@@ -275,6 +287,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     fileGate: files.gate,
     config: () => config,
     stop: async () => {
+      unfollow?.()
       dispatcher.stop()
       liveness.stop()
       absences.stop()

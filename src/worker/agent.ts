@@ -31,7 +31,7 @@ import { createWork } from './work.ts'
 export type AgentOptions = {
   /** Its directory, which nothing else uses while it runs: who starts it holds the lock. */
   readonly dataDir: string
-  /** Where its node is, and how it is known. */
+  /** Where its nodes are, and how they are known. */
   readonly node: Whereabouts
   /** The join token; undefined where the device has a credential. */
   readonly token: string | undefined
@@ -55,6 +55,8 @@ export type AgentOptions = {
   readonly version: string
   /** Called when the node has let the device in, at every connection. */
   readonly onJoined?: (device_id: string) => void
+  /** Called when the node has told of other nodes than at its welcome. */
+  readonly onNodes?: () => void
   /** For tests. */
   readonly machine?: Machine
   readonly clock?: Clock
@@ -272,6 +274,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     log,
     hello,
     onWelcome: welcome,
+    onNodes: options.onNodes,
     onDisconnected: outage,
     onRefused: (refusal) => {
       fallSilent()

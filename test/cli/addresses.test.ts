@@ -1,13 +1,9 @@
 import t from 'tap'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  formatAddress,
-  parseAddress,
-  rememberedNode,
-  remembering,
-  rememberNode,
-} from '../../src/cli/device/node-address.ts'
+import { parseNodes } from '../../src/cli/device/named-nodes.ts'
+import { formatAddress, parseAddress } from '../../src/cli/device/node-address.ts'
+import { rememberedNode, remembering, rememberNode } from '../../src/cli/device/remembered-node.ts'
 import { StartError, UsageError } from '../../src/cli/failure.ts'
 import { refuseExposure } from '../../src/cli/server/exposure.ts'
 import { keptToken } from '../../src/cli/server/tokens.ts'
@@ -44,18 +40,32 @@ void t.test('--join takes HOST or HOST:PORT, IPv6 in brackets', (t) => {
   t.end()
 })
 
+void t.test('--join takes several nodes, each with a key of its own where it has one', (t) => {
+  const fingerprint = 'F'.repeat(43)
+  t.strictSame(parseNodes(`nas, [fd00::1]:9#${fingerprint},10.0.0.3`), [
+    { host: 'nas', port: 8080, fingerprint: undefined },
+    { host: 'fd00::1', port: 9, fingerprint },
+    { host: '10.0.0.3', port: 8080, fingerprint: undefined },
+  ])
+  for (const bad of ['', 'nas,', ',nas', 'nas#', 'nas#short', `nas#${fingerprint}#`, `#${fingerprint}`, 'nas;tv'])
+    t.equal(parseNodes(bad), undefined, bad)
+  t.equal(parseNodes(Array(32).fill('nas').join())?.length, 32)
+  t.equal(parseNodes(Array(33).fill('nas').join()), undefined)
+  t.end()
+})
+
 void t.test('the node of last time is remembered, and a broken memory is said', async (t) => {
   const directory = temporaryDirectory(t)
   t.equal(await rememberedNode(directory), undefined)
   for (const fingerprint of [undefined, 'F'.repeat(43)]) {
-    const node = { host: 'fd00::1', port: 9, fingerprint, earlier: [] }
+    const node = { host: 'fd00::1', port: 9, fingerprint, earlier: [], others: [] }
     await rememberNode(directory, node)
     t.strictSame(await rememberedNode(directory), node)
   }
   writeFileSync(join(directory, 'node-address'), `192.168.1.1:8080 ${'F'.repeat(43)}`)
   t.strictSame(
     await rememberedNode(directory),
-    { host: '192.168.1.1', port: 8080, fingerprint: 'F'.repeat(43), earlier: [] },
+    { host: '192.168.1.1', port: 8080, fingerprint: 'F'.repeat(43), earlier: [], others: [] },
     'as workers kept it that knew one address alone',
   )
   for (const broken of ['no address', '192.168.1.1:8080 half-a-fingerprint']) {
@@ -86,6 +96,23 @@ void t.test(
     t.strictSame(remembering({ ...plain, host: 'nas' }, remembering(plain, undefined)).earlier, [], 'nor a plain one')
   },
 )
+
+void t.test('the other nodes of the cluster are remembered, in a file that older workers read', async (t) => {
+  const directory = temporaryDirectory(t)
+  const at = (last: number, letter: string) => ({ host: `10.0.0.${last}`, port: 8080, fingerprint: letter.repeat(43) })
+  const [one, two, three] = [at(1, 'A'), at(2, 'B'), { host: 'fd00::1', port: 9, fingerprint: undefined }]
+  const before = remembering({ ...two, host: '10.0.0.9' }, undefined)
+  const node = remembering(two, before, [three, two, one])
+  t.strictSame(node.others, [one, three], 'in the order of their addresses, whichever this device prefers')
+  await rememberNode(directory, node)
+  t.strictSame(await rememberedNode(directory), node)
+  t.equal(
+    readFileSync(join(directory, 'node-address'), 'utf8'),
+    `10.0.0.2:8080 ${two.fingerprint}\n10.0.0.9:8080\n10.0.0.1:8080 ${one.fingerprint}\n[fd00::1]:9 plain\n`,
+    'each line but the first that has more than an address is none to a worker that knows one node',
+  )
+  t.strictSame(remembering(one, node, [one, two]).earlier, [], 'where another node was this one was not')
+})
 
 void t.test('what listens off loopback needs --auth or --insecure', (t) => {
   for (const host of ['127.0.0.1', '127.8.9.1', '::1', 'localhost', '::ffff:127.0.0.1']) t.ok(isLoopback(host), host)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { findNodeToJoin } from '../../src/cli/device/join-auto.ts'
-import type { RememberedNode } from '../../src/cli/device/node-address.ts'
+import type { RememberedNode } from '../../src/cli/device/remembered-node.ts'
 import type { HeardNode } from '../../src/link/dns-sd.ts'
 import type { Ways } from '../../src/worker/search/find-node.ts'
 
@@ -31,6 +31,7 @@ const remembered: RememberedNode = {
   port: 9090,
   fingerprint,
   earlier: [{ host: '192.168.1.6', port: 9090 }],
+  others: [],
 }
 
 void t.test('with the fingerprint in its token only the node that proves it is joined', async (t) => {

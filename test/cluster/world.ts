@@ -2,7 +2,7 @@
 import type { Test } from 'tap'
 import { newSecret } from '../../src/cluster/identifiers.ts'
 import type { JoiningRules } from '../../src/cluster/joining.ts'
-import { createNode, type Node } from '../../src/cluster/node.ts'
+import { createNode, type Node, type NodeOptions } from '../../src/cluster/node.ts'
 import type { Clock } from '../../src/cluster/ports/clock.ts'
 import type { DeviceLink, DeviceSession } from '../../src/cluster/ports/link.ts'
 import type {
@@ -149,7 +149,11 @@ export const lifeOf = (clock: Clock): { readonly clock: Clock; readonly end: () 
 }
 
 /** Opens a world; whoever opens it closes it. */
-export const openWorld = async (pinned: ConfigPatch = {}, joining: Partial<JoiningRules> = {}): Promise<World> => {
+export const openWorld = async (
+  pinned: ConfigPatch = {},
+  joining: Partial<JoiningRules> = {},
+  more: Pick<NodeOptions, 'directory'> = {},
+): Promise<World> => {
   const clock = fakeClock()
   const store = memoryStore()
   const files = memoryFiles(clock)
@@ -170,6 +174,7 @@ export const openWorld = async (pinned: ConfigPatch = {}, joining: Partial<Joini
       config: { pinned, file: {} },
       share: () => 0.5,
       onBroken: (error) => broken.push(error),
+      ...more,
     })
   const world: World = {
     node: await start(),
@@ -256,8 +261,9 @@ export const createWorld = async (
   t: Test,
   pinned: ConfigPatch = {},
   joining: Partial<JoiningRules> = {},
+  more: Pick<NodeOptions, 'directory'> = {},
 ): Promise<World> => {
-  const world = await openWorld(pinned, joining)
+  const world = await openWorld(pinned, joining, more)
   t.teardown(() => world.close())
   return world
 }

@@ -151,8 +151,8 @@ void t.test('it is dialled where the node is by now, and told how that went', as
   let port = 1
   const { connection } = connect(t, port, {
     node: {
+      ...fixedAt({ host: '127.0.0.1', port, fingerprint: undefined }),
       endpoint: () => ({ host: '127.0.0.1', port, fingerprint: undefined }),
-      mayHaveMoved: () => false,
       missed: () => {
         fared.push('missed')
         port = server.port

@@ -3,6 +3,7 @@ import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Server } from 'node:net'
 import t, { type Test } from 'tap'
 import { checkNode } from '../../src/cli/device/doctor/node.ts'
+import { checkNodes } from '../../src/cli/device/doctor/nodes.ts'
 import { WrongKey } from '../../src/link/client/keep-connected.ts'
 import { lookIn } from '../../src/link/client/look-in.ts'
 import { makeCertificate } from './certificates.ts'
@@ -82,4 +83,19 @@ void t.test('why a node cannot be reached is told by what there is to do', async
     createPlainServer(() => undefined),
   )
   await t.rejects(lookIn(at(silent), 100), { code: 'ETIMEDOUT' })
+})
+
+void t.test('of several nodes each is looked at; while one answers the others are a warning', async (t) => {
+  const { port } = await startServer(t, { certificate })
+  const gone = await startServer(t)
+  await gone.close()
+  const [there, silent] = [at(port, fingerprint), at(gone.port, other.fingerprint)]
+  t.match(await checkNodes([silent, there, there]), [
+    { state: 'warning', saw: /Nothing listens at .* Another node answers\./, fix: /--cluster-port/ },
+    { check: 'network', state: 'ok', saw: /shows the right key/ },
+    { check: 'network', state: 'ok' },
+    { check: 'clock', state: 'ok' },
+  ])
+  t.match(await checkNodes([silent, silent]), [{ state: 'failure' }, { state: 'failure' }])
+  t.strictSame(await checkNodes([silent]), await checkNode(silent))
 })

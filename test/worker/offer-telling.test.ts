@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Offer } from '../../schemas/device-profile.ts'
+import { fixedAt } from '../../src/link/client/keep-connected.ts'
 import { createOfferTelling } from '../../src/worker/offer-telling.ts'
 import { agentWorld } from './agent-world.ts'
 import { playedNode, welcome } from './played-node.ts'
@@ -22,13 +23,13 @@ const world = () => {
   let now = offering('one')
   const telling = createOfferTelling({ offer: () => now, connection: () => connection, log })
   const connection = node.connect({
-    node: { endpoint: () => ({ host: '', port: 1, fingerprint: undefined }), met: () => undefined, missed: () => undefined, mayHaveMoved: () => false, close: () => undefined },
+    node: fixedAt({ host: '', port: 1, fingerprint: undefined }),
     hello: () => Promise.reject(new Error('it is not said')),
     onWelcome: () => undefined,
     onRefused: () => undefined,
     handlers,
     log,
-  }) // prettier-ignore
+  })
   return { node, log, telling, change: (offer: Offer) => (now = offer) }
 }
 

@@ -5,7 +5,8 @@ import type { HeardNode } from '../../link/dns-sd.ts'
 import { BROWSE_MS, findNode, systemWays, type Ways } from '../../worker/search/find-node.ts'
 import type { PrintedToken } from '../../link/token.ts'
 import { StartError, UsageError } from '../failure.ts'
-import { formatAddress, type RememberedNode } from './node-address.ts'
+import { formatAddress } from './node-address.ts'
+import type { RememberedNode } from './remembered-node.ts'
 
 /** By what the node is known. */
 export type Known = {

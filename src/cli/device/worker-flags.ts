@@ -7,7 +7,7 @@ import { flag, optional } from '../options/flag.ts'
 import { dataHome } from '../options/paths.ts'
 import { commaList, ofSchema, parsed, secret, text, toggle } from '../options/readers.ts'
 import { parseToken } from '../../link/token.ts'
-import { joinReader } from './node-address.ts'
+import { joinReader } from './named-nodes.ts'
 import { policyFlags } from './policy-flags.ts'
 import { sizeOrShare } from './size-or-share.ts'
 
@@ -15,7 +15,7 @@ import { sizeOrShare } from './size-or-share.ts'
 export const workerFlags = {
   join: optional(
     joinReader,
-    'The cluster node to join; port 8080 where none is named. auto looks for it in the network, by the fingerprint in its token.',
+    'The cluster node to join; port 8080 where none is named. Several nodes of a cluster with commas between them, each with #FINGERPRINT where its key is another than that in the token. auto looks for the node in the network, by the fingerprint in its token.',
     'the node of last time',
   ),
   token: optional(

@@ -17,7 +17,7 @@ import { commandOf, deviceCommands } from './commands.ts'
 import { acquaintanceWith } from './acquaintance.ts'
 import { Refused, tellingFinalEnd } from './final-end.ts'
 import { firstLook } from './first-look.ts'
-import { nodeToJoin } from './node-to-join.ts'
+import { nodesToJoin } from './nodes-to-join.ts'
 import { wishesOf } from './policy-flags.ts'
 import { workerFlags } from './worker-flags.ts'
 
@@ -30,6 +30,7 @@ const program: Program<typeof workerFlags> = {
     'retire-cluster-worker --join 192.168.1.100 --token TOKEN.FINGERPRINT',
     'retire-cluster-worker --join [fd00::1]:8080 --token TOKEN.FINGERPRINT --device-id kitchen-tablet --tags kitchen,wall',
     'retire-cluster-worker --join auto --token TOKEN.FINGERPRINT',
+    'retire-cluster-worker --join 10.0.0.1,10.0.0.2#FINGERPRINT,10.0.0.3#FINGERPRINT --token TOKEN.FINGERPRINT',
     'retire-cluster-worker --allow command',
     'retire-cluster-worker --tasks ./my-tasks.mjs',
     'retire-cluster-worker --only-charging --hours 22:00-07:00',
@@ -87,10 +88,10 @@ const tellRefusal = (): Promise<void> =>
 const work: RunCommand = async (argv, environment, workerFile) => {
   const { values } = await readCommandLine(program, argv, environment)
   const { data_dir: dataDir } = values
-  const { node, remembered } = await nodeToJoin(values)
+  const known = await nodesToJoin(values)
   const log = openLog({ level: values.log_level, program: program.name })
-  if (isExposed(node)) log.warn({ host: node.host, port: node.port }, PLAIN_LINK)
-  const acquaintance = acquaintanceWith({ node, remembered, dataDir, log })
+  for (const node of known.nodes) if (isExposed(node)) log.warn({ host: node.host, port: node.port }, PLAIN_LINK)
+  const acquaintance = acquaintanceWith({ ...known, dataDir, log })
   const isNew = !hasIdentity(dataDir)
   const joined = Promise.withResolvers<undefined>()
   let joining: Promise<void> | undefined
@@ -102,6 +103,9 @@ const work: RunCommand = async (argv, environment, workerFile) => {
   const onJoined = (device_id: string): void => {
     if (joining === undefined) joining = join(device_id)
     else joining = joining.then(() => acquaintance.keep())
+  }
+  const onNodes = (): void => {
+    joining = joining?.then(() => acquaintance.keep())
   }
   return serve(log, async (closing) => {
     const locked = lock(dataDir)
@@ -126,6 +130,7 @@ const work: RunCommand = async (argv, environment, workerFile) => {
       log,
       version,
       onJoined,
+      onNodes,
     })
     // The worker of this machine's own node has that node's owner before the screen, who reads other things there.
     if (isNew && process.send === undefined)

@@ -19,3 +19,20 @@ export const longestDelayMs = ({ offline_threshold, reconnect_grace }: WorkerSet
  */
 export const backoffMs = (failures: number, longestMs: number, share: number): number =>
   share * Math.min(longestMs, FIRST_DELAY_MS * 2 ** Math.min(failures, 16))
+
+/** The next of several nodes is dialled within so many milliseconds: the devices of one that is gone do not come all at once. */
+export const HANDOVER_MS = 1000
+
+/**
+ * The delay before the next attempt. Each of several nodes has its turn, soon, before a delay is taken that grows with their rounds.
+ * @param failures - connections that failed in a row, from 0
+ * @param nodes - how many there are to dial
+ * @param share - random, in [0, 1)
+ */
+export const retryMs = (
+  { failures, nodes, longestMs }: { readonly failures: number; readonly nodes: number; readonly longestMs: number },
+  share: number,
+): number =>
+  (failures + 1) % nodes === 0
+    ? backoffMs(Math.floor(failures / nodes), longestMs, share)
+    : share * Math.min(HANDOVER_MS, longestMs)

@@ -1,4 +1,5 @@
-/** A worker's connection to its node: made, and made again for as long as the worker lives. */
+/** A worker's connection to its node, or to one of several: made, and made again for as long as the worker lives. */
+import type { ClusterNode } from '../../../schemas/cluster-node.ts'
 import {
   closeCodes,
   type HelloParams,
@@ -11,7 +12,7 @@ import { ClusterError } from '../../cluster/errors.ts'
 import type { Log } from '../../cluster/ports/log.ts'
 import { RpcError } from '../rpc-errors.ts'
 import type { Handlers, LinkEnd, Notifications, Requests } from '../rpc-types.ts'
-import { backoffMs, LONGEST_DELAY_MS, longestDelayMs } from './backoff.ts'
+import { LONGEST_DELAY_MS, longestDelayMs, retryMs } from './backoff.ts'
 import { dial, type DevicePeer, type DialEnd, type Dialled, type DialLimits } from './dial.ts'
 import type { WrongKey } from '../pinned-request.ts'
 import type { NodeEndpoint } from './open-socket.ts'
@@ -23,8 +24,8 @@ export { WrongKey } from '../pinned-request.ts'
 export type { NodeEndpoint } from './open-socket.ts'
 export { fixedAt, type Whereabouts } from './whereabouts.ts'
 
-/** What the node may ask of a worker; pings are answered here. */
-export type NodeHandlers = Omit<Handlers<typeof linkMethods, 'node'>, 'device.ping'>
+/** What the node may ask of a worker; pings are answered here, and what it tells of nodes is taken. */
+export type NodeHandlers = Omit<Handlers<typeof linkMethods, 'node'>, 'device.ping' | 'nodes.changed'>
 /** What a worker tells its node. */
 export type DeviceNotification = Notifications<typeof linkMethods, 'device'>
 /** What a worker asks of its node; the hello is said here. */
@@ -43,6 +44,8 @@ export type ConnectOptions = {
   readonly hello: () => Promise<HelloParams>
   /** Called at each connection, before any handler; from then on `notify` and `request` reach the node. */
   readonly onWelcome: (welcome: HelloResult) => void
+  /** Called when the node has told of other nodes than at its welcome. */
+  readonly onNodes?: (() => void) | undefined
   /**
    * Called once, where the node refuses this device for good (see its `code` and `details.reason`), or where what answers
    * before the first welcome is not the node, and a device that has not joined may be told a wrong one: no further attempt is made.
@@ -95,10 +98,22 @@ const refusalBy = ({ by, code, reason }: LinkEnd): ClusterError | undefined => {
   return undefined
 }
 
+/** Ends by a node that is there, and that the device comes back to. */
+const comingBack: readonly number[] = [closeCodes.approved, closeCodes.silent, closeCodes.replaced]
+
+/** True where a connection ended that is to be made anew with the same node: so the node wants it, or the device by itself. */
+const comesBack = ({ by, code }: LinkEnd): boolean => (by === 'local' ? code === NORMAL : comingBack.includes(code))
+
+const endpointOf = ({ host, port, fingerprint }: ClusterNode): NodeEndpoint => ({
+  host,
+  port,
+  fingerprint: fingerprint ?? undefined,
+})
+
 /**
- * Connects to a node and stays connected: whenever the connection is lost, it is made again after a delay that grows
- * with every failure in a row. A connection that was shorter than the longest delay counts as a failure too, so that a
- * node which welcomes a device and drops it again is not hammered.
+ * Connects to a node and stays connected: whenever the connection is lost, it is made again, with another node where there are
+ * several, and after a delay that grows with every failure in a row. A connection that was shorter than the longest delay counts
+ * as a failure too, so that a node which welcomes a device and drops it again is not hammered.
  */
 export const keepConnected = (options: ConnectOptions): NodeConnection => {
   const { node, handlers, log } = options
@@ -127,7 +142,8 @@ export const keepConnected = (options: ConnectOptions): NodeConnection => {
       welcomed = { peer, sinceMs: performance.now() }
       wasWelcome = true
       longestMs = longestDelayMs(result.settings)
-      node.met()
+      node.met(endpoint)
+      if (result.nodes !== undefined) node.told(result.nodes.map(endpointOf))
       log.info({ host, port, device_id: result.device_id }, 'connected to the node')
       options.onWelcome(result)
       const waiting = held ?? []
@@ -161,6 +177,11 @@ export const keepConnected = (options: ConnectOptions): NodeConnection => {
             longestMs = longestDelayMs(changed)
             handlers['config.changed'](changed)
           }),
+        'nodes.changed': ({ nodes }) =>
+          inTurn(() => {
+            node.told(nodes.map(endpointOf))
+            options.onNodes?.()
+          }),
       },
       onOpen: (peer) => {
         isReached = true
@@ -168,7 +189,7 @@ export const keepConnected = (options: ConnectOptions): NodeConnection => {
       },
     })
     void dialled.ended.then((end) => {
-      if (!isReached && !stopped) node.missed()
+      if (!isReached && !stopped) node.missed(end.wrongKey)
       disconnected(endpoint, end, refusal ?? refusalBy(end) ?? mistakenBy(end))
     })
   }
@@ -177,7 +198,8 @@ export const keepConnected = (options: ConnectOptions): NodeConnection => {
   const mistakenBy = ({ wrongKey }: DialEnd): WrongKey | undefined =>
     wasWelcome || node.mayHaveMoved() ? undefined : wrongKey
 
-  const disconnected = ({ host, port }: NodeEndpoint, end: DialEnd, refusal: ClusterError | WrongKey | undefined) => {
+  const disconnected = (endpoint: NodeEndpoint, end: DialEnd, refusal: ClusterError | WrongKey | undefined) => {
+    const { host, port } = endpoint
     const lastedMs = welcomed === undefined ? 0 : performance.now() - welcomed.sinceMs
     const wasConnected = welcomed !== undefined
     welcomed = undefined
@@ -195,7 +217,8 @@ export const keepConnected = (options: ConnectOptions): NodeConnection => {
     }
     if (wasConnected) options.onDisconnected?.()
     if (lastedMs >= longestMs) failures = 0
-    const delayMs = backoffMs(failures, longestMs, Math.random())
+    if (!wasConnected || !comesBack(end)) node.left(endpoint)
+    const delayMs = retryMs({ failures, nodes: node.count(), longestMs }, Math.random())
     const fields = { host, port, code: end.code, reason: end.reason, retry_in_ms: Math.round(delayMs) }
     // One line for an outage, however long.
     log[wasConnected || failures === 0 ? 'warn' : 'debug'](fields, 'no connection to the node; trying again')

@@ -6,16 +6,16 @@ import { WorkerError } from '../../../worker/errors.ts'
 import type { Machine } from '../../../worker/machine.ts'
 import { Failure, UsageError } from '../../failure.ts'
 import type { Values } from '../../options/flag.ts'
-import { nodeToJoin } from '../node-to-join.ts'
+import { nodesToJoin } from '../nodes-to-join.ts'
 import type { workerFlags } from '../worker-flags.ts'
 import { checkDataDirectory } from './data-directory.ts'
 import { checkMembership } from './membership.ts'
-import { checkNode } from './node.ts'
+import { checkNodes } from './nodes.ts'
 
 const checkNetwork = async (values: Values<typeof workerFlags>): Promise<readonly Finding[]> => {
   try {
-    const { node } = await nodeToJoin(values)
-    return await checkNode(node)
+    const { nodes } = await nodesToJoin(values)
+    return await checkNodes(nodes)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     return [failure('network', 'It is not known to which node to speak, and how.', error.message)]

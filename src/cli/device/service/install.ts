@@ -7,7 +7,7 @@ import { type CommandLine, type Program, readCommandLine } from '../../options/c
 import type { Environment } from '../../options/flag.ts'
 import { say } from '../../say.ts'
 import type { RunCommand } from '../command.ts'
-import { rememberedNode } from '../node-address.ts'
+import { rememberedNode } from '../remembered-node.ts'
 import { type Account, accountOf, requireAccess } from './account.ts'
 import { contentOf, put, remove } from './files.ts'
 import { joinOnce } from './join-once.ts'
