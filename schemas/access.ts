@@ -145,7 +145,7 @@ export const JoinTokenCreated = component(
   object('A new join token. The secret is shown this once.', {
     join_token: JoinToken,
     secret: text('The token as a worker takes it (`--token`): with the fingerprint of the node behind a dot.', 256),
-    command: text('The line to paste on the device.', 1024),
+    command: text('The line to paste on the device. It lists the nodes, where the cluster has several.', 4096),
     join_url: text(
       'The page of the node that has the line for a device with a browser. The token stands behind `#`, which browsers send to nobody.',
       1024,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { request, type IncomingHttpHeaders } from 'node:http'
 import t from 'tap'
+import { parseNodes } from '../../src/cli/device/named-nodes.ts'
 import { joinLine } from '../../src/link/server/join-line.ts'
 import { startServer } from './link-world.ts'
 
@@ -134,4 +135,34 @@ void t.test('the line to paste brackets an IPv6 address', (t) => {
   t.equal(joinLine({ host: '10.0.0.5', port: 8080, token }), 'curl -fsS http://10.0.0.5:8080/join | sh -s -- T')
   t.equal(joinLine({ host: 'fd00::1', port: 1, token }), 'curl -fsS http://[fd00::1]:1/join | sh -s -- T')
   t.end()
+})
+
+const [ours, theirs] = ['A'.repeat(43), 'B'.repeat(43)]
+const several = [
+  { host: '10.0.0.5', port: 8080, fingerprint: ours },
+  { host: 'fd00::1', port: 9, fingerprint: theirs },
+]
+
+void t.test('the line to paste lists the nodes, where there are several, as the worker reads them', (t) => {
+  const line = (nodes: typeof several) =>
+    joinLine({ host: '10.0.0.5', port: 8080, token: { token: 'T', fingerprint: ours }, nodes })
+  const alone = line([])
+  t.match(alone, new RegExp(`join \\| sh -s -- T\\.${ours}$`))
+  t.equal(line(several.slice(0, 1)), alone, 'of one node alone it says nothing more')
+  const listed = `10.0.0.5:8080,[fd00::1]:9#${theirs}`
+  t.equal(line(several), `${alone} --join '${listed}'`)
+  t.strictSame(parseNodes(listed), [{ ...several[0], fingerprint: undefined }, several[1]])
+  const long = Array.from({ length: 32 }, () => ({ host: 'n'.repeat(253), port: 65_535, fingerprint: theirs }))
+  t.ok(line(long).length < 4095, 'a terminal takes it')
+  t.end()
+})
+
+void t.test('the page lists them in its lines too', async (t) => {
+  const server = await startServer(t, {
+    pages: { workerBundle: () => Promise.resolve(bundle), nodes: () => several },
+  })
+  const { body } = await ask(server.port, '/join', { headers: html })
+  const list = `'10.0.0.5:8080#${ours},[fd00::1]:9#${theirs}'`
+  t.match(body, `<span class="token">TOKEN</span> --join ${list}</code>`)
+  t.match(body, `node worker.mjs --join ${list} --token`)
 })

@@ -1,7 +1,9 @@
 /** The cluster node with its store and its link, wired together in this process. */
 import { join } from 'node:path'
+import type { ClusterNode } from '../../../schemas/cluster-node.ts'
 import { createNode, type Node, type NodeOptions } from '../../cluster/node.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
+import type { NodeDirectory } from '../../cluster/ports/node-directory.ts'
 import { advertise } from '../../link/server/advertise.ts'
 import { startLinkServer } from '../../link/server/server.ts'
 import { isLoopback } from '../../link/address.ts'
@@ -41,6 +43,8 @@ export type OpenLink = {
   readonly port: number
   /** The token with which API servers elsewhere speak for it, as it is printed; undefined where none may. */
   readonly clusterToken: PrintedToken | undefined
+  /** The nodes of the cluster; none where this is the only one. */
+  readonly nodes: () => readonly ClusterNode[]
 }
 
 /** Flags and file were sound by themselves; together with what `PUT /config` stored they may not be. */
@@ -92,6 +96,7 @@ export const startNode = async (
     security,
     log,
     servesApis,
+    directory,
   }: {
     readonly dataDir: string
     /** `--database`; undefined: the state is in the directory too. */
@@ -115,6 +120,8 @@ export const startNode = async (
     readonly log: Logger
     /** True where API servers elsewhere may speak for this node. */
     readonly servesApis: boolean
+    /** The nodes of the cluster; absent: this is the only one. */
+    readonly directory?: NodeDirectory
   },
   closing: Closing,
 ): Promise<EmbeddedNode> => {
@@ -136,6 +143,7 @@ export const startNode = async (
     joining: { nodeToken: token, localToken, requireApproval },
     // Asked for over the API, which may be there a moment before the link is.
     invite: async (secret) => inviteWith(await opened.promise, secret),
+    directory,
     payloadProblems,
     config: { pinned: settings.pinned, file: settings.file },
     onBroken,
@@ -148,6 +156,8 @@ export const startNode = async (
   // A failure is told by openLink, which waits for it.
   certificate.catch(() => undefined)
 
+  const nodes = () => directory?.nodes() ?? []
+
   const openLink = async (): Promise<OpenLink> => {
     const options = {
       host,
@@ -155,7 +165,7 @@ export const startNode = async (
       gate: node.gate,
       fileGate: node.fileGate,
       maxConnections: () => node.config().server.max_connections,
-      pages: { workerBundle, hostNames: hostNames(allowedHosts, host) },
+      pages: { workerBundle, hostNames: hostNames(allowedHosts, host), nodes },
       certificate: await certificate,
       ...door,
       log,
@@ -174,6 +184,7 @@ export const startNode = async (
       bind: host,
       port: link.port,
       clusterToken: clusterToken === undefined ? undefined : { token: clusterToken, fingerprint },
+      nodes,
     }
     opened.resolve(open)
     return open

@@ -1,6 +1,6 @@
 /** The lines that a person reads when a node has started: where it is, and how the next device joins. */
 import { inUrl, isLoopback } from '../../link/address.ts'
-import { joinLine } from '../../link/server/join-line.ts'
+import { joinLine, joinList } from '../../link/server/join-line.ts'
 import { printToken } from '../../link/token.ts'
 import { version } from '../version.ts'
 import type { OpenLink } from './embedded-node.ts'
@@ -47,18 +47,20 @@ export const apiInvitation = async ({ bind, port, clusterToken }: OpenLink): Pro
 }
 
 /** How devices join. */
-export const invitation = async ({ bind, port, joinToken }: OpenLink): Promise<readonly string[]> => {
+export const invitation = async ({ bind, port, joinToken, ...link }: OpenLink): Promise<readonly string[]> => {
   const host = await reachableHost(bind)
+  const nodes = link.nodes()
+  const join = joinList(nodes, joinToken.fingerprint) ?? `${inUrl(host)}:${port}`
   return [
     `  Devices    ${inUrl(host)}:${port}`,
     '',
     'To add a device, paste this into its terminal (it needs Node 22.16 or newer, and says how to get it):',
     '',
-    `  ${joinLine({ host, port, token: joinToken })}`,
+    `  ${joinLine({ host, port, token: joinToken, nodes })}`,
     '',
     'or, from a clone of the repository:',
     '',
-    `  npm run worker -- --join ${inUrl(host)}:${port} --token ${printToken(joinToken)}`,
+    `  npm run worker -- --join ${join} --token ${printToken(joinToken)}`,
     '',
     ...(isLoopback(bind)
       ? [`Only this machine can join, as the node listens on ${bind}; --cluster-bind 0.0.0.0 opens it to your network.`]

@@ -1,4 +1,5 @@
 /** How people are told to join with a token that was made over the API. */
+import type { ClusterNode } from '../../../schemas/cluster-node.ts'
 import type { Invitation } from '../../cluster/ports/link.ts'
 import { inUrl } from '../../link/address.ts'
 import { joinLine, urlOf } from '../../link/server/join-line.ts'
@@ -10,11 +11,13 @@ type Listening = {
   readonly bind: string
   readonly port: number
   readonly joinToken: Pick<PrintedToken, 'fingerprint'>
+  /** The nodes of the cluster; none where this is the only one. */
+  readonly nodes: () => readonly ClusterNode[]
 }
 
 /** Words it for the node that listens there. The address is looked up anew: it may have changed since the start. */
 export const inviteWith = async (
-  { bind, port, joinToken: { fingerprint } }: Listening,
+  { bind, port, joinToken: { fingerprint }, nodes }: Listening,
   secret: string,
 ): Promise<Invitation> => {
   const host = await reachableHost(bind)
@@ -22,7 +25,7 @@ export const inviteWith = async (
   const printed = printToken(token)
   return {
     token: printed,
-    command: joinLine({ host, port, token }),
+    command: joinLine({ host, port, token, nodes: nodes() }),
     // Behind the hash, which no browser sends: what stands in a query is written down by servers and proxies.
     url: `${urlOf({ node: `${inUrl(host)}:${port}`, fingerprint }, '/join')}#${printed}`,
   }

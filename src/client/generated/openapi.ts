@@ -2772,7 +2772,7 @@ export interface components {
             join_token: components["schemas"]["JoinToken"];
             /** @description The token as a worker takes it (`--token`): with the fingerprint of the node behind a dot. */
             secret: string;
-            /** @description The line to paste on the device. */
+            /** @description The line to paste on the device. It lists the nodes, where the cluster has several. */
             command: string;
             /** @description The page of the node that has the line for a device with a browser. The token stands behind `#`, which browsers send to nobody. */
             join_url: string;

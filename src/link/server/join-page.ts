@@ -1,6 +1,7 @@
 /** The page behind the join line, for browsers: one file, no external resource, light and dark. */
 import { createHash } from 'node:crypto'
-import { curlFlags, type Door, urlOf } from './join-line.ts'
+import type { ClusterNode } from '../../../schemas/cluster-node.ts'
+import { curlFlags, type Door, joinList, urlOf } from './join-line.ts'
 import { MIN_NODE } from './join-script.ts'
 
 const STYLE = `
@@ -66,8 +67,11 @@ const line = (before: string, after = ''): string =>
 
 const needed = `${MIN_NODE.major}.${MIN_NODE.minor}`
 
-/** The page. */
-export const joinPage = (door: Door): string => `<!doctype html>
+/** The page; `join` is the value of `--join`, and `after` what stands behind the token in the line of a POSIX shell. */
+const pageOf = (
+  door: Door,
+  { join, after }: { readonly join: string; readonly after: string },
+): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -83,9 +87,9 @@ export const joinPage = (door: Door): string => `<!doctype html>
 <label>Join token<input autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="as the node printed it when it started"></label>
 <small>It stays in this page; it is put into the lines below, and sent nowhere.</small>
 <h2>Linux, Android (Termux), macOS</h2>
-${line(`curl ${curlFlags('fsS', door)} ${urlOf(door, '/join')} | sh -s -- `)}
+${line(`curl ${curlFlags('fsS', door)} ${urlOf(door, '/join')} | sh -s -- `, after)}
 <h2>Windows (PowerShell)</h2>
-${line(`curl.exe ${curlFlags('fsSO', door)} ${urlOf(door, '/worker.mjs')}; node worker.mjs --join ${door.node} --token `)}
+${line(`curl.exe ${curlFlags('fsSO', door)} ${urlOf(door, '/worker.mjs')}; node worker.mjs --join ${join} --token `)}
 <h2>What it does</h2>
 <p>It downloads one file, the worker, from this node, checks it against its SHA-256, and runs it with the Node that is installed on the device. It needs no root and changes nothing else. The worker runs <code>echo</code>, <code>sleep</code> and <code>system_info</code> tasks; anything more runs only where you add <code>--allow</code>. Ctrl-C stops it.</p>
 <h2>Node ${needed} or newer is needed</h2>
@@ -101,3 +105,9 @@ ${line(`curl.exe ${curlFlags('fsSO', door)} ${urlOf(door, '/worker.mjs')}; node 
 </body>
 </html>
 `
+
+/** The page. Where there are several nodes, its lines list them. */
+export const joinPage = (door: Door, nodes: readonly ClusterNode[]): string => {
+  const list = joinList(nodes, door.fingerprint)
+  return pageOf(door, list === undefined ? { join: door.node, after: '' } : { join: list, after: ` --join ${list}` })
+}

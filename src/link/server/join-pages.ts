@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { TLSSocket } from 'node:tls'
+import type { ClusterNode } from '../../../schemas/cluster-node.ts'
 import type { Log } from '../../cluster/ports/log.ts'
 import { hostCheck } from '../../http/host.ts'
 import { LINK_PATH, pathOf } from './handshake.ts'
@@ -16,6 +17,8 @@ export type PageSources = {
   readonly workerBundle: () => Promise<Buffer | undefined>
   /** Names by which this node is called, beside addresses and `localhost`. When absent: none. */
   readonly hostNames?: readonly string[]
+  /** The nodes of the cluster; absent: this is the only one. */
+  readonly nodes?: () => readonly ClusterNode[]
   /** The fingerprint of the node's key; undefined: it has none, and speaks plain. */
   readonly fingerprint: string | undefined
 }
@@ -56,7 +59,7 @@ const join = async (request: IncomingMessage, sources: PageSources): Promise<Pag
   const negotiated = { vary: 'Accept, Host', 'cache-control': 'no-store' }
   if (wantsHtml(request)) {
     const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': contentSecurityPolicy }
-    return { status: 200, headers: { ...headers, ...negotiated }, body: joinPage(door) }
+    return { status: 200, headers: { ...headers, ...negotiated }, body: joinPage(door, sources.nodes?.() ?? []) }
   }
   const bundle = await sources.workerBundle()
   // A script even then, with 200: behind `curl -f … | sh` nobody would see the sentence of a 503.

@@ -3334,7 +3334,7 @@ class JoinTokenCreated(TypedDict):
     """The token as a worker takes it (`--token`): with the fingerprint of the node behind a dot."""
 
     command: str
-    """The line to paste on the device."""
+    """The line to paste on the device. It lists the nodes, where the cluster has several."""
 
     join_url: str
     """The page of the node that has the line for a device with a browser. The token stands behind `#`, which browsers
