@@ -6,6 +6,8 @@ import { caller, KEY, type Service } from '../measure/service.ts'
 
 const SECONDS = 2
 const EVENTS = 100
+/** Tasks that one request can bear (CONTRACT.md §5). */
+const MOST_AT_ONCE = 1000
 
 const task = { task_type: 'echo', payload: { message: 'hello' } }
 
@@ -30,6 +32,16 @@ const costOf = async (
     ),
   )
   return cpuUs
+}
+
+/** Gives each of so many slots a task. */
+export const occupy = async (service: Service, slots: number): Promise<void> => {
+  for (let left = slots; left > 0; left -= MOST_AT_ONCE) {
+    const tasks = Array.from({ length: Math.min(left, MOST_AT_ONCE) }, () => task)
+    const body = JSON.stringify({ tasks })
+    const answer = await fetch(`${service.url}/api/v1/tasks/batch`, { method: 'POST', headers: caller, body })
+    if (!answer.ok) throw new Error(`the slots could not be filled: ${await answer.text()}`)
+  }
 }
 
 /** One task that is taken in; and run, where a device is free. */

@@ -6,7 +6,7 @@ import { startLoadMaker } from '../measure/load.ts'
 import { startReaders } from '../measure/readers.ts'
 import { type Service, startService } from '../measure/service.ts'
 import { startDevices } from '../simulate/simulator.ts'
-import { deliveryCost, pageCost, submitCost } from './costs.ts'
+import { deliveryCost, occupy, pageCost, submitCost } from './costs.ts'
 import { storeTasks } from './stored.ts'
 
 /** Costs of one size, by what they are of. */
@@ -46,8 +46,7 @@ export const deviceCosts = (size: number): Promise<Point> =>
     const load = startLoadMaker()
     const busy = await withDevices(join(directory, 'busy'), size, { slots: 1, taskMs: null }, async (service) => ({
       'one page of the devices': await pageCost(service, load, '/api/v1/devices?limit=10'),
-      // The first ones find a free device; these are few.
-      'one submit, all busy': await submitCost(service, load),
+      'one submit, all busy': await occupy(service, size).then(() => submitCost(service, load)),
     }))
     const free = await withDevices(join(directory, 'free'), size, { slots: 16, taskMs: 0 }, async (service) => ({
       'one submit, placed and run': await submitCost(service, load),
