@@ -2,9 +2,10 @@
 
 /**
  * What is wrong with it. `taken`: another node has it; `unreachable`: it does not let this program in, or does not answer;
- * `newer`: written by a later version; `unfit`: too old a server, or one that keeps text in another encoding.
+ * `newer`: written by a later version; `unfit`: too old a server, or one that keeps text in another encoding; `unfinished`: a
+ * cluster is on its way to it; `beside`: it is new, and the data directory has a state of its own.
  */
-export type DatabaseErrorKind = 'taken' | 'unreachable' | 'newer' | 'unfit'
+export type DatabaseErrorKind = 'taken' | 'unreachable' | 'newer' | 'unfit' | 'unfinished' | 'beside'
 
 /** A database that cannot be used. `message` is one sentence for people, says what to do, and bears no password. */
 export class DatabaseError extends Error {

@@ -6,7 +6,7 @@ import type { Log } from '../cluster/ports/log.ts'
 import { StoreError } from '../cluster/ports/store.ts'
 import { LOG_BYTES } from './checkpoints.ts'
 import { DataDirectoryError } from './data-directory-error.ts'
-import { RESERVE, RESTORING } from './file-names.ts'
+import { MOVING, RESERVE, RESTORING } from './file-names.ts'
 import { bytesOf, inspect } from './inspection.ts'
 import { damageOfLog } from './log-damage.ts'
 import { migrate } from './migrate.ts'
@@ -85,6 +85,12 @@ const refuseRemains = (path: string): void => {
     throw new DataDirectoryError(
       'unreadable',
       `the restoring of a backup into ${dirname(path)} was broken off: start again with --restore FILE`,
+    )
+  const moving = join(dirname(path), MOVING)
+  if (path !== moving && existsSync(moving))
+    throw new DataDirectoryError(
+      'unreadable',
+      `the move of a cluster into ${dirname(path)} was broken off: run the same retire-cluster migrate again, or remove ${moving}`,
     )
 }
 

@@ -6,6 +6,8 @@ export const DATABASE = 'cluster.db'
 export const companions = ['-wal', '-shm', '-journal'] as const
 /** A backup on its way to become the database. */
 export const RESTORING = 'cluster.db.restoring'
+/** The state of another place on its way to become the database. */
+export const MOVING = 'cluster.db.moving'
 /** The file whose lock keeps out a second process. */
 export const LOCK = 'lock'
 /** The file that keeps room on the disk. */

@@ -3,8 +3,14 @@ import type { Generated } from 'kysely'
 import type { TaskStatus } from '../../schemas/index.ts'
 import type { DeviceCounters, MetricsResolution, MetricsRow, RevocationRecord } from '../cluster/ports/records.ts'
 
-/** What the store knows of itself: `epoch`, the highest sequences ever given, and when it was last probed. */
-export type MetaTable = { name: 'epoch' | 'last_event_sequence' | 'last_task_sequence' | 'probed_ms'; value: number }
+/**
+ * What the store knows of itself: `epoch`, the highest sequences ever given, and when it was last probed. `moving`: it is on its way
+ * from another database, and what that is known by.
+ */
+export type MetaTable = {
+  name: 'epoch' | 'last_event_sequence' | 'last_task_sequence' | 'probed_ms' | 'moving'
+  value: number
+}
 
 /** One row a task. What a task was submitted with is written once; its state is rewritten. */
 export type TasksTable = {

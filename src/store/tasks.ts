@@ -7,7 +7,7 @@ import type { TaskPayloadsTable, TasksTable } from './tables.ts'
 import { recordOf, selectTasks, stateOf, subjectOf, type TaskState } from './task-record.ts'
 
 /** Payloads longer than this, in characters of JSON, get a row of their own. Shorter ones cost less where they are. */
-const LONG_PAYLOAD = 1024
+export const LONG_PAYLOAD = 1024
 
 const columns = [
   'sequence',

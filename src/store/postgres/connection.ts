@@ -50,6 +50,12 @@ const reading = `${settings};
   SET default_transaction_read_only = on;
   SET statement_timeout = ${READ_MS}`
 
+/** Reads as long as it takes, in one transaction that may have to wait for who takes what is read. */
+const readingAlong = `${settings};
+  SET default_transaction_read_only = on;
+  SET statement_timeout = 0;
+  SET idle_in_transaction_session_timeout = 0`
+
 const options = (url: string) => ({
   connectionString: url,
   application_name: 'retire-cluster',
@@ -81,11 +87,7 @@ export type Connection = {
   end(): Promise<void>
 }
 
-/**
- * Opens the connection that writes.
- * @throws LostConnection
- */
-export const connect = async (url: string): Promise<Connection> => {
+const connectWith = async (url: string, statements: string): Promise<Connection> => {
   const client = new Client(options(url))
   const gone = new Promise<void>((resolve) => client.once('end', resolve))
   // What fails while nothing is asked: `gone` tells of it.
@@ -94,13 +96,25 @@ export const connect = async (url: string): Promise<Connection> => {
   const drop = () => (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
   try {
     await client.connect()
-    await client.query(writing)
+    await client.query(statements)
   } catch (error) {
     drop()
     throw failureOf(error)
   }
   return { run: runOn(client), gone, drop, end: () => client.end() }
 }
+
+/**
+ * Opens the connection that writes.
+ * @throws LostConnection
+ */
+export const connect = (url: string): Promise<Connection> => connectWith(url, writing)
+
+/**
+ * Opens a connection that reads all there is.
+ * @throws LostConnection
+ */
+export const connectToRead = (url: string): Promise<Connection> => connectWith(url, readingAlong)
 
 /** A read is asked again once: what was lost may have been an old connection, and the next one is good. */
 const again = async <T>(read: () => Promise<T>): Promise<T> => {

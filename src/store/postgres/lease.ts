@@ -23,18 +23,23 @@ export type Lease = {
 const taken = `
   UPDATE head SET holder = $1, term = term + 1, until = clock_timestamp() + interval '4 seconds'`
 
+const isFree = 'holder IS NULL OR until < clock_timestamp()'
+
 /**
- * Takes the lease for a node that starts. That of a node which was killed is waited for: it is over within 4 s.
- * @param holder - a name that no other process ever has
+ * Tries again and again until it succeeds: the lease of a node which was killed is waited for, as it is over within 4 s.
+ * @param attempt - undefined as long as the lease is held
  * @throws DatabaseError `taken` where its holder lives
  */
-export const takeLease = async (run: Run, holder: string, shown: string, log: Log): Promise<Lease> => {
+const onceFree = async <T>(
+  run: Run,
+  shown: string,
+  attempt: () => Promise<T | undefined>,
+  waiting: () => void,
+): Promise<T> => {
   let seen: string | undefined
   for (;;) {
-    const got = await run<Lease>(`${taken} WHERE holder IS NULL OR until < clock_timestamp() RETURNING term, commits`, [
-      holder,
-    ])
-    if (got.rows[0] !== undefined) return got.rows[0]
+    const got = await attempt()
+    if (got !== undefined) return got
     const { rows } = await run<{ until: string }>(`SELECT holder || ' ' || until::text AS until FROM head`)
     const until = rows[0]?.until
     // Prolonged while it was looked at: its holder lives.
@@ -43,10 +48,36 @@ export const takeLease = async (run: Run, holder: string, shown: string, log: Lo
         'taken',
         `the database ${shown} is in use by another node: stop that one, or name another database`,
       )
-    if (seen === undefined) log.info({ database: shown }, 'waiting until the lease of the node before is over')
+    if (seen === undefined) waiting()
     seen = until
     await pause(LOOK_MS)
   }
+}
+
+/**
+ * Takes the lease for a node that starts. That of a node which was killed is waited for.
+ * @param holder - a name that no other process ever has
+ * @throws DatabaseError `taken` where its holder lives
+ */
+export const takeLease = (run: Run, holder: string, shown: string, log: Log): Promise<Lease> =>
+  onceFree(
+    run,
+    shown,
+    async () => (await run<Lease>(`${taken} WHERE ${isFree} RETURNING term, commits`, [holder])).rows[0],
+    () => log.info({ database: shown }, 'waiting until the lease of the node before is over'),
+  )
+
+/**
+ * Waits until no node has the lease, and takes nothing.
+ * @throws DatabaseError `taken` where its holder lives
+ */
+export const awaitFree = async (run: Run, shown: string): Promise<void> => {
+  await onceFree(
+    run,
+    shown,
+    async () => (await run<{ free: boolean }>(`SELECT true AS free FROM head WHERE ${isFree}`)).rows[0],
+    () => undefined,
+  )
 }
 
 /**

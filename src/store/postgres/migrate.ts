@@ -5,8 +5,8 @@ import { SCHEMA } from './connection.ts'
 import { migrations as all } from './migrations/index.ts'
 import type { Run } from './run.ts'
 
-/** The advisory lock under which a schema is changed: "RCst", as SQLite's application id. */
-const LOCK = 0x52437374
+/** The advisory lock under which a schema is changed: "RCst", as SQLite's application id. Every node takes it when it starts. */
+export const SCHEMA_LOCK = 0x52437374
 
 /** How many migrations a database has; 0 where it is not ours yet. */
 export const schemaVersion = async (run: Run): Promise<number> => {
@@ -31,7 +31,7 @@ export const migrate = async (
   for (;;) {
     await run('BEGIN')
     try {
-      await run('SELECT pg_advisory_xact_lock($1)', [LOCK])
+      await run('SELECT pg_advisory_xact_lock($1)', [SCHEMA_LOCK])
       const from = await schemaVersion(run)
       if (from > migrations.length)
         throw new DatabaseError(

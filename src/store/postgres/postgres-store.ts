@@ -1,18 +1,21 @@
 /** The Store port on PostgreSQL: one node, whose lease keeps every other one from writing (docs/adr/0018-postgresql.md). */
+import { join } from 'node:path'
 import type { Log } from '../../cluster/ports/log.ts'
 import { type Store, StoreError } from '../../cluster/ports/store.ts'
 import { DatabaseError } from '../database-error.ts'
-import { markElsewhere } from '../elsewhere.ts'
+import { databaseOf, markElsewhere } from '../elsewhere.ts'
+import { DATABASE } from '../file-names.ts'
+import { bytesOf } from '../inspection.ts'
 import { lockDirectory } from '../lock.ts'
 import { shownAddress } from './address.ts'
 import { changeWriter } from './changes.ts'
-import { connect, type Connection, openReaders, type Readers } from './connection.ts'
-import { inspectServer } from './durability.ts'
-import { type Lease, takeLease } from './lease.ts'
+import { openReaders, type Readers, SCHEMA } from './connection.ts'
+import { refusal } from './database-refusal.ts'
 import { loadState } from './load.ts'
-import { migrate } from './migrate.ts'
 import { readsOf } from './reads.ts'
 import { prune } from './retention.ts'
+import type { Run } from './run.ts'
+import { giveBack, takeDatabase, type TakenDatabase } from './take-database.ts'
 import { holderName, holding, openWriter, type Writer } from './writer.ts'
 
 /** Where a store is. */
@@ -66,27 +69,31 @@ const storeOn = (writer: Writer, readers: Readers, lastTask: number, release: ()
   }
 }
 
-/** The database, ready to be written to by this process alone. */
-const prepare = async (
-  connection: Connection,
-  shown: string,
-  holder: string,
-  log: Log,
-): Promise<{ lease: Lease; lastTask: number }> => {
-  const { run } = connection
-  await inspectServer(run, shown, log)
-  // The first migration makes the lease; those after it are not run under a node that serves.
-  await migrate(run, shown, log, { version: 1 })
-  const lease = await takeLease(run, holder, shown, log)
-  await migrate(run, shown, log)
-  const { rows } = await run<{ last_task_sequence: number }>('SELECT last_task_sequence FROM head')
-  return { lease, lastTask: rows[0]?.last_task_sequence ?? 0 }
+/** What is not a cluster yet must not be served: it would go on from a part of its state. */
+const refuseUnfinished = async (run: Run, shown: string): Promise<void> => {
+  const { rows } = await run(`SELECT 1 FROM meta WHERE name = 'moving'`)
+  if (rows.length > 0)
+    throw new DatabaseError(
+      'unfinished',
+      `the move of a cluster to the database ${shown} was broken off: run the same retire-cluster migrate again, or DROP SCHEMA ${SCHEMA} CASCADE`,
+    )
 }
 
-/** What keeps a database from being opened, in a sentence without secrets. */
-const refusal = (shown: string, cause: unknown): unknown => {
-  if (cause instanceof DatabaseError || !(cause instanceof Error)) return cause
-  return new DatabaseError('unreachable', `the database ${shown} cannot be used (${cause.message})`, { cause })
+/** A new database beside the state of a cluster: whoever names it expects that state in it. */
+const refuseBeside = (dataDir: string, shown: string): void => {
+  if (databaseOf(dataDir) !== undefined || bytesOf(join(dataDir, DATABASE)) === 0) return
+  throw new DatabaseError(
+    'beside',
+    `the state of the cluster in ${dataDir} is in ${DATABASE}, and the database ${shown} is empty: move it there by retire-cluster migrate, or name another directory with --data-dir`,
+  )
+}
+
+/** The highest sequences that were given. */
+const lastSequences = async (run: Run): Promise<{ task: number; event: number }> => {
+  const { rows } = await run<{ task: number; event: number }>(
+    'SELECT last_task_sequence AS task, last_event_sequence AS event FROM head',
+  )
+  return rows[0] ?? { task: 0, event: 0 }
 }
 
 /**
@@ -98,17 +105,20 @@ const refusal = (shown: string, cause: unknown): unknown => {
 export const openPostgresStore = async ({ url, dataDir, log, onBroken }: PostgresOptions): Promise<Store> => {
   const shown = shownAddress(url)
   const lock = lockDirectory(dataDir)
-  let connection: Connection | undefined
+  let taken: TakenDatabase | undefined
   try {
-    connection = await connect(url)
     const holder = holderName()
-    const { lease, lastTask } = await prepare(connection, shown, holder, log)
+    taken = await takeDatabase(url, shown, holder, log)
+    const { connection, lease } = taken
+    await refuseUnfinished(connection.run, shown)
+    const last = await lastSequences(connection.run)
+    if (last.event === 0) refuseBeside(dataDir, shown)
     markElsewhere(dataDir, shown)
     const writer = openWriter({ url, shown, holder, log, onBroken }, holding(connection, lease))
     log.info({ database: shown }, 'store opened')
-    return storeOn(writer, openReaders(url), lastTask, () => lock.release())
+    return storeOn(writer, openReaders(url), last.task, () => lock.release())
   } catch (cause) {
-    connection?.drop()
+    if (taken !== undefined) await giveBack(taken)
     lock.release()
     throw refusal(shown, cause)
   }
