@@ -11,6 +11,8 @@ import { bundleOptions } from './bundle.ts'
 await rm(dirname(clientBundlePath), { recursive: true, force: true })
 await build({
   ...bundleOptions,
+  // `migrate` alone loads it, and it loads what it needs by names that are known when it runs.
+  external: [...bundleOptions.external, 'pg'],
   entryPoints: { 'retire-cluster': 'src/cli/client.ts' },
   outdir: dirname(clientBundlePath),
   outExtension: { '.js': '.mjs' },

@@ -1,12 +1,12 @@
 /** `retire-cluster backup`: a copy of a node's data. It reads the data directory, and asks no API. */
 import { resolve } from 'node:path'
 import { backUp } from '../../store/backup.ts'
-import { type Environment, flag, variableName } from '../options/flag.ts'
-import { dataHome } from '../options/paths.ts'
+import { flag } from '../options/flag.ts'
 import { text, toggle } from '../options/readers.ts'
 import { worded } from '../server/known-failures.ts'
 import { keptFiles } from '../server/tokens.ts'
 import { command as declareCommand } from './command.ts'
+import { nodeDirectory } from './node-directory.ts'
 import { printRecord } from './output.ts'
 
 /** Nothing is said of a backup that takes less than so many milliseconds, nor more often. */
@@ -27,12 +27,6 @@ const teller = () => {
       if (isShown) process.stderr.write('\r             \r')
     },
   }
-}
-
-/** Where a node of this machine keeps its data, as far as the variables tell; an empty one counts as absent. */
-const nodeDirectory = (environment: Environment): string => {
-  const named = environment[variableName('data_dir')]
-  return named === undefined || named === '' ? dataHome(environment, 'retire-cluster') : named
 }
 
 /** The command. */

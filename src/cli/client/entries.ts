@@ -17,6 +17,7 @@ export const entries: Entries = {
   tokens: { summary: 'Join tokens: list, create, revoke.', load: () => import('./tokens.ts') },
   audit: { summary: 'The audit log: list, verify.', load: () => import('./audit.ts') },
   backup: { summary: 'Copy the data of a node of this machine into one file.', load: () => import('./backup.ts') },
+  migrate: { summary: 'Move the state to PostgreSQL, or back.', load: () => import('./migrate.ts') },
   completion: { summary: 'Completion for bash, zsh and fish.', load: () => import('./completion.ts') },
   mcp: { summary: 'Serve the API as tools for AI agents (MCP).', load: () => import('../mcp/command.ts') },
 }
