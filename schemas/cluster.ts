@@ -1,7 +1,19 @@
 /** The cluster as a whole: status, health and metrics. */
 import { type Static, Type } from '@sinclair/typebox'
 import { component, nullable, object, oneOf } from './component.ts'
-import { count, gigabytes, instant, mapOf, milliseconds, percentage, seconds, text } from './primitives.ts'
+import {
+  count,
+  gigabytes,
+  id,
+  instant,
+  integer,
+  list,
+  mapOf,
+  milliseconds,
+  percentage,
+  seconds,
+  text,
+} from './primitives.ts'
 
 /** Resource totals. */
 export const ResourceTotals = component(
@@ -11,6 +23,30 @@ export const ResourceTotals = component(
     memory_gb: gigabytes('Memory.'),
     storage_gb: gigabytes('Storage.'),
   }),
+)
+
+/** A node of the cluster. */
+export const ClusterMember = component(
+  'ClusterMember',
+  object('A node of the cluster, of those that share its database.', {
+    id: id('Its id, made anew at each start.'),
+    host: text('Where devices and the other nodes reach it.', 255),
+    port: integer('The port there.', 0, 65_535),
+    version: text('Version of the product.', 64),
+    schedules: Type.Boolean({ description: 'True for the one that schedules: all others speak with it.' }),
+    last_seen: instant('When it last told that it lives, by the clock of the database.'),
+  }),
+)
+/** A node of the cluster. */
+export type ClusterMember = Static<typeof ClusterMember>
+
+/** Absent where the state is in a file: there is one node. */
+const members = Type.Optional(
+  list(
+    ClusterMember,
+    'The nodes that share the database; absent where the state is in a file, and there is one node. One that has not told for a minute that it lives is left out.',
+    1000,
+  ),
 )
 
 /** The status of the cluster. */
@@ -33,6 +69,7 @@ export const ClusterStatus = component(
         running: count('Running.'),
       }),
     }),
+    members,
   }),
 )
 /** The status of the cluster. */
@@ -45,6 +82,7 @@ export const ClusterHealth = component(
   'ClusterHealth',
   object('A check of each part of the cluster.', {
     overall_health: verdict('The worst of the checks.'),
+    members,
     checks: object('The checks.', {
       database: object('The store of the node.', {
         status: verdict('unhealthy where it does not answer, or refuses new work because its storage is full.'),
@@ -172,6 +210,7 @@ export const ServerHealth = component(
       mode: oneOf(['embedded', 'remote'], 'embedded: it lives in this process; remote: it is spoken to over the link.'),
       reason: nullable(text('Why it is not reached; null where it is.', 1024)),
       since: nullable(instant('Since when it is not reached; null where it is.')),
+      members,
     }),
   }),
 )

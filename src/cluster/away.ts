@@ -1,5 +1,6 @@
 /** What callers are told while the store cannot be reached. */
 import { ClusterError } from './errors.ts'
+import type { FileStore } from './ports/files.ts'
 import { type Store, StoreError } from './ports/store.ts'
 
 /** It is looked for much more often than this; who asks again so soon finds it soon, seconds. */
@@ -13,11 +14,40 @@ export const unavailable = (cause: unknown): ClusterError =>
     { cause },
   )
 
+/** The refusal for a node whose place another one has taken: that one is found within a moment. */
+export const deposed = (cause: unknown): ClusterError =>
+  new ClusterError(
+    'CLUSTER_UNAVAILABLE',
+    { reason: 'another node schedules now', retry_after_seconds: RETRY_AFTER_SECONDS },
+    { cause },
+  )
+
+/** The refusal that an error of the store stands for, where it is one that passes; any other error as it is. */
+export const refusalOf = (error: unknown): unknown => {
+  if (!(error instanceof StoreError)) return error
+  if (error.kind === 'away') return unavailable(error)
+  return error.kind === 'deposed' ? deposed(error) : error
+}
+
 /** What a read says, with the refusal where the store is away. */
 const told = <T>(reading: Promise<T>): Promise<T> =>
   reading.catch((error: unknown) => {
-    throw error instanceof StoreError && error.kind === 'away' ? unavailable(error) : error
+    throw refusalOf(error)
   })
+
+/** Files that are refused with `CLUSTER_UNAVAILABLE` while the store that keeps them is away. */
+export const filesTellingWhenAway = (files: FileStore): FileStore => ({
+  stat: (sha256) => told(files.stat(sha256)),
+  partial: (sha256) => told(files.partial(sha256)),
+  write: (writing) => told(files.write(writing)),
+  read: (sha256, start, end) => told(files.read(sha256, start, end)),
+  touch: (sha256) => told(files.touch(sha256)),
+  remove: (sha256) => told(files.remove(sha256)),
+  list: () => files.list(),
+  partials: () => files.partials(),
+  removePartial: (partial) => told(files.removePartial(partial)),
+  space: () => told(files.space()),
+})
 
 /** A store whose reads are refused with `CLUSTER_UNAVAILABLE` while it is away; all else is as it was. */
 export const tellingWhenAway = (store: Store): Store => ({

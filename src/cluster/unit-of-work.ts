@@ -5,7 +5,7 @@
  */
 import type { Deed, LogLevel } from '../../schemas/index.ts'
 import { lineOf } from './audit-line.ts'
-import { unavailable } from './away.ts'
+import { refusalOf, unavailable } from './away.ts'
 import { changesOf, type CommitBatch, emptyBatch, isEmpty } from './commit-batch.ts'
 import { ClusterError } from './errors.ts'
 import type { CancelTimer, Clock } from './ports/clock.ts'
@@ -84,7 +84,8 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
   const refusal = (error: unknown): Error => {
     if (error instanceof StoreError && error.kind === 'full')
       return new ClusterError('STORAGE_FULL', {}, { cause: error })
-    if (error instanceof StoreError && error.kind === 'away') return unavailable(error)
+    const passing = refusalOf(error)
+    if (passing instanceof ClusterError) return passing
     const broken = asError(error)
     options.onBroken(broken)
     return broken
@@ -107,7 +108,8 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
     for (const { reject } of [...full.callers, ...later.callers]) reject(reason)
     if (away?.outcome !== undefined) {
       const outcome = await away.outcome.catch((cause: unknown): Outcome => {
-        options.onBroken(asError(cause))
+        // Deposed: the node that took its place knows, and this one answers nobody any more.
+        if (!(cause instanceof StoreError && cause.kind === 'deposed')) options.onBroken(asError(cause))
         return 'lost'
       })
       doubt = undefined

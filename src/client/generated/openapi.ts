@@ -1462,6 +1462,8 @@ export interface components {
              * @enum {string}
              */
             overall_health: "healthy" | "warning" | "unhealthy";
+            /** @description The nodes that share the database; absent where the state is in a file, and there is one node. One that has not told for a minute that it lives is left out. */
+            members?: components["schemas"]["ClusterMember"][];
             /** @description The checks. */
             checks: {
                 /** @description The store of the node. */
@@ -1539,6 +1541,27 @@ export interface components {
             timestamp: string;
             /** @description The request's id: a UUID, or the caller's own X-Request-Id. It stands in every log line of the request. */
             request_id: string;
+        };
+        /** @description A node of the cluster, of those that share its database. */
+        ClusterMember: {
+            /** @description Its id, made anew at each start. */
+            id: string;
+            /** @description Where devices and the other nodes reach it. */
+            host: string;
+            /**
+             * Format: int32
+             * @description The port there.
+             */
+            port: number;
+            /** @description Version of the product. */
+            version: string;
+            /** @description True for the one that schedules: all others speak with it. */
+            schedules: boolean;
+            /**
+             * Format: date-time
+             * @description When it last told that it lives, by the clock of the database.
+             */
+            last_seen: string;
         };
         /** @description Figures over a period. */
         ClusterMetrics: {
@@ -1668,6 +1691,8 @@ export interface components {
                     running: number;
                 };
             };
+            /** @description The nodes that share the database; absent where the state is in a file, and there is one node. One that has not told for a minute that it lives is left out. */
+            members?: components["schemas"]["ClusterMember"][];
         };
         /** @description A success. */
         ClusterStatusAnswer: {
@@ -3279,6 +3304,8 @@ export interface components {
                 reason: string | null;
                 /** @description Since when it is not reached; null where it is. */
                 since: string | null;
+                /** @description The nodes that share the database; absent where the state is in a file, and there is one node. One that has not told for a minute that it lives is left out. */
+                members?: components["schemas"]["ClusterMember"][];
             };
         };
         /** @description Waits, and does nothing. */

@@ -1,5 +1,6 @@
 /** The files of a node: what the rest of it asks of them, put together. */
 import type { ClusterConfig, LogLevel } from '../../../schemas/index.ts'
+import { filesTellingWhenAway } from '../away.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { FileGate } from '../ports/file-gate.ts'
 import type { FileStore } from '../ports/files.ts'
@@ -44,7 +45,8 @@ export interface Files {
 
 /** Puts them together, and keeps them bounded from then on. */
 export const createFiles = (context: FilesContext): Files => {
-  const { place, state, work, log, bounds } = context
+  const { state, work, log, bounds } = context
+  const place = filesTellingWhenAway(context.place)
   const holds = createFileHolds()
   const tell = (level: LogLevel, message: string) => {
     work

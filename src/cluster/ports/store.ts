@@ -154,15 +154,15 @@ export type Outcome = 'written' | 'lost'
 
 /**
  * A refusal of the store. `full`: no room, nothing was written, later writes may succeed. `away`: it cannot be reached; later
- * calls may succeed, and nothing was written, but for a commit that has an `outcome`. `broken`: the store cannot be trusted
- * again, and the process must end.
+ * calls may succeed, and nothing was written, but for a commit that has an `outcome`. `deposed`: another node writes now; this
+ * store writes nothing more, and whoever opened it is told. `broken`: the store cannot be trusted again, and the process must end.
  */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
-  readonly kind: 'full' | 'away' | 'broken'
+  readonly kind: 'full' | 'away' | 'deposed' | 'broken'
   /**
    * Of a commit whose answer was lost with the connection: resolves once the store is back, with what became of it, and
-   * rejects with `broken` where that is never known. Until then nothing may be built on the one or the other.
+   * rejects with `deposed` where that is never known to it. Until then nothing may be built on the one or the other.
    */
   readonly outcome: Promise<Outcome> | undefined
   constructor(kind: StoreError['kind'], message: string, options: ErrorOptions & { outcome?: Promise<Outcome> } = {}) {

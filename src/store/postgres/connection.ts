@@ -56,6 +56,11 @@ const readingAlong = `${settings};
   SET statement_timeout = 0;
   SET idle_in_transaction_session_timeout = 0`
 
+/** For pieces of files: whoever gives a file its name waits for the disk, and with it for them. */
+const filing = `${settings};
+  SET synchronous_commit = off;
+  SET statement_timeout = ${READ_MS}`
+
 const options = (url: string) => ({
   connectionString: url,
   application_name: 'retire-cluster',
@@ -81,6 +86,8 @@ export type Connection = {
   readonly run: Run
   /** Resolves when it is gone, whoever ended it. */
   readonly gone: Promise<void>
+  /** Calls `listener` at every NOTIFY of a channel that this connection listens to. */
+  onNotice(listener: () => void): void
   /** Ends it at once, as if the network had. */
   drop(): void
   /** Says goodbye. */
@@ -101,7 +108,8 @@ const connectWith = async (url: string, statements: string): Promise<Connection>
     drop()
     throw failureOf(error)
   }
-  return { run: runOn(client), gone, drop, end: () => client.end() }
+  const onNotice = (listener: () => void) => void client.on('notification', () => listener())
+  return { run: runOn(client), gone, onNotice, drop, end: () => client.end() }
 }
 
 /**
@@ -140,9 +148,14 @@ export type Readers = {
 }
 
 /** Opens connections for reads, each when it is needed first. */
-export const openReaders = (url: string): Readers => {
+export const openReaders = (url: string): Readers => openSeveral(url, reading)
+
+/** The same for pieces of files: whoever gives a file its name waits for the disk, and with it for its pieces. */
+export const openForFiles = (url: string): Readers => openSeveral(url, filing)
+
+const openSeveral = (url: string, asked: string): Readers => {
   // The pool waits for it, whatever its type says.
-  const prepared = ((client) => client.query(reading)) as (client: pg.ClientBase) => void
+  const prepared = ((client) => client.query(asked)) as (client: pg.ClientBase) => void
   const pool = new Pool({
     ...options(url),
     max: READERS,

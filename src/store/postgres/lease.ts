@@ -7,8 +7,10 @@ import type { Log } from '../../cluster/ports/log.ts'
 import { DatabaseError } from '../database-error.ts'
 import type { Run } from './run.ts'
 
-/** How often a node that writes nothing else prolongs its lease, milliseconds. The lease holds 4 s (migration 1). */
+/** How often a node that writes nothing else prolongs its lease, milliseconds. */
 export const RENEW_MS = 1000
+/** As long the lease holds without that, by the clock of the database, milliseconds (migration 1). */
+export const LEASE_MS = 4000
 /** How often a node that waits for a lease looks whether it is over, milliseconds. */
 const LOOK_MS = 200
 
@@ -24,6 +26,10 @@ const taken = `
   UPDATE head SET holder = $1, term = term + 1, until = clock_timestamp() + interval '4 seconds'`
 
 const isFree = 'holder IS NULL OR until < clock_timestamp()'
+
+/** Takes the lease where nobody has it; undefined where somebody does. */
+export const tryLease = async (run: Run, holder: string): Promise<Lease | undefined> =>
+  (await run<Lease>(`${taken} WHERE ${isFree} RETURNING term, commits`, [holder])).rows[0]
 
 /**
  * Tries again and again until it succeeds: the lease of a node which was killed is waited for, as it is over within 4 s.
@@ -55,7 +61,7 @@ const onceFree = async <T>(
 }
 
 /**
- * Takes the lease for a node that starts. That of a node which was killed is waited for.
+ * Takes the lease for a program that has the database to itself. That of a node which was killed is waited for.
  * @param holder - a name that no other process ever has
  * @throws DatabaseError `taken` where its holder lives
  */
@@ -63,7 +69,7 @@ export const takeLease = (run: Run, holder: string, shown: string, log: Log): Pr
   onceFree(
     run,
     shown,
-    async () => (await run<Lease>(`${taken} WHERE ${isFree} RETURNING term, commits`, [holder])).rows[0],
+    () => tryLease(run, holder),
     () => log.info({ database: shown }, 'waiting until the lease of the node before is over'),
   )
 

@@ -40,7 +40,10 @@ export const moveToDatabase = async (url: string, mark: number, log: Log): Promi
     if (begun === undefined) await run(`INSERT INTO meta (name, value) VALUES ('moving', $1)`, [mark])
     const epoch = (await metaOf(run, 'epoch')) ?? 0
     // What is to be written next is told that nothing can be any more.
-    const writer = openWriter({ url, shown, holder, log, onBroken: () => undefined }, holding(connection, lease))
+    const writer = openWriter(
+      { url, shown, holder, log, onBroken: () => undefined },
+      holding(connection, lease, performance.now()),
+    )
     const readers = openReaders(url)
     return {
       ...postgresRows(readers.run),

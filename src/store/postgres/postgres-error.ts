@@ -63,6 +63,10 @@ export const isPassing = (error: unknown): boolean => passing.has(refusalOf(erro
 export const awayError = (cause: unknown, outcome?: StoreError['outcome']): StoreError =>
   new StoreError('away', 'the database does not answer', { cause, ...(outcome === undefined ? {} : { outcome }) })
 
+/** The error of the port where another node writes now. */
+export const deposedError = (options?: ErrorOptions): StoreError =>
+  new StoreError('deposed', 'another node has taken the database over', options)
+
 /**
  * The error of the port for an error of `pg`. A refusal that is none of these (a violated constraint: a defect of ours) and
  * every other error come back as they are.
@@ -74,8 +78,7 @@ export const asStoreError = (error: unknown): unknown => {
   if (code === undefined) return error
   if (code === codes.diskFull)
     return new StoreError('full', 'the disk of the database is full: nothing was written', { cause: error })
-  if (code === codes.deposed)
-    return new StoreError('broken', 'another node has taken the database over', { cause: error })
+  if (code === codes.deposed) return deposedError({ cause: error })
   if (untrustworthy.has(code))
     return new StoreError('broken', 'the database is damaged: restore a backup of it', { cause: error })
   return absences.some((beginning) => code.startsWith(beginning)) ? awayError(error) : error

@@ -1,4 +1,4 @@
-/** The Store port on PostgreSQL: one node, whose lease keeps every other one from writing (docs/adr/0018-postgresql.md). */
+/** The Store port on PostgreSQL, for one program that has the database to itself (docs/adr/0018-postgresql.md). */
 import { join } from 'node:path'
 import type { Log } from '../../cluster/ports/log.ts'
 import { type Store, StoreError } from '../../cluster/ports/store.ts'
@@ -29,7 +29,8 @@ export type PostgresOptions = {
   readonly onBroken: (error: StoreError) => void
 }
 
-const storeOn = (writer: Writer, readers: Readers, lastTask: number, release: () => void): Store => {
+/** The port on what was opened; `release` is called at its end. */
+export const storeOn = (writer: Writer, readers: Readers, lastTask: number, release: () => void): Store => {
   const write = changeWriter(lastTask)
   let hasRoom = true
 
@@ -70,7 +71,7 @@ const storeOn = (writer: Writer, readers: Readers, lastTask: number, release: ()
 }
 
 /** What is not a cluster yet must not be served: it would go on from a part of its state. */
-const refuseUnfinished = async (run: Run, shown: string): Promise<void> => {
+export const refuseUnfinished = async (run: Run, shown: string): Promise<void> => {
   const { rows } = await run(`SELECT 1 FROM meta WHERE name = 'moving'`)
   if (rows.length > 0)
     throw new DatabaseError(
@@ -80,7 +81,7 @@ const refuseUnfinished = async (run: Run, shown: string): Promise<void> => {
 }
 
 /** A new database beside the state of a cluster: whoever names it expects that state in it. */
-const refuseBeside = (dataDir: string, shown: string): void => {
+export const refuseBeside = (dataDir: string, shown: string): void => {
   if (databaseOf(dataDir) !== undefined || bytesOf(join(dataDir, DATABASE)) === 0) return
   throw new DatabaseError(
     'beside',
@@ -89,7 +90,7 @@ const refuseBeside = (dataDir: string, shown: string): void => {
 }
 
 /** The highest sequences that were given. */
-const lastSequences = async (run: Run): Promise<{ task: number; event: number }> => {
+export const lastSequences = async (run: Run): Promise<{ task: number; event: number }> => {
   const { rows } = await run<{ task: number; event: number }>(
     'SELECT last_task_sequence AS task, last_event_sequence AS event FROM head',
   )
@@ -114,7 +115,7 @@ export const openPostgresStore = async ({ url, dataDir, log, onBroken }: Postgre
     const last = await lastSequences(connection.run)
     if (last.event === 0) refuseBeside(dataDir, shown)
     markElsewhere(dataDir, shown)
-    const writer = openWriter({ url, shown, holder, log, onBroken }, holding(connection, lease))
+    const writer = openWriter({ url, shown, holder, log, onBroken }, holding(connection, lease, performance.now()))
     log.info({ database: shown }, 'store opened')
     return storeOn(writer, openReaders(url), last.task, () => lock.release())
   } catch (cause) {

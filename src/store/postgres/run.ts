@@ -1,7 +1,7 @@
 /** Running statements on a connection. */
 
 /** A value that PostgreSQL is given: an array becomes one of its own. */
-export type Value = string | number | null | readonly string[]
+export type Value = string | number | null | Buffer | readonly string[]
 
 /** What a statement answered. */
 export type Answer<Row> = {

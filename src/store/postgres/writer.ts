@@ -8,8 +8,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../../cluster/ports/log.ts'
 import { type Outcome, StoreError } from '../../cluster/ports/store.ts'
 import { connect, type Connection } from './connection.ts'
-import { type Lease, releaseLease, RENEW_MS, renewLease, retakeLease } from './lease.ts'
-import { asStoreError, awayError, isPassing, LostConnection } from './postgres-error.ts'
+import { LEASE_MS, type Lease, releaseLease, RENEW_MS, renewLease, retakeLease } from './lease.ts'
+import { asStoreError, awayError, deposedError, isPassing, LostConnection } from './postgres-error.ts'
 import type { Answer, Run } from './run.ts'
 
 /** After so long without an answer a connection counts as lost, milliseconds: a partition is told by nobody. */
@@ -35,17 +35,26 @@ export type Writer = {
    * @throws StoreError
    */
   transact<T>(write: (run: Run) => Promise<T>): Promise<T>
+  /** True as long as no other node can have the lease, by the clock of this machine: it does not ask. */
+  holds(): boolean
   /** Lets others in, and ends. */
   close(): Promise<void>
 }
 
-type Held = { readonly connection: Connection; readonly run: Run; term: number; commits: number }
+type Held = {
+  readonly connection: Connection
+  readonly run: Run
+  term: number
+  commits: number
+  /** When that was asked which last prolonged the lease: it lasts for {@link LEASE_MS} from then on, or longer. */
+  heldSinceMs: number
+}
 
 /** Rejects what is not answered in time, and drops the connection: nobody knows any more what it does. */
-const impatient =
-  (connection: Connection): Run =>
+export const impatient =
+  (connection: Connection, answerMs = ANSWER_MS): Run =>
   async <Row extends object>(...[text, values]: Parameters<Run>) => {
-    const late = setTimeout(() => connection.drop(), ANSWER_MS)
+    const late = setTimeout(() => connection.drop(), answerMs)
     try {
       return (await connection.run<Row>(text, values)) satisfies Answer<Row>
     } finally {
@@ -53,12 +62,16 @@ const impatient =
     }
   }
 
-/** Holds a connection whose lease was taken. */
-export const holding = (connection: Connection, { term, commits }: Lease): Held => ({
+/**
+ * Holds a connection whose lease was taken.
+ * @param askedMs - when it was asked for, by `performance.now()`
+ */
+export const holding = (connection: Connection, { term, commits }: Lease, askedMs: number): Held => ({
   connection,
   run: impatient(connection),
   term,
   commits,
+  heldSinceMs: askedMs,
 })
 
 /**
@@ -72,12 +85,18 @@ export const openWriter = (
     holder,
     log,
     onBroken,
-  }: { url: string; shown: string; holder: string; log: Log; onBroken: (error: StoreError) => void },
+  }: {
+    readonly url: string
+    readonly shown: string
+    readonly holder: string
+    readonly log: Log
+    readonly onBroken: (error: StoreError) => void
+  },
   first: Held,
 ): Writer => {
   let held: Held | undefined
   let broken: StoreError | undefined
-  let lastWriteMs = performance.now()
+  let heldSinceMs = first.heldSinceMs
   let isClosed = false
   const isOver = () => isClosed
   let queue: Promise<unknown> = Promise.resolve()
@@ -97,6 +116,8 @@ export const openWriter = (
     onBroken(error)
     return error
   }
+  const isFinal = (error: unknown): error is StoreError =>
+    error instanceof StoreError && (error.kind === 'broken' || error.kind === 'deposed')
 
   const adopt = (next: Held): void => {
     held = next
@@ -126,18 +147,20 @@ export const openWriter = (
       let connection: Connection | undefined
       try {
         connection = await connect(url)
+        const askedMs = performance.now()
         const lease = await retakeLease(impatient(connection), holder)
-        if (lease === undefined) throw breakOff(new StoreError('broken', 'another node has taken the database over'))
-        const next = holding(connection, lease)
+        if (lease === undefined) throw breakOff(deposedError())
+        const next = holding(connection, lease, askedMs)
         if (isOver()) throw new Error('it is being closed')
         // Before it is adopted: it may be gone already, and then another is made.
         returning = undefined
+        heldSinceMs = askedMs
         adopt(next)
         log.info({ database: shown }, 'the database is back')
         return next
       } catch (error) {
         connection?.drop()
-        if (error instanceof StoreError && error.kind === 'broken') throw error
+        if (isFinal(error)) throw error
         log.debug({ database: shown, err: error }, 'the database is not back yet')
       }
     }
@@ -156,17 +179,18 @@ export const openWriter = (
     if (!(known instanceof StoreError)) return known
     // One that refuses, as it has become a replica, may have another in its place: the address is followed again.
     if (known.kind === 'away') void back(of)
-    return known.kind === 'broken' ? breakOff(known) : known
+    return isFinal(known) ? breakOff(known) : known
   }
 
   const commitOnce: Writer['commit'] = async (write) => {
     const now = present()
     const number = now.commits + 1
     for (let attempt = 1; ; attempt += 1) {
+      const askedMs = performance.now()
       try {
         await write(now.run, now.term, number)
         now.commits = number
-        lastWriteMs = performance.now()
+        heldSinceMs = askedMs
         return
       } catch (error) {
         if (isPassing(error) && attempt < ATTEMPTS) continue
@@ -183,10 +207,11 @@ export const openWriter = (
     for (let attempt = 1; ; attempt += 1) {
       try {
         await now.run('BEGIN')
+        const askedMs = performance.now()
         await now.run('SELECT hold_lease($1)', [now.term])
         const result = await write(now.run)
         await now.run('COMMIT')
-        lastWriteMs = performance.now()
+        heldSinceMs = askedMs
         return result
       } catch (error) {
         if (!(error instanceof LostConnection)) await now.run('ROLLBACK').catch(() => void back(now))
@@ -197,10 +222,12 @@ export const openWriter = (
   }
 
   const renew = async (): Promise<void> => {
-    if (held === undefined || performance.now() - lastWriteMs < RENEW_MS) return
+    const askedMs = performance.now()
+    if (held === undefined || askedMs - heldSinceMs < RENEW_MS / 2) return
     const now = held
     try {
       await renewLease(now.run, now.term)
+      heldSinceMs = askedMs
     } catch (error) {
       const failure = meaningOf(error, now)
       // Where it is lost, `onBroken` has heard of it.
@@ -215,6 +242,7 @@ export const openWriter = (
   return {
     commit: (write) => inTurn(() => commitOnce(write)),
     transact: (write) => inTurn(() => transactOnce(write)),
+    holds: () => broken === undefined && performance.now() - heldSinceMs < LEASE_MS,
     close: async () => {
       clearInterval(renewing)
       isClosed = true

@@ -150,9 +150,9 @@ void t.test('a second node is refused while the first lives, and a deposed one c
   await server.query(url, `UPDATE retire_cluster.head SET until = '-infinity', holder = 'gone'`)
   const second = await elsewhere()
   await second.commit(changes({ tasks: [taskRow(2)] }))
-  await t.rejects(first.commit(changes({ tasks: [taskRow(3)] })), { name: 'StoreError', kind: 'broken' })
-  await t.rejects(first.probe(), { name: 'StoreError', kind: 'broken' })
-  await t.rejects(first.commit(changes({ tasks: [taskRow(4)] })), { name: 'StoreError', kind: 'broken' }, 'for good')
+  await t.rejects(first.commit(changes({ tasks: [taskRow(3)] })), { name: 'StoreError', kind: 'deposed' })
+  await t.rejects(first.probe(), { name: 'StoreError', kind: 'deposed' })
+  await t.rejects(first.commit(changes({ tasks: [taskRow(4)] })), { name: 'StoreError', kind: 'deposed' }, 'for good')
   await second.commit(changes({ tasks: [taskRow(5)] }))
   t.strictSame(await sequencesIn(server, url), [1, 2, 5])
   await first.close()
@@ -173,12 +173,12 @@ void t.test('one that is deposed while its connection is lost ends, and what was
   const refused = async () => {
     for (const deadline = performance.now() + DEADLINE_MS; performance.now() < deadline;) {
       const error: unknown = await store.commit(changes({ tasks: [taskRow(2)] })).catch((error: unknown) => error)
-      if (error instanceof StoreError && error.kind === 'broken') return error
+      if (error instanceof StoreError && error.kind === 'deposed') return error
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
     return undefined
   }
-  t.match(await refused(), { name: 'StoreError', kind: 'broken' })
+  t.match(await refused(), { name: 'StoreError', kind: 'deposed' })
   t.strictSame(await sequencesIn(server, url), [1])
   await store.close()
 })
@@ -188,8 +188,8 @@ void t.test('a node that does nothing hears by itself that another has its lease
   const told = Promise.withResolvers<unknown>()
   const store = await openPlace({ url, dataDir: t.testdir(), onBroken: (error) => told.resolve(error) })
   await server.query(url, `UPDATE retire_cluster.head SET holder = 'another', term = term + 1, until = 'infinity'`)
-  t.match(await told.promise, { name: 'StoreError', kind: 'broken', message: /another node/ })
-  await t.rejects(store.commit(changes({ tasks: [taskRow(1)] })), { name: 'StoreError', kind: 'broken' })
+  t.match(await told.promise, { name: 'StoreError', kind: 'deposed', message: /another node/ })
+  await t.rejects(store.commit(changes({ tasks: [taskRow(1)] })), { name: 'StoreError', kind: 'deposed' })
   await store.close()
 })
 

@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path'
 import pg from 'pg'
 import type { Test } from 'tap'
 import { chanceOf } from '../../faults/chance.ts'
+import { isAlive } from '../../cli/programs.ts'
 import { freePort } from '../../faults/ports.ts'
 
 /** Where Debian has the programs, which are not on the PATH. */
@@ -119,6 +120,9 @@ export const startPostgres = async (
         if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
       }
     await ended(server)
+    // The others may hold its memory still, and then it does not start again. Nobody may be there who buries them.
+    const deadline = performance.now() + 2000
+    while (pids.some(isAlive) && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10))
   }
 
   t.teardown(async () => {

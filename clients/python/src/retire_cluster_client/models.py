@@ -46,6 +46,7 @@ __all__ = [
     "ClusterHealthChecksFiles",
     "ClusterHealthChecksNetwork",
     "ClusterHealthChecksResources",
+    "ClusterMember",
     "ClusterMetrics",
     "ClusterMetricsMetrics",
     "ClusterMetricsMetricsCpu",
@@ -216,6 +217,28 @@ Scope = Literal["read", "write", "admin"]
 """read: look; write: submit, cancel, retry, ping; admin: config, removal, keys, join tokens, audit."""
 
 
+class ClusterMember(TypedDict):
+    """A node of the cluster, of those that share its database."""
+
+    id: str
+    """Its id, made anew at each start."""
+
+    host: str
+    """Where devices and the other nodes reach it."""
+
+    port: int
+    """The port there."""
+
+    version: str
+    """Version of the product."""
+
+    schedules: bool
+    """True for the one that schedules: all others speak with it."""
+
+    last_seen: str
+    """When it last told that it lives, by the clock of the database."""
+
+
 class ServerHealthCluster(TypedDict):
     """The cluster node."""
 
@@ -230,6 +253,10 @@ class ServerHealthCluster(TypedDict):
 
     since: str | None
     """Since when it is not reached; null where it is."""
+
+    members: NotRequired[list[ClusterMember]]
+    """The nodes that share the database; absent where the state is in a file, and there is one node. One that has not
+    told for a minute that it lives is left out."""
 
 
 class ServerHealth(TypedDict):
@@ -304,6 +331,10 @@ class ClusterStatus(TypedDict):
 
     cluster_stats: ClusterStatusClusterStats
     """The figures."""
+
+    members: NotRequired[list[ClusterMember]]
+    """The nodes that share the database; absent where the state is in a file, and there is one node. One that has not
+    told for a minute that it lives is left out."""
 
 
 class ClusterHealthChecksDatabase(TypedDict):
@@ -387,6 +418,10 @@ class ClusterHealth(TypedDict):
 
     overall_health: Literal["healthy", "warning", "unhealthy"]
     """The worst of the checks."""
+
+    members: NotRequired[list[ClusterMember]]
+    """The nodes that share the database; absent where the state is in a file, and there is one node. One that has not
+    told for a minute that it lives is left out."""
 
     checks: ClusterHealthChecks
     """The checks."""
