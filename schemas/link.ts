@@ -315,6 +315,8 @@ export const closeCodes = {
   replaced: 4409,
   /** The device was approved while it said hello: it comes back, and is online with its next one. */
   approved: 4410,
+  /** Another node of the cluster schedules now: the device comes back with a hello, and says what it has. */
+  moved: 4411,
   /** The node has as many links as it may. */
   full: 4429,
 } as const

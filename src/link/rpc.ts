@@ -17,7 +17,7 @@ import type { Handlers, LinkEnd, MethodTable, Peer, Side } from './rpc-types.ts'
  */
 export const MAX_BUFFERED_BYTES = 4 * MAX_MESSAGE_BYTES
 
-/** Requests of the other side that are worked on at a time; beyond that, nothing more is read until one is answered. */
+/** Requests of a device that are worked on at a time; beyond that, nothing more is read until one is answered. */
 const MAX_IN_FLIGHT = 64
 
 /** How long the other side has to answer a close, before the connection is ended without it. */
@@ -43,6 +43,8 @@ export type PeerOptions<T extends MethodTable, Local extends Side, Remote extend
   readonly maxMessageBytes?: number
   /** Bytes that may wait to be sent, before the other side is given up as lost. */
   readonly maxBufferedBytes?: number
+  /** Requests of the other side that are worked on at a time; beyond that, nothing more is read until one is answered. */
+  readonly maxInFlight?: number
   /** Called when a request's error has been sent, for errors that end the link. */
   readonly onRefusal?: (method: string, error: unknown) => void
   /** Called once, when the connection has ended. */
@@ -84,6 +86,7 @@ export const createPeer = <T extends MethodTable, Local extends Side, Remote ext
     log,
     maxBufferedBytes = MAX_BUFFERED_BYTES,
     maxMessageBytes = MAX_MESSAGE_BYTES,
+    maxInFlight = MAX_IN_FLIGHT,
   } = options
   const pending = pendingRequests()
   // The table's types say which handler takes what, and the schema has checked it: here only the name is known.
@@ -155,7 +158,7 @@ export const createPeer = <T extends MethodTable, Local extends Side, Remote ext
 
   const answer = async (id: number, name: string, params: unknown, schema: TSchema) => {
     inFlight += 1
-    if (inFlight === MAX_IN_FLIGHT) socket.pause()
+    if (inFlight === maxInFlight) socket.pause()
     try {
       const result = await handlers[name]?.(params)
       const problem = problemOf(schema, result)
@@ -171,7 +174,7 @@ export const createPeer = <T extends MethodTable, Local extends Side, Remote ext
       options.onRefusal?.(name, error)
     } finally {
       inFlight -= 1
-      if (inFlight === MAX_IN_FLIGHT - 1) socket.resume()
+      if (inFlight === maxInFlight - 1) socket.resume()
     }
   }
 

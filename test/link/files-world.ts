@@ -38,7 +38,8 @@ export const serveFiles = async (
   const directory = t.testdir()
   const files = await openDiskFiles(directory)
   const rights: Rights = { mayRead: true, mayWrite: true, isKnown: true }
-  const { port } = await startServer(t, { fileGate: gateTo(files, rights, maxBytes), ...options })
+  const fileGate = gateTo(files, rights, maxBytes)
+  const { port } = await startServer(t, { fileGate: () => fileGate, ...options })
   return { files, directory, rights, port }
 }
 

@@ -25,7 +25,7 @@ const other = await makeCertificate(t)
 const serve = (t: Test, { node }: World, more: Parameters<typeof startServer>[1] = {}) =>
   startServer(t, {
     gate: node.gate,
-    fileGate: node.fileGate,
+    fileGate: () => node.fileGate,
     door: { cluster: node.cluster, token: TOKEN, version: '0.1.0' },
     ...more,
   })

@@ -163,7 +163,7 @@ export const startNode = async (
       host,
       port,
       gate: node.gate,
-      fileGate: node.fileGate,
+      fileGate: () => node.fileGate,
       maxConnections: () => node.config().server.max_connections,
       pages: { workerBundle, hostNames: hostNames(allowedHosts, host), nodes },
       certificate: await certificate,

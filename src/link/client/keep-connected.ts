@@ -99,7 +99,7 @@ const refusalBy = ({ by, code, reason }: LinkEnd): ClusterError | undefined => {
 }
 
 /** Ends by a node that is there, and that the device comes back to. */
-const comingBack: readonly number[] = [closeCodes.approved, closeCodes.silent, closeCodes.replaced]
+const comingBack: readonly number[] = [closeCodes.approved, closeCodes.silent, closeCodes.replaced, closeCodes.moved]
 
 /** True where a connection ended that is to be made anew with the same node: so the node wants it, or the device by itself. */
 const comesBack = ({ by, code }: LinkEnd): boolean => (by === 'local' ? code === NORMAL : comingBack.includes(code))

@@ -1,11 +1,11 @@
 /** A cluster whose node runs elsewhere: the `Cluster` interface over the link, for an API server of its own. */
 import type { WebSocket } from 'ws'
 import { clusterMethods, CLUSTER_SUBPROTOCOL, MAX_CLUSTER_MESSAGE_BYTES } from '../../../schemas/cluster-link.ts'
-import type { MonitorEvent } from '../../../schemas/event.ts'
 import { closeCodes } from '../../../schemas/link.ts'
-import type { Cluster, EventPage, StreamEvent } from '../../cluster/cluster.ts'
+import type { Cluster, EventPage, EventSource, StreamEvent } from '../../cluster/cluster.ts'
 import { ClusterError } from '../../cluster/errors.ts'
 import { createActing } from '../../cluster/ports/acting.ts'
+import type { DeviceGate } from '../../cluster/ports/link.ts'
 import type { Log } from '../../cluster/ports/log.ts'
 import { backoffMs } from '../client/backoff.ts'
 import { openSocket, reasonOf } from '../client/open-socket.ts'
@@ -13,11 +13,15 @@ import { WrongKey } from '../pinned-request.ts'
 import { CLUSTER_PATH } from '../server/handshake.ts'
 import type { PrintedToken } from '../token.ts'
 import { createPeer } from '../rpc.ts'
-import { RpcError } from '../rpc-errors.ts'
 import type { Peer } from '../rpc-types.ts'
 import { watchSilence } from '../silence.ts'
+import type { Count } from './counting.ts'
+import { createEventRelay } from './event-relay.ts'
 import { clusterOf, type OperationName } from './operations.ts'
 import { remoteFiles } from './remote-files.ts'
+import { createRemoteGate } from './remote-gate.ts'
+import { MOST_IN_FLIGHT } from './serve.ts'
+import { meaningOf, unavailable } from './unavailable.ts'
 
 type ApiPeer = Peer<typeof clusterMethods, 'api'>
 
@@ -28,6 +32,8 @@ export type RemoteOptions = {
   /** The cluster token, and the key of the node; undefined: nothing is dialled, and every operation says what is missing. */
   readonly token: PrintedToken | undefined
   readonly version: string
+  /** The id of this node, where it is one of the same cluster; absent: it is an API server. */
+  readonly member?: string
   readonly log: Log
   /** Random, in [0, 1). */
   readonly share?: () => number
@@ -36,6 +42,10 @@ export type RemoteOptions = {
 /** A cluster elsewhere. */
 export interface RemoteCluster {
   readonly cluster: Cluster
+  /** Where devices come in that are connected here; for a node of the same cluster. */
+  readonly gate: DeviceGate
+  /** Counts there; for a node of the same cluster. */
+  readonly count: Count
   /** Resolves when the node has let this API server in for the first time. */
   readonly reached: Promise<undefined>
   /** Ends the connection for good. */
@@ -49,18 +59,13 @@ const MISSED_LOOKS = 3
 const CALL_TIMEOUT_MS = 30_000
 /** The longest that an operation waits on purpose: `wait` of 60 s, or 20 pings of 30 s each. */
 const LONGEST_WAIT_MS = 600_000
-const RETRY_AFTER_SECONDS = 2
-const CATCH_UP = 500
 /** A node that comes back should be seen soon. */
 const LONGEST_DELAY_MS = 2500
-
-const unavailable = (reason: string) =>
-  new ClusterError('CLUSTER_UNAVAILABLE', { reason, retry_after_seconds: RETRY_AFTER_SECONDS })
 
 /** Connects to a node, and again whenever the connection is lost. Operations fail with `CLUSTER_UNAVAILABLE` meanwhile. */
 export const connectCluster = (options: RemoteOptions): RemoteCluster => {
   const { host, port, token, log, share = Math.random } = options
-  const listeners = new Set<(event: StreamEvent) => void>()
+  const relay = createEventRelay()
   const acting = createActing()
   const removalListeners = new Set<(key_id: string | null) => void>()
   const reached = Promise.withResolvers<undefined>()
@@ -70,20 +75,7 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
   let isClosed = false
   let retry: NodeJS.Timeout | undefined
   let socket: WebSocket | undefined
-  /** The last event that the listeners had; undefined before the first connection. */
-  let lastId: string | undefined
-  let lastSequence = -1
-
-  const spread = (event: StreamEvent) => {
-    const isTelemetry = event.id.split('.').length === 3
-    // What the page of a catch-up has already brought comes once more as it happens.
-    if (!isTelemetry && event.sequence <= lastSequence) return
-    if (!isTelemetry) {
-      lastId = event.id
-      lastSequence = event.sequence
-    }
-    for (const listener of listeners) listener(event)
-  }
+  const gate = createRemoteGate(() => peer)
 
   const tellRemoved = (key_id: string | null) => {
     for (const listener of removalListeners) listener(key_id)
@@ -91,6 +83,7 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
 
   const lost = (reason: string) => {
     peer = undefined
+    gate.lost()
     away ??= { reason, since_ms: Date.now() }
     away = { ...away, reason }
     if (isClosed) return
@@ -111,34 +104,15 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
     return output
   }
 
-  /** Brings the listeners what happened while the connection was lost, page by page, before anything newer. */
-  const catchUp = async (speaker: ApiPeer, held: StreamEvent[]) => {
-    for (let more = true; more;) {
-      const page = (await call(speaker, 'events.after', { id: lastId ?? null, limit: CATCH_UP })) as EventPage
-      if (page.reset !== null) {
-        const event: MonitorEvent = { type: 'stream_reset', timestamp: new Date().toISOString(), reason: page.reset }
-        lastSequence = -1
-        spread({ id: page.last.id, sequence: page.last.sequence, event })
-      } else if (lastId === undefined) {
-        lastId = page.last.id
-        lastSequence = page.last.sequence
-      }
-      for (const event of page.events) spread(event)
-      more = page.more
-    }
-    for (const event of held) spread(event)
-    held.length = 0
-  }
-
-  const greet = async (speaker: ApiPeer, held: StreamEvent[], ready: () => void) => {
+  const greet = async (speaker: ApiPeer, listen: EventSource['listen']) => {
+    const { version, member } = options
     await speaker.request(
       'cluster.hello',
-      { cluster_token: token?.token ?? '', version: options.version },
+      { cluster_token: token?.token ?? '', version, ...(member === undefined ? {} : { member }) },
       CONNECT_TIMEOUT_MS,
     )
     await speaker.request('cluster.listen', {}, CONNECT_TIMEOUT_MS)
-    await catchUp(speaker, held)
-    ready()
+    await relay.follow({ listen, after: (input) => call(speaker, 'events.after', input) as Promise<EventPage> })
     peer = speaker
     away = undefined
     failures = 0
@@ -149,8 +123,8 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
   }
 
   const speak = (own: WebSocket, transport: Parameters<typeof watchSilence>[0]['transport']) => {
-    const held: StreamEvent[] = []
-    let isLive = false
+    // What comes before somebody listens is on disk, and is read page by page.
+    let told: (event: StreamEvent) => void = () => undefined
     let refusal: string | undefined
     const speaker = createPeer({
       socket: own,
@@ -161,12 +135,11 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
       log,
       maxMessageBytes: MAX_CLUSTER_MESSAGE_BYTES,
       maxBufferedBytes: MAX_CLUSTER_MESSAGE_BYTES,
+      maxInFlight: MOST_IN_FLIGHT,
       handlers: {
-        'cluster.event': (event) => {
-          if (isLive) spread(event as StreamEvent)
-          else held.push(event as StreamEvent)
-        },
+        'cluster.event': (event) => told(event as StreamEvent),
         'cluster.key_removed': ({ key_id }) => tellRemoved(key_id),
+        ...gate.handlers,
       },
       onEnd: ({ code, reason }) => {
         if (code === closeCodes.refused) refusal = reason
@@ -180,7 +153,11 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
       missedLooks: MISSED_LOOKS,
       onSilence: () => speaker.terminate(),
     })
-    greet(speaker, held, () => (isLive = true)).catch((error: unknown) => {
+    const listen: EventSource['listen'] = (listener) => {
+      told = listener
+      return () => (told = () => undefined)
+    }
+    greet(speaker, listen).catch((error: unknown) => {
       if (error instanceof ClusterError) refusal = error.details.reason ?? error.code
       log.warn({ err: error, host, port }, 'the cluster node did not let this API server in')
       own.terminate()
@@ -215,15 +192,11 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
       try {
         return await call(peer, operation, input)
       } catch (error) {
-        if (!(error instanceof RpcError) || (error.failure !== 'closed' && error.failure !== 'timeout')) throw error
-        throw unavailable(error.message)
+        throw meaningOf(error)
       }
     },
     {
-      listen: (listener) => {
-        listeners.add(listener)
-        return () => listeners.delete(listener)
-      },
+      listen: relay.listen,
       onRemoved: (listener) => {
         removalListeners.add(listener)
         return () => removalListeners.delete(listener)
@@ -240,6 +213,13 @@ export const connectCluster = (options: RemoteOptions): RemoteCluster => {
 
   return {
     cluster,
+    gate,
+    count: async (key, amount, lengthMs) => {
+      if (peer === undefined) throw unavailable(away?.reason ?? 'not connected')
+      const asked = { key, amount, length_ms: lengthMs }
+      const { total, left_ms } = await peer.request('cluster.count', asked, CALL_TIMEOUT_MS)
+      return { total, leftMs: left_ms }
+    },
     reached: reached.promise,
     close: () => {
       isClosed = true

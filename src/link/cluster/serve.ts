@@ -1,4 +1,4 @@
-/** The node's end of the link to an API server elsewhere: it lets in who has the cluster token, and does what it asks. */
+/** The node's end of the link to an API server elsewhere, or to another node: it lets in who has the cluster token, and does what it asks. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
@@ -6,12 +6,30 @@ import { clusterMethods, MAX_CLUSTER_MESSAGE_BYTES } from '../../../schemas/clus
 import { closeCodes } from '../../../schemas/link.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { ClusterError } from '../../cluster/errors.ts'
+import type { DeviceGate } from '../../cluster/ports/link.ts'
 import type { Log } from '../../cluster/ports/log.ts'
 import { createPeer } from '../rpc.ts'
 import { BadMessage } from '../rpc-errors.ts'
+import type { Peer } from '../rpc-types.ts'
 import type { LinkLimits } from '../server/device-connection.ts'
 import { watchSilence } from '../silence.ts'
+import type { Count } from './counting.ts'
 import { operationOf } from './operations.ts'
+import { serveDevices } from './serve-devices.ts'
+import { unavailable } from './unavailable.ts'
+
+/** Requests of an API server or a node that are worked on at a time: most of them wait, for the end of a task or for a device. */
+export const MOST_IN_FLIGHT = 20_000
+
+/** What other nodes of the cluster are served from, as long as this one schedules. */
+export type Scheduling = {
+  readonly cluster: Cluster
+  /** Where their devices come in. */
+  readonly gate: DeviceGate
+  readonly count: Count
+  /** Aborted when this node does not schedule any more. */
+  readonly ended: AbortSignal
+}
 
 /** What API servers elsewhere are served from. */
 export type ClusterDoor = {
@@ -19,6 +37,8 @@ export type ClusterDoor = {
   /** With this token an API server is let in. A join token is refused. */
   readonly token: string
   readonly version: string
+  /** What other nodes are served from; it returns undefined while this one does not schedule. Absent: there are no others. */
+  readonly scheduling?: () => Scheduling | undefined
 }
 
 /** One connection of an API server. */
@@ -33,6 +53,9 @@ type ApiConnection = {
   readonly log: Log
 }
 
+/** RFC 6455 §7.4.1: an endpoint is going away. */
+const GOING_AWAY = 1001
+
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
 /** Whether somebody has the cluster token. */
@@ -42,15 +65,21 @@ export const isClusterToken = (door: Pick<ClusterDoor, 'token'>, said: string): 
 /** Serves an API server until its connection ends. Returns what ends it. */
 export const serveApi = (connection: ApiConnection): { close(code: number, reason: string): void } => {
   const { socket, transport, address, door, limits, log } = connection
-  let isKnown = false
+  /** What it is served from, once it has been let in. */
+  let served: (Pick<Scheduling, 'cluster'> & Partial<Scheduling>) | undefined
   let stopListening: () => void = () => undefined
 
   const known = () => {
-    if (!isKnown) throw new BadMessage('the first message must be cluster.hello')
-    return door.cluster
+    if (served === undefined) throw new BadMessage('the first message must be cluster.hello')
+    return served.cluster
   }
+  const devices = serveDevices(
+    () => peer,
+    () => served?.gate,
+  )
+  const over = () => peer.close(GOING_AWAY, 'this node does not schedule any more')
 
-  const peer = createPeer({
+  const peer: Peer<typeof clusterMethods, 'node'> = createPeer({
     socket,
     transport,
     methods: clusterMethods,
@@ -59,17 +88,22 @@ export const serveApi = (connection: ApiConnection): { close(code: number, reaso
     log,
     maxMessageBytes: MAX_CLUSTER_MESSAGE_BYTES,
     maxBufferedBytes: MAX_CLUSTER_MESSAGE_BYTES,
+    maxInFlight: MOST_IN_FLIGHT,
     handlers: {
-      'cluster.hello': ({ cluster_token }) => {
+      ...devices.handlers,
+      'cluster.hello': ({ cluster_token, member }) => {
         if (!isClusterToken(door, cluster_token))
           throw new ClusterError('AUTHENTICATION_REQUIRED', {
             reason:
               'the cluster token is not valid; retire-cluster-main keeps it in cluster-token in its data directory',
           })
-        isKnown = true
+        // Through one that does not schedule, a node would come to itself in the end.
+        served = member === undefined ? { cluster: door.cluster } : door.scheduling?.()
+        if (served === undefined) throw unavailable('this node does not schedule')
+        served.ended?.addEventListener('abort', over)
         clearTimeout(helloTimer)
         connection.onWelcome()
-        log.info({ address }, 'an API server is connected')
+        log.info({ address, member }, member === undefined ? 'an API server is connected' : 'a node is connected')
         return { version: door.version }
       },
       'cluster.call': async ({ operation, input, deed }) => {
@@ -81,6 +115,12 @@ export const serveApi = (connection: ApiConnection): { close(code: number, reaso
           })
         const output = await (deed === undefined ? found(input) : cluster.acting(deed, () => found(input)))
         return output === undefined ? {} : { output }
+      },
+      'cluster.count': async ({ key, amount, length_ms }) => {
+        known()
+        const counted = await served?.count?.(key, amount, length_ms)
+        if (counted === undefined) throw unavailable('an API server counts by itself')
+        return { total: counted.total, left_ms: counted.leftMs }
       },
       'cluster.listen': () => {
         stopListening()
@@ -102,7 +142,10 @@ export const serveApi = (connection: ApiConnection): { close(code: number, reaso
     onEnd: () => {
       stopListening()
       clearTimeout(helloTimer)
-      if (isKnown) log.info({ address }, 'an API server is gone')
+      if (served === undefined) return
+      served.ended?.removeEventListener('abort', over)
+      devices.lost()
+      log.info({ address }, served.gate === undefined ? 'an API server is gone' : 'a node is gone')
     },
   })
   const helloTimer = setTimeout(

@@ -9,6 +9,7 @@ import { fieldsKnownBy } from '../first-build.ts'
 import { createPeer } from '../rpc.ts'
 import { BadMessage } from '../rpc-errors.ts'
 import type { Handlers, LinkEnd } from '../rpc-types.ts'
+import { sessionMethods } from '../session-methods.ts'
 import { watchSilence } from '../silence.ts'
 
 /** How long things may take on a link, and how much may wait. */
@@ -57,6 +58,7 @@ const guarded = (
     return session()
   }
   return {
+    ...sessionMethods(known),
     'device.hello': async (params) => {
       if (stage !== 'new') throw new BadMessage('device.hello comes once')
       stage = 'greeting'
@@ -66,14 +68,6 @@ const guarded = (
       onWelcome()
       return welcome
     },
-    'device.heartbeat': ({ telemetry }) => known().heartbeat(telemetry),
-    'device.profile': ({ profile }) => known().profile(profile),
-    'device.offer': ({ offer }) => known().offer(offer),
-    'device.goodbye': () => known().goodbye(),
-    'task.started': (attempt) => known().started(attempt),
-    'task.output': (output) => known().output(output),
-    'task.progress': (report) => known().progress(report),
-    'task.finished': (end) => known().finished(end),
   }
 }
 

@@ -6,7 +6,6 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { CLUSTER_SUBPROTOCOL, MAX_CLUSTER_MESSAGE_BYTES } from '../../../schemas/cluster-link.ts'
 import { closeCodes, MAX_MESSAGE_BYTES, SUBPROTOCOLS } from '../../../schemas/link.ts'
-import type { FileGate } from '../../cluster/ports/file-gate.ts'
 import type { DeviceGate } from '../../cluster/ports/link.ts'
 import type { Log } from '../../cluster/ports/log.ts'
 import { boundWaiting } from '../../http/waiting-connections.ts'
@@ -15,7 +14,7 @@ import { type ClusterDoor, serveApi } from '../cluster/serve.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { MAX_BUFFERED_BYTES } from '../rpc.ts'
 import { connectDevice, type DeviceConnection, type LinkLimits } from './device-connection.ts'
-import { createFileDoor } from './files/door.ts'
+import { createFileDoor, type DeviceFileDoor } from './files/door.ts'
 import { boundRequests } from './files/request-time.ts'
 import type { TransferLimits } from './files/transfers.ts'
 import { CLUSTER_PATH, pathOf, refusalOf, refuse } from './handshake.ts'
@@ -31,8 +30,8 @@ export type LinkServerOptions = {
   readonly port: number
   /** Where devices come in. */
   readonly gate: DeviceGate
-  /** Where they come in with files; undefined: none are served. */
-  readonly fileGate?: FileGate
+  /** Where they come in with files, asked at each; absent: none are served. */
+  readonly fileGate?: () => DeviceFileDoor
   /** How many links may be open at a time; asked at every new one. */
   readonly maxConnections: () => number
   readonly pages: Omit<PageSources, 'fingerprint'>
@@ -97,7 +96,7 @@ export const startLinkServer = async (options: LinkServerOptions): Promise<LinkS
   }, certificate)
   const upgraded = boundWaiting(http, MOST_WAITING)
   const serveFile = createFileDoor({
-    gate: options.fileGate,
+    gate: options.fileGate ?? (() => undefined),
     door: options.door,
     lift: boundRequests(http, REQUEST_MS),
     limits: options.limits?.files ?? {},
