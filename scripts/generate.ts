@@ -51,7 +51,7 @@ const app = await buildApi({
   version: manifest.version,
   log: pino({ level: 'silent' }),
   auth: null,
-  mode: 'embedded',
+  mode: () => 'embedded',
 })
 
 const { json: document } = await app.documentation()

@@ -4,9 +4,11 @@ import type { Socket } from 'node:net'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { ServerHealth } from '../../schemas/index.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import type { Members } from '../cluster/ports/members.ts'
 import { boundWaiting } from '../http/waiting-connections.ts'
 import { compilersOfPlugins } from './compilers.ts'
 import { defaultLimits, type Limits } from './limits/budgets.ts'
+import type { Count } from './limits/windows.ts'
 import { malformedHttpHandler } from './malformed-http.ts'
 import audit from './plugins/audit.ts'
 import bodyTime from './plugins/body-time.ts'
@@ -56,7 +58,11 @@ export type ApiOptions = {
   /** Who the keys belong to; null: no key is asked for. */
   readonly auth: Authenticator | null
   /** Whether the node lives in this process, or is spoken to over the link. */
-  readonly mode: ServerHealth['cluster']['mode']
+  readonly mode: () => ServerHealth['cluster']['mode']
+  /** Where requests are counted against their budgets. When absent: in this process. */
+  readonly count?: Count
+  /** The nodes of the cluster, as this one sees them. When absent: it has one. */
+  readonly members?: Members
   /** How much a key, or an address, may ask; null: as much as it likes. When absent: the limits of the contract. */
   readonly limits?: Limits | null
   /** Names that callers may call it by, beside addresses and `localhost`. When absent: none. */
@@ -106,6 +112,7 @@ const serverLimits = {
  */
 export const buildApi = async (options: ApiOptions): Promise<FastifyInstance> => {
   const { cluster, version, log, auth, mode, limits = defaultLimits, tls = null } = options
+  const { members } = options
   const { hostNames = [], corsOrigins = [], trustedProxies = [] } = options
   const responses = new WeakMap<Socket, ServerResponse>()
   const logger = log.child({}, { redact: [...secretPaths] })
@@ -147,7 +154,7 @@ export const buildApi = async (options: ApiOptions): Promise<FastifyInstance> =>
   await app.register(host, { names: hostNames })
   await app.register(browsers, { origins: corsOrigins })
   await app.register(openapi, { version })
-  await app.register(counting)
+  await app.register(counting, { count: options.count })
   await app.register(security, { auth })
   await app.register(limitsPlugin, { limits })
   await app.register(transfers)
@@ -160,7 +167,7 @@ export const buildApi = async (options: ApiOptions): Promise<FastifyInstance> =>
   await app.register(conditional)
   await app.register(docs)
 
-  await app.register(systemRoutes, { cluster, version, mode })
+  await app.register(systemRoutes, { cluster, version, mode, members })
   await app.register(metricsRoutes, { cluster, version })
   await app.register(
     async (api) => {

@@ -33,7 +33,7 @@ void t.test('the committed document is the served one', async (t) => {
     version: manifest.version,
     log: pino({ level: 'silent' }),
     auth: null,
-    mode: 'embedded',
+    mode: () => 'embedded',
   })
   t.teardown(() => app.close())
   const committed = await readFile(new URL('../../openapi/openapi.json', import.meta.url), 'utf8')

@@ -154,7 +154,7 @@ export const serve = async (t: Test, cluster: Cluster, { limits = {}, ...options
     version: '1.2.3',
     log: pino({ level: 'debug' }, stream),
     auth: null,
-    mode: 'embedded',
+    mode: () => 'embedded',
     limits: limits === null ? null : { ...defaultLimits, ...limits },
     ...options,
   })

@@ -5,7 +5,7 @@ import { windowStore } from '../../src/api/limits/window-store.ts'
 /** A store on a clock that the test moves. */
 const createStore = (capacity?: number) => {
   let nowMs = 5
-  const Store = windowStore(() => nowMs, capacity)
+  const Store = windowStore(undefined, () => nowMs, capacity)
   const store = new Store()
   const count = (caller: string, lengthMs = 1000) => {
     let counted: { current: number; ttl: number } | undefined

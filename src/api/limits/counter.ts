@@ -20,7 +20,9 @@ export const createCounter = (
     callerOf,
   }: { readonly name: Quota['name']; readonly limit: number; readonly callerOf: (request: FastifyRequest) => string },
 ): ((request: FastifyRequest) => Promise<Counted>) => {
-  const count = app.createRateLimit({ max: limit, timeWindow: WINDOW_SECONDS * 1000, keyGenerator: callerOf })
+  // Where other nodes count too, all budgets are counted in one place.
+  const keyGenerator = (request: FastifyRequest) => `${name} ${callerOf(request)}`
+  const count = app.createRateLimit({ max: limit, timeWindow: WINDOW_SECONDS * 1000, keyGenerator })
   return async (request) => {
     const counted = await count(request)
     if (counted.isAllowed) throw new TypeError(`a request was exempt from the budget ${name}`)

@@ -6,6 +6,9 @@ const CAPACITY = 10_000
 /** What was counted in the window of a caller, and how long it lasts still, in milliseconds. */
 export type Counted = { readonly total: number; readonly leftMs: number }
 
+/** Where requests are counted, for several nodes at the one that schedules. Windows are equally long. */
+export type Count = (key: string, amount: number, lengthMs: number) => Counted | Promise<Counted>
+
 /** Windows, each from its first count on. */
 export interface Windows {
   /** Adds to what was counted under a key; where no window is open, in a new one, which is as long as all others. */

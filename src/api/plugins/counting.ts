@@ -2,11 +2,12 @@
 import rateLimit from '@fastify/rate-limit'
 import fp from 'fastify-plugin'
 import { windowStore } from '../limits/window-store.ts'
+import type { Count } from '../limits/windows.ts'
 
 /** Counts nothing by itself: each budget has a counter (limits/counter.ts). */
-export default fp(
-  async (app) => {
-    await app.register(rateLimit, { global: false, store: windowStore() })
+export default fp<{ readonly count: Count | undefined }>(
+  async (app, { count }) => {
+    await app.register(rateLimit, { global: false, store: windowStore(count) })
   },
   { name: 'counting' },
 )

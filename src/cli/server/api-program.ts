@@ -14,6 +14,7 @@ import { apiCertificate, refuseTwoCertificates } from './certificate/api.ts'
 import { givenCertificate } from './certificate/given.ts'
 import { ownCertificate } from './certificate/own.ts'
 import { startNode } from './embedded-node.ts'
+import type { Served } from './node-start.ts'
 import { refuseExposure } from './exposure.ts'
 import { makeFirstKey } from './first-key.ts'
 import { say } from '../say.ts'
@@ -27,7 +28,6 @@ import { prepareApi } from './prepared-api.ts'
 import { elsewhere, nodeElsewhere, speakFor } from './remote-node.ts'
 import { warnOfSecrets } from '../secret-flags.ts'
 import { terminalLevel } from './terminal-level.ts'
-import { makeToken } from './tokens.ts'
 
 const program: Program<typeof apiFlags> = {
   name: 'retire-cluster-api',
@@ -73,8 +73,8 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
 
     return serve(log, async (closing) => {
       const own = ownCertificate(dataDir)
-      const prepare = async (cluster: Cluster, mode: 'embedded' | 'remote') =>
-        prepareApi({ cluster, mode, values, certificate: await apiCertificate(given, own, values), log })
+      const prepare = async (served: Served) =>
+        prepareApi({ ...served, values, certificate: await apiCertificate(given, own, values), log })
       const tellFirstKey = async (cluster: Cluster) => {
         const key = values.auth ? await makeFirstKey(cluster, values.api_key) : undefined
         return key === undefined ? [] : [`  API key    ${key}   (shown this once: keep it)`]
@@ -82,7 +82,7 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
 
       if (remote !== undefined) {
         const { cluster, reached } = speakFor(remote, log, closing)
-        const api = await prepare(cluster, 'remote')
+        const api = await prepare({ cluster, mode: () => 'remote', count: undefined, members: undefined })
         const door = await api.open(closing)
         say([...introduction({ api: door }), ...elsewhere(remote)])
         const { host, port, scheme } = door
@@ -97,7 +97,6 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
 
       const security = { given, own, insecure: values.insecure_link }
       const { allowed_host: allowedHosts } = values
-      const localToken = values.local_worker ? makeToken() : null
       const node = await startNode(
         {
           dataDir,
@@ -105,10 +104,11 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
           elsewhere: stateElsewhere,
           restore,
           joinToken,
-          localToken,
+          hasLocalWorker: values.local_worker,
           requireApproval: values.require_approval,
           allowedHosts,
           advertised: !values.no_advertise,
+          advertisedHost: values.advertise_address,
           settings,
           security,
           log,
@@ -116,12 +116,13 @@ export const runApi = (argv: readonly string[], environment: Environment): Promi
         },
         closing,
       )
-      const [api, link] = await Promise.all([prepare(node.cluster, 'embedded'), node.openLink()])
+      const [api, link] = await Promise.all([prepare(node), node.openLink()])
       const door = await api.open(closing)
       const firstKey = await tellFirstKey(node.cluster)
       say([...introduction({ dataDir, api: door }), ...firstKey, ...(await invitation(link))])
       const { host, port, scheme } = door
       log.info({ host, port, scheme, cluster_port: link.port }, 'listening')
+      const { localToken } = node
       if (localToken !== null) {
         const worker = keepLocalWorker({
           program: workerProgram,

@@ -3,7 +3,7 @@ import { inUrl, isLoopback } from '../../link/address.ts'
 import { joinLine, joinList } from '../../link/server/join-line.ts'
 import { printToken } from '../../link/token.ts'
 import { version } from '../version.ts'
-import type { OpenLink } from './embedded-node.ts'
+import type { OpenLink } from './node-start.ts'
 import { localHost, reachableHost } from './lan-address.ts'
 
 /** Where the API listens; `pin`: the fingerprint of the certificate that it made for itself, by which it is known. */
@@ -34,9 +34,14 @@ export const introduction = ({
 }
 
 /** How an API server on this machine or another speaks for the node. */
-export const apiInvitation = async ({ bind, port, clusterToken }: OpenLink): Promise<readonly string[]> => {
+export const apiInvitation = async ({
+  bind,
+  advertisedHost,
+  port,
+  clusterToken,
+}: OpenLink): Promise<readonly string[]> => {
   if (clusterToken === undefined) return []
-  const host = await reachableHost(bind)
+  const host = await reachableHost(bind, advertisedHost)
   return [
     '',
     'To serve its API, here or on another machine (the token gives full command of the cluster):',
@@ -48,7 +53,7 @@ export const apiInvitation = async ({ bind, port, clusterToken }: OpenLink): Pro
 
 /** How devices join. */
 export const invitation = async ({ bind, port, joinToken, ...link }: OpenLink): Promise<readonly string[]> => {
-  const host = await reachableHost(bind)
+  const host = await reachableHost(bind, link.advertisedHost)
   const nodes = link.nodes()
   const join = joinList(nodes, joinToken.fingerprint) ?? `${inUrl(host)}:${port}`
   return [

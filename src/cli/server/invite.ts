@@ -9,6 +9,7 @@ import { reachableHost } from './lan-address.ts'
 /** Where a node listens, and by what key it is known. */
 type Listening = {
   readonly bind: string
+  readonly advertisedHost: string | undefined
   readonly port: number
   readonly joinToken: Pick<PrintedToken, 'fingerprint'>
   /** The nodes of the cluster; none where this is the only one. */
@@ -17,10 +18,10 @@ type Listening = {
 
 /** Words it for the node that listens there. The address is looked up anew: it may have changed since the start. */
 export const inviteWith = async (
-  { bind, port, joinToken: { fingerprint }, nodes }: Listening,
+  { bind, advertisedHost, port, joinToken: { fingerprint }, nodes }: Listening,
   secret: string,
 ): Promise<Invitation> => {
-  const host = await reachableHost(bind)
+  const host = await reachableHost(bind, advertisedHost)
   const token = { token: secret, fingerprint }
   const printed = printToken(token)
   return {

@@ -9,8 +9,9 @@ const byInterfaces = (): string | undefined =>
 /** The address of this machine in its network; its host name where no address is known. */
 export const lanAddress = async (): Promise<string> => (await addressByRoute()) ?? byInterfaces() ?? hostname()
 
-/** The host that a device is told for what listens on `bind`. */
-export const reachableHost = async (bind: string): Promise<string> => (isEveryAddress(bind) ? lanAddress() : bind)
+/** The host that a device is told for what listens on `bind`: the one that was named, where one was. */
+export const reachableHost = async (bind: string, named?: string): Promise<string> =>
+  named ?? (isEveryAddress(bind) ? lanAddress() : bind)
 
 /** A host that this machine itself reaches what listens on `bind` by. */
 export const localHost = (bind: string): string => {

@@ -13,6 +13,9 @@ import { keptFiles } from './tokens.ts'
 /** RFC 1123 §2.1, and the underscore that some networks have. */
 const HOST_NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,252})$/
 
+/** A host name, or an address. */
+const HOST = /^[A-Za-z0-9.:_-]{1,255}$/
+
 /** Where the node keeps its data, how devices join it, and its settings. */
 export const nodeFlags = {
   data_dir: flag(
@@ -29,7 +32,7 @@ export const nodeFlags = {
         'the URL of a PostgreSQL database, such as postgres://user@host/name',
       ),
     ),
-    'PostgreSQL database (15 or later) that keeps the state: postgres://user@host/name. A password is better in the variable, PGPASSWORD or ~/.pgpass than on the command line.',
+    'PostgreSQL database (15 or later) that keeps the state: postgres://user@host/name. Nodes that name the same one are one cluster. A password is better in the variable, PGPASSWORD or ~/.pgpass than on the command line.',
     'a file in DIR (SQLite)',
   ),
   leave_database: flag(
@@ -62,6 +65,11 @@ export const nodeFlags = {
     toggle,
     'Do not tell the network by multicast DNS that there is a node; devices then need its address (--join HOST).',
     false,
+  ),
+  advertise_address: optional(
+    text('HOST', HOST, 'a host name or an address'),
+    'Host by which devices, and the other nodes of the same --database, reach this one.',
+    'its address in its network',
   ),
   tls_cert: optional(
     text('FILE'),

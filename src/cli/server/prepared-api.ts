@@ -4,7 +4,6 @@ import type { Logger } from 'pino'
 import { buildApi } from '../../api/app.ts'
 import type { Limits } from '../../api/limits/budgets.ts'
 import { clusterKeys, firstOf, staticKeys } from '../../api/security/keys.ts'
-import type { Cluster } from '../../cluster/cluster.ts'
 import { toBytes } from '../../cluster/sizes.ts'
 import type { Closing } from '../lifetime.ts'
 import type { Values } from '../options/flag.ts'
@@ -12,6 +11,7 @@ import { version } from '../version.ts'
 import type { apiFlags } from './api-flags.ts'
 import type { ApiCertificate } from './certificate/api.ts'
 import { hostNames } from './host-names.ts'
+import type { Served } from './node-start.ts'
 import type { ApiDoor } from './invitation.ts'
 import { listening } from './listen-failure.ts'
 
@@ -38,12 +38,12 @@ export type PreparedApi = {
 export const prepareApi = async ({
   cluster,
   mode,
+  count,
+  members,
   values,
   certificate,
   log,
-}: {
-  readonly cluster: Cluster
-  readonly mode: 'embedded' | 'remote'
+}: Served & {
   readonly values: ApiValues
   readonly certificate: ApiCertificate | undefined
   readonly log: Logger
@@ -56,6 +56,8 @@ export const prepareApi = async ({
     log,
     auth,
     mode,
+    ...(count === undefined ? {} : { count }),
+    ...(members === undefined ? {} : { members }),
     limits: limitsOf(values),
     hostNames: hostNames(values.allowed_host, values.host),
     corsOrigins: values.cors_origin,

@@ -16,6 +16,20 @@ export const makeToken = (): string => {
   return token
 }
 
+/** Keeps another token in its file. */
+export const replaceToken = async (
+  dataDir: string,
+  name: 'join-token' | 'cluster-token',
+  token: string,
+): Promise<void> => {
+  const path = join(dataDir, name)
+  try {
+    await writeFile(path, `${token}\n`, { mode: 0o600, flush: true })
+  } catch (error) {
+    throw new StartError(`${path} cannot be written (${systemCode(error) ?? 'unknown'}).`, { cause: error })
+  }
+}
+
 /**
  * The token in a file of the data directory, made at the first start with mode 0600.
  * @throws StartError where the file cannot be read, or holds no token

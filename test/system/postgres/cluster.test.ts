@@ -29,12 +29,6 @@ void t.test(
     t.equal(total, 202)
     t.notOk(existsSync(join(cluster.nodeDirectory, 'cluster.db')), 'no state is in the directory')
 
-    const second = await runToEnd(t, entry('main'), ['--data-dir', temporaryDirectory(t), '--cluster-port', '0'], {
-      RETIRE_CLUSTER_DATABASE: url,
-    })
-    t.equal(second.code, 1)
-    t.match(second.stderr, /whole is in use by another node: stop that one, or name another database\./)
-
     const backup = await runToEnd(t, entry('client'), ['backup', join(temporaryDirectory(t), 'copy')], {
       RETIRE_CLUSTER_DATA_DIR: cluster.nodeDirectory,
     })

@@ -72,7 +72,9 @@ void t.test(
       t.strictSame(columnsOf.get(name), [...columns, ...Object.keys(derived[name] ?? {}), ...own].sort(), name)
     }
     const others = [...columnsOf.keys()].filter((name) => movedTables.every((table) => table.name !== name))
-    t.strictSame(others.sort(), ['head', 'log_spans', 'meta', 'task_counts', 'task_ends', 'task_spans'])
+    // Of the nodes nothing is moved; files of tasks are not yet, which SQLite has beside it.
+    const left = ['file_pieces', 'files', 'members', 'secrets']
+    t.strictSame(others.sort(), [...left, 'head', 'log_spans', 'meta', 'task_counts', 'task_ends', 'task_spans'].sort())
   },
 )
 
