@@ -3,7 +3,6 @@ import { resolve } from 'node:path'
 import type { Log } from '../../cluster/ports/log.ts'
 import { StoreError } from '../../cluster/ports/store.ts'
 import { databaseOf } from '../../store/elsewhere.ts'
-import { FILES } from '../../store/file-names.ts'
 import { moveBeside } from '../../store/moving/beside.ts'
 import { moveFromDirectory } from '../../store/moving/from-directory.ts'
 import { type ComparedTable, type Moved, move } from '../../store/moving/move.ts'
@@ -59,19 +58,15 @@ const columns: readonly Column<ComparedTable>[] = [
   { name: 'sha256', of: ({ sha256 }) => sha256 },
 ]
 
-/** What was moved; `files`: those of tasks that went with it. */
-type Done = Moved & { readonly files?: number }
-
-const moveAll = async (from: End, to: End, beside: string | undefined, output: Output): Promise<Done> => {
+const moveAll = async (from: End, to: End, beside: string | undefined, output: Output): Promise<Moved> => {
   const source = await openSource(from)
   try {
     const target = await openTarget(to, source.mark, remarking(output))
-    const { progress, copiedFiles, end } = movingTold(output)
+    const { progress, end } = movingTold(output)
     try {
       // Before the state is a cluster: what is broken off meanwhile is gone on with too.
-      if (beside === undefined || 'database' in to) return await move(source, target, progress)
-      const files = await moveBeside(beside, to.dataDir, keptFiles, copiedFiles)
-      return { ...(await move(source, target, progress)), files }
+      if (beside !== undefined && 'dataDir' in to) await moveBeside(beside, to.dataDir, keptFiles)
+      return await move(source, target, progress)
     } finally {
       end()
       await target.close()
@@ -85,7 +80,7 @@ const moveAll = async (from: End, to: End, beside: string | undefined, output: O
   }
 }
 
-/** The data directory whose secrets and files go to the new one; undefined where they are there, or nobody knows of one. */
+/** The data directory whose secrets go to the new one; undefined where they are there, or nobody knows of one. */
 const besideOf = (from: End, to: End, named: string | undefined, usual: string): string | undefined => {
   if ('dataDir' in from || 'database' in to) {
     if (named !== undefined) throw new UsageError('--data-dir goes with a move from a database to a directory.')
@@ -99,14 +94,14 @@ const besideOf = (from: End, to: End, named: string | undefined, usual: string):
   return isTheirs && dataDir !== to.dataDir ? dataDir : undefined
 }
 
-const remarkAfter = (to: End, beside: string | undefined, files: number | undefined): string => {
-  const what = [...keptFiles, FILES].join(', ')
+const remarkAfter = (to: End, beside: string | undefined): string => {
+  const what = keptFiles.join(', ')
   if ('database' in to)
     return `Start the node with --database, in the data directory of before: ${what} stay there, and go to another machine by hand.\n`
   const copied =
     beside === undefined
       ? `What else a node needs is not in the database: where ${what} are not in ${to.dataDir} yet, copy them there from the data directory of before.`
-      : `Tokens, the TLS key and ${files ?? 0} files of tasks were copied from ${beside}.`
+      : `Tokens and the TLS key were copied from ${beside}.`
   return `${copied} Start the node with --data-dir ${to.dataDir}, and without --database.\n`
 }
 
@@ -125,7 +120,7 @@ export const command = declareCommand({
     ),
     data_dir: optional(
       text('DIR'),
-      'From a database: data directory of the node that used it, whose tokens, TLS key and files are copied to the new one.',
+      'From a database: data directory of the node that used it, whose tokens and TLS key are copied to the new one.',
       '$RETIRE_CLUSTER_DATA_DIR, else $XDG_DATA_HOME/retire-cluster, where its state is in that database',
     ),
   },
@@ -146,8 +141,8 @@ export const command = declareCommand({
       const { epoch, tables, files } = await moveAll(from, to, beside, output)
       const duration_seconds = Math.round(performance.now() - began) / 1000
       const rows = tables.reduce((sum, table) => sum + table.rows, 0)
-      const whole = { from: shown(from), to: shown(to), epoch, rows, ...(files === undefined ? {} : { files }) }
+      const whole = { from: shown(from), to: shown(to), epoch, rows, files }
       await printList(output, { whole: { ...whole, duration_seconds, tables }, rows: tables, columns })
-      output.note(`All ${rows} rows are equal. ${remarkAfter(to, beside, files)}`)
+      output.note(`All ${rows} rows are equal, and ${files} files of tasks are there. ${remarkAfter(to, beside)}`)
     }),
 })

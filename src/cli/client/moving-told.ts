@@ -6,14 +6,16 @@ import { statusLine } from './status-line.ts'
 /** A log file gets a line so often, milliseconds; a terminal has one line that is rewritten. */
 const TELL_MS = 10_000
 
+/** Progress in rows. */
+type InRows = Extract<Progress, { rows: number }>
+
 /** Rows of rows, and how many a second since the step began. */
-export const rowsText = ({ step, rows, of }: Progress, { first, seconds }: { first: number; seconds: number }) =>
+export const rowsText = ({ step, rows, of }: InRows, { first, seconds }: { first: number; seconds: number }) =>
   `${step} ${rows} of ${of} rows${seconds < 1 ? '' : `, ${Math.round((rows - first) / seconds)}/s`}`
 
 /** Tells of a move until it ends. */
 export type MovingTold = {
   readonly progress: (progress: Progress) => void
-  readonly copiedFiles: (files: number) => void
   readonly end: () => void
 }
 
@@ -33,13 +35,16 @@ export const movingTold = (output: Output): MovingTold => {
   }
   return {
     progress: (progress) => {
+      if (progress.step === 'files') {
+        say(`copied ${progress.files} files of tasks`)
+        return
+      }
       const now = performance.now()
       // What was there before, of a move that goes on, is no work of this one.
       if (step !== progress.step) began = { ms: now, rows: progress.rows }
       step = progress.step
       say(rowsText(progress, { first: began.rows, seconds: (now - began.ms) / 1000 }))
     },
-    copiedFiles: (files) => say(`copied ${files} files of tasks`),
     end: line.hide,
   }
 }

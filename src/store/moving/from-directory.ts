@@ -7,6 +7,7 @@ import { bytesOf, inspect, openUnchanged } from '../inspection.ts'
 import { lockDirectory } from '../lock.ts'
 import { damageOfLog } from '../log-damage.ts'
 import { migrations } from '../migrations/index.ts'
+import { filesIn } from './files.ts'
 import { MoveError } from './move-error.ts'
 import { markOf, type Source, type Standing } from './place.ts'
 import { metaOf, sqliteRows } from './sqlite-rows.ts'
@@ -70,6 +71,7 @@ export const moveFromDirectory = (dataDir: string): Source => {
         standing.lastEventSequence,
         numberIn(opened, 'probed_ms'),
       ),
+      files: () => filesIn(dataDir),
       // Nobody else can have written: the directory is locked.
       isUnchanged: () => Promise.resolve(true),
       close: () => {

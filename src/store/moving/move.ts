@@ -1,14 +1,18 @@
 /**
- * Moves the state of a cluster from one database to another: copies it table by table in the order of the keys, compares both
- * row by row, and makes the copy a cluster. What was broken off goes on behind the last row that was written.
+ * Moves the state of a cluster from one place to another: copies the files of tasks and then the tables, each in the order of its
+ * key, compares both row by row, and makes the copy a cluster. What was broken off goes on with the files that are missing, and
+ * behind the last row that was written.
  */
 import { createHash } from 'node:crypto'
+import { moveFiles } from './files.ts'
 import { MoveError } from './move-error.ts'
 import type { Pages, Rows, Source, Target } from './place.ts'
 import { keyOf, type MovedTable, movedTables, type Row } from './tables.ts'
 
-/** How far a move is, in rows. */
-export type Progress = { readonly step: 'copied' | 'compared'; readonly rows: number; readonly of: number }
+/** How far a move is: in files first, of which nobody knows how many there are, then in rows. */
+export type Progress =
+  | { readonly step: 'files'; readonly files: number }
+  | { readonly step: 'copied' | 'compared'; readonly rows: number; readonly of: number }
 
 /** A table that is the same in both. */
 export type ComparedTable = {
@@ -19,7 +23,12 @@ export type ComparedTable = {
 }
 
 /** A move that is finished. */
-export type Moved = { readonly epoch: number; readonly tables: readonly ComparedTable[] }
+export type Moved = {
+  readonly epoch: number
+  /** Files of tasks. */
+  readonly files: number
+  readonly tables: readonly ComparedTable[]
+}
 
 async function* rowsIn(pages: Pages): AsyncGenerator<Row, undefined> {
   for await (const page of pages) yield* page
@@ -66,6 +75,9 @@ export const compare = async (
  * @throws MoveError, and what either end throws
  */
 export const move = async (source: Source, target: Target, progress: (progress: Progress) => void): Promise<Moved> => {
+  const files = await moveFiles(source.files(), await target.files(), (count) =>
+    progress({ step: 'files', files: count }),
+  )
   const of = await countAll(source)
   let copied = await countAll(target)
   for (const table of movedTables)
@@ -91,5 +103,5 @@ export const move = async (source: Source, target: Target, progress: (progress: 
     )
   const epoch = Math.max(Date.now(), source.standing.epoch + 1, target.epoch + 1)
   await target.finish({ ...source.standing, epoch })
-  return { epoch, tables }
+  return { epoch, files, tables }
 }

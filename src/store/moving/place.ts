@@ -1,5 +1,6 @@
 /** The two ends of a move, whatever keeps them. */
 import { createHash } from 'node:crypto'
+import type { FileTarget, MovedFile } from './files.ts'
 import type { MovedTable, Row } from './tables.ts'
 
 /** Rows, a page at a time. */
@@ -24,6 +25,8 @@ export type Source = Rows & {
   readonly standing: Standing
   /** By what a move that is gone on with knows that this is where it began: {@link markOf}. */
   readonly mark: number
+  /** The files of tasks. */
+  files(): AsyncIterable<MovedFile>
   /** False where it was written to all the same. */
   isUnchanged(): Promise<boolean>
   close(): Promise<void>
@@ -37,6 +40,8 @@ export type Target = Rows & {
   last(table: MovedTable): Promise<Row | undefined>
   /** Writes rows that come after its last one, all of them or none. */
   write(table: MovedTable, rows: readonly Row[]): Promise<void>
+  /** Where the files of tasks go. */
+  files(): Promise<FileTarget>
   /** Makes it a cluster. */
   finish(standing: Standing): Promise<void>
   close(): Promise<void>

@@ -12,6 +12,7 @@ import { bytesOf, openUnchanged } from '../inspection.ts'
 import { lockDirectory } from '../lock.ts'
 import { LONG_PAYLOAD } from '../tasks.ts'
 import { type Transact, transactions } from '../transaction.ts'
+import { filesTo } from './files.ts'
 import { begunFromAnother, notEmpty } from './move-error.ts'
 import type { Standing, Target } from './place.ts'
 import { metaOf, sqliteRows } from './sqlite-rows.ts'
@@ -95,6 +96,7 @@ export const moveToDirectory = (dataDir: string, mark: number, log: Log): Target
         return Promise.resolve(found && rowOf({ ...table, columns: table.key }, found))
       },
       write: (table, rows) => promised(() => transact(() => write(table, rows))),
+      files: () => filesTo(dataDir),
       finish: (standing) =>
         promised(() => {
           finish(transact, opened, standing)

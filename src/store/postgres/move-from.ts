@@ -7,6 +7,7 @@ import { refusal } from './database-refusal.ts'
 import { awaitFree } from './lease.ts'
 import { migrations } from './migrations/index.ts'
 import { SCHEMA_LOCK, schemaVersion } from './migrate.ts'
+import { filesOf } from './move-files.ts'
 import { postgresRows } from './move-rows.ts'
 import { asStoreError } from './postgres-error.ts'
 import type { Run } from './run.ts'
@@ -53,6 +54,7 @@ const opened = async (connection: Connection, shown: string): Promise<Source> =>
     ...postgresRows(told),
     standing,
     mark: markOf(epoch, last_task_sequence, last_event_sequence, commits),
+    files: () => filesOf(told),
     isUnchanged: async () => {
       await told('COMMIT')
       const now = await headOf(told)

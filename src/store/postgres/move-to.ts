@@ -4,8 +4,9 @@ import { begunFromAnother, notEmpty } from '../moving/move-error.ts'
 import type { Target } from '../moving/place.ts'
 import { movedTables } from '../moving/tables.ts'
 import { shownAddress } from './address.ts'
-import { openReaders, SCHEMA } from './connection.ts'
+import { openForFiles, openReaders, SCHEMA } from './connection.ts'
 import { refusal } from './database-refusal.ts'
+import { filesInto } from './move-files.ts'
 import { insertRows, lastKey, postgresRows } from './move-rows.ts'
 import type { Run } from './run.ts'
 import { giveBack, takeDatabase, type TakenDatabase } from './take-database.ts'
@@ -45,11 +46,13 @@ export const moveToDatabase = async (url: string, mark: number, log: Log): Promi
       holding(connection, lease, performance.now()),
     )
     const readers = openReaders(url)
+    const pieces = openForFiles(url)
     return {
       ...postgresRows(readers.run),
       epoch,
       last: (table) => lastKey(readers.run, table),
       write: (table, rows) => writer.transact((run) => insertRows(run, table, rows)),
+      files: () => Promise.resolve(filesInto(pieces, writer, log)),
       finish: (standing) =>
         writer.transact(async (run) => {
           await run(`UPDATE meta SET value = $1 WHERE name = 'epoch'`, [standing.epoch])
@@ -61,7 +64,7 @@ export const moveToDatabase = async (url: string, mark: number, log: Log): Promi
         }),
       close: async () => {
         await writer.close()
-        await readers.end()
+        await Promise.all([readers.end(), pieces.end()])
       },
     }
   } catch (cause) {

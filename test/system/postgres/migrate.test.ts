@@ -24,7 +24,7 @@ const server = await startPostgres(t, { fsync: 'off', full_page_writes: 'off' })
 const SHA256 = createHash('sha256').update('a file of a task').digest('hex')
 
 /** What `retire-cluster migrate --output json` prints. */
-type Told = { epoch: number; rows: number; files?: number; tables: { table: string; rows: number; sha256: string }[] }
+type Told = { epoch: number; rows: number; files: number; tables: { table: string; rows: number; sha256: string }[] }
 
 const migrate = (t: Test, from: string, to: string, ...more: readonly string[]) =>
   runToEnd(t, entry('client'), ['--output', 'json', 'migrate', '--from', from, '--to', to, ...more])
@@ -72,7 +72,7 @@ void t.test(
       t.strictSame(columnsOf.get(name), [...columns, ...Object.keys(derived[name] ?? {}), ...own].sort(), name)
     }
     const others = [...columnsOf.keys()].filter((name) => movedTables.every((table) => table.name !== name))
-    // Of the nodes nothing is moved; files of tasks are not yet, which SQLite has beside it.
+    // Of the nodes nothing is moved; the files of tasks, which SQLite has beside it, go by themselves.
     const left = ['file_pieces', 'files', 'members', 'secrets']
     t.strictSame(others.sort(), [...left, 'head', 'log_spans', 'meta', 'task_counts', 'task_ends', 'task_spans'].sort())
   },
@@ -96,7 +96,7 @@ void t.test('there and back: equal by checksum, and the sources are as they were
 
   const there = await migrate(t, first, url)
   t.equal(there.code, 0, there.stderr)
-  t.match(there.stderr, /^All \d+ rows are equal\. Start the node with --database/m)
+  t.match(there.stderr, /^All \d+ rows are equal, and 1 files of tasks are there\. Start the node with --database/m)
   const moved = JSON.parse(there.stdout) as Told
   t.equal(bytesOf(first), before)
   t.match(await migrate(t, first, url), { code: 1, stderr: /there holds a cluster already: name an empty one/ })
@@ -111,7 +111,7 @@ void t.test('there and back: equal by checksum, and the sources are as they were
 
   const back = await migrate(t, url, second, '--data-dir', first)
   t.equal(back.code, 0, back.stderr)
-  t.match(back.stderr, /rows are equal\. Tokens, the TLS key and 1 files of tasks were copied from/)
+  t.match(back.stderr, /rows are equal, and 1 files of tasks are there\. Tokens and the TLS key were copied from/)
   const again = JSON.parse(back.stdout) as Told
   t.strictSame(again.tables, moved.tables, 'the same sums')
   t.ok(again.epoch > moved.epoch)
