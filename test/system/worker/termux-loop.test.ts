@@ -82,7 +82,7 @@ for (const shell of ['dash', 'bash'])
 
 void t.test('told to stop, the loop ends its worker in order, and a wrong flag ends both', async (t) => {
   const cluster = await startCluster(t, { workers: 0 })
-  const { files, program, dataDir, startLoop } = await world(t)
+  const { files, program, dataDir, startLoop, log } = await world(t)
   const flags = ['--join', `127.0.0.1:${cluster.clusterPort}`, '--data-dir', dataDir]
   const write = (...more: readonly string[]) => {
     const argv = [process.execPath, program, ...flags, ...more] as const
@@ -91,7 +91,11 @@ void t.test('told to stop, the loop ends its worker in order, and a wrong flag e
   }
   write()
   const loop = startLoop('sh')
-  await until('it has joined', async () => ((await cluster.devices()).online === 1 ? true : undefined))
+  // The node knows it a moment earlier: who has had no welcome yet says no goodbye.
+  await until('it knows that it has joined', () =>
+    Promise.resolve(log().includes('connected to the node') ? true : undefined),
+  )
+  t.equal((await cluster.devices()).online, 1)
   loop.kill('SIGTERM')
   t.equal(await ended(loop), 0)
   t.match((await cluster.devices()).devices[0], { status: 'offline' }, 'it has said goodbye')
