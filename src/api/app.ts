@@ -5,6 +5,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { ServerHealth } from '../../schemas/index.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Members } from '../cluster/ports/members.ts'
+import { watchStalls } from '../http/stalls.ts'
 import { boundWaiting } from '../http/waiting-connections.ts'
 import { compilersOfPlugins } from './compilers.ts'
 import { defaultLimits, type Limits } from './limits/budgets.ts'
@@ -115,6 +116,7 @@ export const buildApi = async (options: ApiOptions): Promise<FastifyInstance> =>
   const { members } = options
   const { hostNames = [], corsOrigins = [], trustedProxies = [] } = options
   const responses = new WeakMap<Socket, ServerResponse>()
+  const stalls = watchStalls()
   const logger = log.child({}, { redact: [...secretPaths] })
 
   // Slow headers are an attack or a dead peer. A missing Host is refused by our own plugin, in the envelope.
@@ -139,8 +141,9 @@ export const buildApi = async (options: ApiOptions): Promise<FastifyInstance> =>
     exposeHeadRoutes: true,
     // Bad percent-encoding passes by the error handler of the instance.
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
-    clientErrorHandler: malformedHttpHandler(logger, responses),
+    clientErrorHandler: malformedHttpHandler(logger, responses, stalls.justStalled),
   })
+  app.addHook('onClose', () => stalls.end())
   boundWaiting(app.server)
   app.server.on('request', ({ socket }, response) => responses.set(socket, response))
   // Node would refuse an unknown Expect without an envelope; RFC 9110 §10.1.1 lets it be ignored.
