@@ -9,7 +9,8 @@ import { recordOf, selectTasks, stateOf, subjectOf, type TaskState } from './tas
 /** Payloads longer than this, in characters of JSON, get a row of their own. Shorter ones cost less where they are. */
 export const LONG_PAYLOAD = 1024
 
-const columns = [
+/** The columns of a task, in the order in which they are written. */
+export const taskColumns = [
   'sequence',
   'task_id',
   'status',
@@ -36,7 +37,7 @@ export type TaskTable = {
 
 /** Prepares the statements of the table of tasks. `artifacts` is told which files they name. */
 export const taskTable = (db: DatabaseSync, artifacts: Pick<TaskArtifactTable, 'take' | 'leave'>): TaskTable => {
-  const insert = statement<TasksTable>(db)((slot) => query.insertInto('tasks').values(slot.each(columns)))
+  const insert = statement<TasksTable>(db)((slot) => query.insertInto('tasks').values(slot.each(taskColumns)))
   const insertPayload = statement<TaskPayloadsTable>(db)((slot) =>
     query.insertInto('task_payloads').values(slot.each(['sequence', 'payload'])),
   )

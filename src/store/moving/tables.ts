@@ -1,6 +1,8 @@
 /** What goes from one database to the other. A table or column that is missing here does not compile, or fails a test. */
+import { figures } from '../queries/figures.ts'
 import type { Value } from '../slots.ts'
 import type { Tables } from '../tables.ts'
+import { taskColumns } from '../tasks.ts'
 
 /** A table whose rows are copied: its columns, as both databases have them, and those by which its rows are told apart and in order. */
 type Copied<Row> = {
@@ -20,21 +22,7 @@ const byTriggers = { left: 'the database that is written to sums up what comes' 
 export const tables = {
   meta: { left: 'the copy has an epoch of its own; the highest sequences go with it' },
   tasks: {
-    columns: [
-      'sequence',
-      'task_id',
-      'status',
-      'device_id',
-      'task_type',
-      'priority',
-      'batch_id',
-      'original_task_id',
-      'created_ms',
-      'ended_ms',
-      'execution_ms',
-      'record',
-      'payload',
-    ],
+    columns: taskColumns,
     key: ['sequence'],
     long: ['record', 'payload'],
   },
@@ -61,21 +49,7 @@ export const tables = {
   audit: { columns: ['sequence', 'at_ms', 'key_id', 'operation', 'entry'], key: ['sequence'], long: ['entry'] },
   audit_anchor: { columns: ['id', 'sequence', 'hash'], key: ['id'] },
   metrics: {
-    columns: [
-      'resolution',
-      'at_ms',
-      'device_id',
-      'samples',
-      'online_ms',
-      'cpu_avg',
-      'cpu_peak',
-      'memory_avg',
-      'memory_peak',
-      'storage_avg',
-      'storage_peak',
-      'rx_avg',
-      'tx_avg',
-    ],
+    columns: ['resolution', ...figures],
     key: ['resolution', 'at_ms', 'device_id'],
   },
   config: { columns: ['id', 'patch'], key: ['id'], long: ['patch'] },
