@@ -13,17 +13,13 @@ import {
   type WrittenFile,
 } from '../../cluster/ports/files.ts'
 import { StoreError } from '../../cluster/ports/store.ts'
+import { type FileRow, fileRows } from './file-rows.ts'
 import { bytesOf, readPieces, removePieces, writePieces } from './pieces.ts'
 import { asStoreError } from './postgres-error.ts'
 import type { Run } from './run.ts'
 import type { Writer } from './writer.ts'
 
-/** Files of which the rows are read at a time. */
-const AT_A_TIME = 500
 const HASH = /^[0-9a-f]{64}$/
-
-/** A row of a file. */
-type Row = { readonly id: number; readonly sha256: string; readonly bytes: number; readonly used_ms: number }
 
 /** What files are kept by. */
 export type PostgresFilesOptions = {
@@ -38,7 +34,7 @@ const check = (sha256: string): string => {
   return sha256
 }
 
-const storedOf = ({ sha256, bytes, used_ms }: Row): StoredFile => ({ sha256, bytes, used_ms })
+const storedOf = ({ sha256, bytes, used_ms }: FileRow): StoredFile => ({ sha256, bytes, used_ms })
 
 /** The error of a port: a full database is one of the file's. */
 const meaningOf = (error: unknown): unknown => {
@@ -59,8 +55,8 @@ export const openPostgresFiles = ({ run, transact, log }: PostgresFilesOptions):
   /** Files that have lost their name while they were read. */
   const leaving = new Set<number>()
 
-  const find = async (sha256: string, isWhole: boolean): Promise<Row | undefined> => {
-    const { rows } = await run<Row>(
+  const find = async (sha256: string, isWhole: boolean): Promise<FileRow | undefined> => {
+    const { rows } = await run<FileRow>(
       'SELECT id, sha256, bytes, used_ms FROM files WHERE sha256 = $1 AND is_whole = $2::boolean',
       [check(sha256), `${isWhole}`],
     )
@@ -194,19 +190,6 @@ export const openPostgresFiles = ({ run, transact, log }: PostgresFilesOptions):
     if (leaving.delete(id)) clearSoon(id)
   }
 
-  /** All rows of one kind, page by page. */
-  const rowsOf = async function* (condition: string): AsyncGenerator<Row> {
-    for (let after = 0, more = true; more;) {
-      const { rows } = await run<Row>(
-        `SELECT id, sha256, bytes, used_ms FROM files WHERE id > $1 AND ${condition} ORDER BY id LIMIT ${AT_A_TIME}`,
-        [after],
-      )
-      yield* rows
-      after = rows.at(-1)?.id ?? after
-      more = rows.length === AT_A_TIME
-    }
-  }
-
   sweep().catch((error: unknown) =>
     log.warn({ err: error }, 'what has no name could not be removed; the next start does it'),
   )
@@ -235,10 +218,10 @@ export const openPostgresFiles = ({ run, transact, log }: PostgresFilesOptions):
       if (row !== undefined) await unname(row.id)
     },
     list: async function* () {
-      for await (const row of rowsOf('is_whole')) yield storedOf(row)
+      for await (const row of fileRows(run, 'is_whole')) yield storedOf(row)
     },
     partials: async function* () {
-      for await (const row of rowsOf('NOT is_whole AND sha256 IS NOT NULL'))
+      for await (const row of fileRows(run, 'NOT is_whole AND sha256 IS NOT NULL'))
         yield { ...storedOf(row), bytes: await bytesOf(run, row.id) }
     },
     removePartial: async ({ sha256, used_ms }) => {
