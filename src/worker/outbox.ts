@@ -113,6 +113,12 @@ export const openOutbox = async ({
     remove: (attempt) => {
       if (ends.delete(attemptName(attempt))) kept.forget(attempt)
     },
-    close: () => kept.close(),
+    close: async () => {
+      try {
+        await kept.close()
+      } catch (error) {
+        log.warn({ err: error }, 'the outbox could not be closed; what is in it may be sent once more')
+      }
+    },
   }
 }

@@ -164,3 +164,14 @@ void t.test('where the disk refuses, a result waits in memory, and goes to the d
     ['a', 'b', 'c'].map((name) => finished(ref(`task-${name}`))),
   )
 })
+
+void t.test('it can be closed though its directory has gone, and once more', async (t) => {
+  const { directory } = place(t)
+  const outbox = await open(t, directory)
+  await outbox.add(finished())
+  renameSync(directory, `${directory}.away`)
+  outbox.remove(ref())
+  await t.resolves(outbox.close())
+  await t.resolves(outbox.close())
+  t.strictSame(outbox.waiting(), [])
+})
