@@ -33,6 +33,15 @@ export const isAlive = (pid: number): boolean => {
   }
 }
 
+/**
+ * `kill -9` of a process whose id was read somewhere. What could not be read is easily 0, and `kill(0)` would end the group of
+ * the tests themselves, with all that waits for them.
+ */
+export const killRead = (pid: number): void => {
+  if (!Number.isSafeInteger(pid) || pid <= 1) throw new Error(`${pid} is no process to be killed`)
+  process.kill(pid, 'SIGKILL')
+}
+
 /** The variables of this process without any of the product, so that the machine of the developer does not matter. */
 export const cleanEnvironment = (extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('RETIRE_CLUSTER_'))),

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
+import { killRead } from '../cli/programs.ts'
 import { startCluster, until } from '../start-cluster.ts'
 
 void t.test(
@@ -61,7 +62,7 @@ void t.test(
     const [first = '', second = '', ...more] = readFileSync(witness, 'utf8').trim().split('\n')
     t.ok(first !== '' && second !== '' && more.length === 0, 'it ran twice, and no more')
     // A worker ends what it left running at its next start; this one has none.
-    process.kill(Number(first), 'SIGKILL')
+    killRead(Number(first))
   },
 )
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { entry, isAlive, temporaryDirectory } from '../cli/programs.ts'
+import { entry, isAlive, killRead, temporaryDirectory } from '../cli/programs.ts'
 import { until } from '../start-cluster.ts'
 import { assemble, call, drop, forEver, i32, store } from './wasm/assemble.ts'
 
@@ -23,7 +23,7 @@ const outlive = async (t: Test, args: readonly string[], input: string, cwd = '.
   const pid = await new Promise<number>((resolve) => {
     worker.stdout.once('data', (text: Buffer) => resolve(Number(text)))
   })
-  t.teardown(() => isAlive(pid) && process.kill(pid, 'SIGKILL'))
+  t.teardown(() => isAlive(pid) && killRead(pid))
   t.ok(isAlive(pid))
   worker.kill('SIGKILL')
   await until('the code has ended', () => Promise.resolve(!isAlive(pid) || undefined))

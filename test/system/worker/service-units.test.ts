@@ -6,7 +6,7 @@ import { launchdPlist } from '../../../src/cli/device/service/launchd-plist.ts'
 import type { Service } from '../../../src/cli/device/service/service.ts'
 import { systemdUnit } from '../../../src/cli/device/service/systemd-unit.ts'
 import { workerBundlePath } from '../../../src/cli/package-files.ts'
-import { temporaryDirectory } from '../../cli/programs.ts'
+import { killRead, temporaryDirectory } from '../../cli/programs.ts'
 import { JOIN_TOKEN, startCluster, until } from '../../start-cluster.ts'
 import { copyBundle } from './packed.ts'
 import { startUserManager } from './user-manager.ts'
@@ -104,7 +104,7 @@ void t.test(
 
     const before = await show()
     t.match(before, { ActiveState: 'active', NRestarts: '0' })
-    process.kill(Number(before.MainPID), 'SIGKILL')
+    killRead(Number(before.MainPID))
     await until('it is started again', async () => ((await show()).NRestarts === '1' ? true : undefined))
     await online('it is back')
     t.not((await show()).MainPID, before.MainPID)

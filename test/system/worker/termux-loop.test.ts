@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { type LoopFiles, termuxScript } from '../../../src/cli/device/service/termux-script.ts'
-import { ended, isAlive, runToEnd, temporaryDirectory } from '../../cli/programs.ts'
+import { ended, isAlive, killRead, runToEnd, temporaryDirectory } from '../../cli/programs.ts'
 import { JOIN_TOKEN, startCluster, until } from '../../start-cluster.ts'
 import { copyBundle } from './packed.ts'
 
@@ -61,13 +61,15 @@ for (const shell of ['dash', 'bash'])
       const online = (what: string) =>
         until(what, async () => ((await cluster.devices()).online === 1 ? true : undefined))
       const workerPid = () => [...log().matchAll(/"pid":(\d+)/g)].map(([, pid]) => Number(pid)).at(-1) ?? 0
+      // The node knows it a moment earlier, and the log, which tells the process, may be empty still.
+      await until('it knows that it has joined', () => Promise.resolve(workerPid() === 0 ? undefined : true))
       await online('it has joined')
       t.strictSame(locked(), ['termux-wake-lock'])
       t.equal(readFileSync(files.pid, 'utf8').trim(), `${loop.pid}`)
       t.equal(await ended(startLoop(shell)), 0, 'a second loop leaves it to the first')
 
       const first = workerPid()
-      process.kill(first, 'SIGKILL')
+      killRead(first)
       await until('it is started again', () => Promise.resolve(workerPid() === first ? undefined : true))
       await online('it is back')
       t.match(log(), 'the worker ended with code 137, and is started again')
