@@ -85,8 +85,9 @@ const ids = <T>({ rows, columns: [first] }: Listing<T>): string =>
 
 const structured = async (format: 'json' | 'yaml', whole: object): Promise<string> => {
   if (format === 'json') return `${harmlessJson(whole, 2)}\n`
-  const { stringify } = await import('yaml')
-  return stringify(whole)
+  // By its default alone: of a CommonJS module that is in the bundle, nothing else has a name.
+  const { default: yaml } = await import('yaml')
+  return yaml.stringify(whole)
 }
 
 /** Text that a program may read. */
