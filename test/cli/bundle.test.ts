@@ -6,13 +6,11 @@ import { refusalOfNode } from '../../src/cli/node-version.ts'
 import packageJson from '#package.json' with { type: 'json' }
 import { executorWorld } from '../worker/executor-world.ts'
 import { execution, until } from '../worker/world.ts'
-import { ended, logLine, runToEnd, start, temporaryDirectory } from './programs.ts'
-
-const bundler = (program: 'worker' | 'client' | 'server') =>
-  join(import.meta.dirname, `../../scripts/bundle-${program}.ts`)
+import { startFakeApi } from './fake-api.ts'
+import { bundle, ended, logLine, runToEnd, start, temporaryDirectory } from './programs.ts'
 
 void t.test('the one-file worker runs where nothing but Node is', async (t) => {
-  t.match(await runToEnd(t, bundler('worker'), []), { code: 0, stderr: '' })
+  await bundle(t, 'worker')
   // Moved away from the repository, so that no node_modules can help it.
   const alone = join(temporaryDirectory(t), 'worker.mjs')
   copyFileSync(workerBundlePath, alone)
@@ -36,7 +34,7 @@ void t.test('the one-file worker runs where nothing but Node is', async (t) => {
 })
 
 void t.test('the bundled client runs every group of commands, each loaded when it is called', async (t) => {
-  t.match(await runToEnd(t, bundler('client'), []), { code: 0, stderr: '' })
+  await bundle(t, 'client')
   const { stdout } = await runToEnd(t, clientBundlePath, ['--help'])
   const [, list = ''] = stdout.split('Commands:')
   const groups = [...list.matchAll(/^ {2}(\w+)/gm)].map(([, group = '']) => group)
@@ -52,10 +50,14 @@ void t.test('the bundled client runs every group of commands, each loaded when i
   })
   t.match(refused, { code: 1, stderr: /^retire-cluster: Node 18\.20\.8 is too old; .*\n$/ })
   if (process.platform !== 'win32') t.equal(statSync(clientBundlePath).mode & 0o111, 0o111, 'can be run as it is')
+
+  const { url } = await startFakeApi(t, [{ data: { devices: [], total: 0, next_cursor: null } }])
+  const inYaml = await runToEnd(t, clientBundlePath, ['--api-url', url, 'devices', 'list', '--output', 'yaml'])
+  t.match(inYaml, { code: 0, stderr: '', stdout: /^devices: \[\]/ }, 'what is loaded with one format alone')
 })
 
 void t.test('the bundled server serves all that it is made of, from kept code too', async (t) => {
-  t.match(await runToEnd(t, bundler('server'), []), { code: 0, stderr: '' })
+  await bundle(t, 'server')
   const directory = temporaryDirectory(t)
   const program = join(serverBundleDirectory, 'retire-cluster-api.mjs')
   const environment = { XDG_CACHE_HOME: join(directory, 'cache') }
@@ -109,7 +111,7 @@ void t.test('the bundled server serves all that it is made of, from kept code to
 void t.test(
   'the bundled server loads the driver of PostgreSQL where a database is named, and only there',
   async (t) => {
-    t.match(await runToEnd(t, bundler('server'), []), { code: 0, stderr: '' })
+    await bundle(t, 'server')
     const program = join(serverBundleDirectory, 'retire-cluster-main.mjs')
     const telling = `import { Module } from 'node:module'
     const { _load } = Module

@@ -4,15 +4,33 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { clientBundlePath, serverBundleDirectory, workerBundlePath } from '../../src/cli/package-files.ts'
 
 type Teardown = { teardown: (fn: () => unknown) => void }
 
 /** What became of a program. */
 export type Outcome = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
-/** The entry file of a program. */
-export const entry = (program: 'api' | 'main' | 'worker' | 'client'): string =>
-  join(import.meta.dirname, `../../src/cli/${program}.ts`)
+const root = join(import.meta.dirname, '../..')
+
+const areBundled = process.env.TEST_PROGRAMS === 'bundled'
+
+/** A program of the product. */
+export type Program = 'api' | 'main' | 'worker' | 'client'
+
+/** Where a program begins as it is published. */
+const BUNDLES: Readonly<Record<Program, string>> = {
+  api: join(serverBundleDirectory, 'retire-cluster-api.mjs'),
+  main: join(serverBundleDirectory, 'retire-cluster-main.mjs'),
+  worker: workerBundlePath,
+  client: clientBundlePath,
+}
+
+/**
+ * The entry file of a program. With TEST_PROGRAMS=bundled, as `npm test` sets it once it has built them, that of the bundle, which
+ * is what users run and starts in a fraction of the time; otherwise the source, so that a test run by itself sees the last edit.
+ */
+export const entry = (program: Program): string => (areBundled ? BUNDLES[program] : join(root, `src/cli/${program}.ts`))
 
 /** A directory that is removed with the test. */
 export const temporaryDirectory = (t: Teardown): string => {
@@ -42,10 +60,22 @@ export const killRead = (pid: number): void => {
   process.kill(pid, 'SIGKILL')
 }
 
+/**
+ * Bundles a program, for a test that is run by itself. With TEST_PROGRAMS=bundled it was bundled before, and other tests run it.
+ * @throws Error where it cannot be bundled
+ */
+export const bundle = async (t: Teardown, program: 'worker' | 'client' | 'server'): Promise<void> => {
+  if (areBundled) return
+  const { code, stderr } = await runToEnd(t, join(root, `scripts/bundle-${program}.ts`), [])
+  if (code !== 0 || stderr !== '') throw new Error(`the ${program} cannot be bundled: ${stderr}`)
+}
+
 /** The variables of this process without any of the product, so that the machine of the developer does not matter. */
 export const cleanEnvironment = (extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('RETIRE_CLUSTER_'))),
   NO_COLOR: '1',
+  // What a bundled server keeps of its code, for its next start.
+  XDG_CACHE_HOME: join(root, 'node_modules/.cache'),
   ...extra,
 })
 

@@ -1,16 +1,16 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { startCluster } from '../../start-cluster.ts'
 import { openPage } from '../browser.ts'
+import { pack } from '../worker/packed.ts'
 import { installed, root, strictest, toEnd } from './generated.ts'
 
 const KEY = 'key-of-the-sdk'
 
 /** The package as it would be published, unpacked where a project of its own finds it. */
 const publish = async (directory: string) => {
-  await toEnd('npm', ['pack', '--silent', '--pack-destination', directory], root)
-  const [tarball = ''] = readdirSync(directory).filter((name) => name.endsWith('.tgz'))
+  const tarball = await pack(directory)
   const modules = join(directory, 'node_modules/retire-cluster')
   await toEnd('mkdir', ['-p', modules], directory)
   await toEnd('tar', ['-xzf', tarball, '-C', modules, '--strip-components=1'], directory)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import t, { type Test } from 'tap'
 import { clientBundlePath } from '../../../src/cli/package-files.ts'
-import { runToEnd, temporaryDirectory } from '../../cli/programs.ts'
+import { bundle, runToEnd, temporaryDirectory } from '../../cli/programs.ts'
 import { startCluster } from '../../start-cluster.ts'
 import { BYTES, largeBody } from './large.ts'
 
@@ -31,7 +31,7 @@ const clientOf = (t: Test, url: string) => {
 }
 
 void t.test('a large file goes out of a client and into one', { timeout: 280_000 }, async (t) => {
-  t.match(await runToEnd(t, join(import.meta.dirname, '../../../scripts/bundle-client.ts'), []), { code: 0 })
+  await bundle(t, 'client')
   const cluster = await startCluster(t, { workers: 1, workerArgs: ['--allow', 'command'] })
   const run = clientOf(t, cluster.url)
   const directory = temporaryDirectory(t)

@@ -1,4 +1,4 @@
-/** What a release consists of, each in a directory of the test: other tests build anew meanwhile, and take `dist` away for that. */
+/** What a release consists of, each in a directory of the test. */
 import { spawn } from 'node:child_process'
 import { copyFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,12 +6,8 @@ import { text } from 'node:stream/consumers'
 import packageJson from '#package.json' with { type: 'json' }
 import { workerBundlePath } from '../../../src/cli/package-files.ts'
 import { ended, type Outcome } from '../../cli/programs.ts'
-import { until } from '../../start-cluster.ts'
 
 const root = join(import.meta.dirname, '../../..')
-
-/** A build takes half a minute on a machine that does other things too. */
-const BUILD_SECONDS = 120
 
 /** Runs a program to its end; it is killed where that takes longer than any registry does. */
 export const toEnd = async (
@@ -30,25 +26,15 @@ export const toEnd = async (
 }
 
 /** Copies the one-file worker to a path. */
-export const copyBundle = async (path: string): Promise<void> => {
-  const copied = () =>
-    copyFile(workerBundlePath, path).then(
-      () => true,
-      () => undefined,
-    )
-  await until('the worker is bundled (node scripts/bundle-worker.ts)', copied, BUILD_SECONDS)
-}
+export const copyBundle = (path: string): Promise<void> => copyFile(workerBundlePath, path)
 
-/** Packs the package as `npm pack` does, into a directory; resolves with the name of the file. Needs `npm run build`. */
-export const pack = (directory: string): Promise<string> =>
-  until(
-    'the package has all of its programs (npm run build)',
-    async () => {
-      await toEnd('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', directory], { cwd: root })
-      const tarball = (await readdir(directory)).find((name) => name.endsWith('.tgz'))
-      if (tarball === undefined) return undefined
-      const { stdout } = await toEnd('tar', ['-tzf', tarball], { cwd: directory })
-      return Object.values(packageJson.bin).every((file) => stdout.includes(`package/${file}\n`)) ? tarball : undefined
-    },
-    BUILD_SECONDS,
-  )
+/** Packs the package into a directory, of what `npm run build` has made; resolves with the name of the file. */
+export const pack = async (directory: string): Promise<string> => {
+  // Without the build that comes before it by itself: other tests run what is there.
+  await toEnd('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', directory], { cwd: root })
+  const tarball = (await readdir(directory)).find((name) => name.endsWith('.tgz')) ?? 'no package'
+  const { stdout } = await toEnd('tar', ['-tzf', tarball], { cwd: directory })
+  const missing = Object.values(packageJson.bin).filter((file) => !stdout.includes(`package/${file}\n`))
+  if (missing.length > 0) throw new Error(`${tarball} is without ${missing.join(', ')}: npm run build`)
+  return tarball
+}
