@@ -10,9 +10,11 @@ export type Answered<T> = {
 
 /** Calls the API. */
 export interface Client {
+  /** How many answers were CLUSTER_UNAVAILABLE. */
+  readonly refused: number
   /**
    * Resolves with the answer; undefined where nobody knows what became of the request: the connection broke, or the server says
-   * that it could not reach its node (CLUSTER_UNAVAILABLE), which may have done it all the same.
+   * when to come again as it could not reach its node or the database (CLUSTER_UNAVAILABLE), which may have done it all the same.
    */
   call<T>(
     method: string,
@@ -30,7 +32,11 @@ const SILENCE_MS = 60_000
 /** A client of the API at a port of this machine. */
 export const createClient = (port: number): Client => {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+  let refused = 0
   return {
+    get refused() {
+      return refused
+    },
     call: <T>(method: string, path: string, body?: unknown, more: Record<string, string> = {}) =>
       new Promise<Answered<T> | undefined>((resolve, reject) => {
         const payload = body === undefined ? undefined : JSON.stringify(body)
@@ -42,7 +48,10 @@ export const createClient = (port: number): Client => {
           response.once('error', () => resolve(undefined))
           response.once('end', () => {
             const answer = JSON.parse(text) as Omit<Answered<T>, 'status'>
-            const isUnknown = answer.error?.code === 'CLUSTER_UNAVAILABLE'
+            // One that does not say when to come again is no such refusal, and a finding.
+            const isUnknown =
+              answer.error?.code === 'CLUSTER_UNAVAILABLE' && Number(response.headers['retry-after']) >= 1
+            if (isUnknown) refused += 1
             resolve(isUnknown ? undefined : { ...answer, status: response.statusCode ?? 0 })
           })
         })

@@ -76,7 +76,9 @@ export const startLoad = (options: LoadOptions): Load => {
     for (;;) {
       const answer = await client.call<T>(method, path, body, headers)
       if (answer?.error !== undefined && !refusals.has(answer.error.code))
-        journal.findings.push(`${method} ${path} is answered ${answer.status} ${answer.error.code}`)
+        journal.findings.push(
+          `${method} ${path} is answered ${answer.status} ${answer.error.code}: ${answer.error.message}`,
+        )
       if (answer !== undefined || key === null) return answer
       await pause(chance.between(0, paceMs))
       await serving()

@@ -7,15 +7,9 @@ import type { Test } from 'tap'
 import { type Mode, until } from '../start-cluster.ts'
 import type { Chance } from './chance.ts'
 import { type Client, createClient } from './http.ts'
-import { createLauncher, says } from './launcher.ts'
+import { integrityOf } from './oracle.ts'
 import { freePort } from './ports.ts'
-import { processesOf } from './processes.ts'
-
-/** A start under way. */
-export type Start = {
-  /** Milliseconds from the start of the process until it serves; undefined where it ended before. */
-  readonly ready: Promise<number | undefined>
-}
+import { createPrograms, JOIN_TOKEN, type Start } from './programs.ts'
 
 /** How a rig is built. */
 export type RigOptions = {
@@ -34,39 +28,40 @@ export type RigOptions = {
   readonly dialled?: (device_id: string, clusterPort: number) => Promise<number>
 }
 
-/** A cluster under faults. */
-export interface Rig {
+/** What a scene takes of a cluster, however it is built. */
+export interface Used {
   readonly directory: string
-  /** The data directory of the node. */
-  readonly nodeDirectory: string
   readonly client: Client
   /** The port of the API. */
   readonly port: number
   /** What no process may do: end without having been told to. */
   readonly breaches: readonly string[]
-  /** The process of `server`, of `node` where that is apart, or of a worker: the one that runs, or ran last. */
-  processOf(what: string): ChildProcess
   /** Resolves when the server serves; at once while it does. */
   serving(): Promise<void>
+  /** Starts a worker, the first time or again; resolves when it has joined. */
+  startWorker(device_id: string): Promise<void>
+  /** Tells the workers to stop, then the servers. Resolves with what ended otherwise than with 0, and with what still runs. */
+  stop(): Promise<string[]>
+  /** What is wrong with what is stored, once all is stopped. */
+  integrity(): Promise<string[]>
+}
+
+/** A cluster under faults. */
+export interface Rig extends Used {
+  /** The data directory of the node. */
+  readonly nodeDirectory: string
+  /** The process of `server`, of `node` where that is apart, or of a worker: the one that runs, or ran last. */
+  processOf(what: string): ChildProcess
   startServer(): Start
   /** `kill -9`; resolves when the process is gone. */
   killServer(): Promise<void>
   /** Starts the node where it is apart from the server. */
   startNode(): Start
-  /** Starts a worker, the first time or again; resolves when it has joined. */
-  startWorker(device_id: string): Promise<void>
   /** `kill -9` of a node that is apart, or of a worker; resolves when the process is gone. */
   kill(what: string): Promise<void>
   /** Moves the wall clock of a process so many milliseconds from the true time; resolves when it has jumped. */
   shiftClock(what: string, shiftMs: number): Promise<void>
-  /** Tells the workers to stop, then the servers. Resolves with what ended otherwise than with 0, and with what still runs. */
-  stop(): Promise<string[]>
 }
-
-/** What was killed at a low priority is gone within this, seconds, on a machine with more to do than it can. */
-const DYING_SECONDS = 30
-
-const JOIN_TOKEN = 'join-token-of-the-faults'
 
 /** A gate that is closed, and may be opened and closed again. Whoever waits passes when it is next open. */
 const createGate = () => {
@@ -93,43 +88,15 @@ export const createRig = async (t: Test, options: RigOptions): Promise<Rig> => {
   const port = await freePort(chance)
   const clusterPort = await freePort(chance)
   const client = createClient(port)
-  const launcher = createLauncher(directory, options.compileCache)
-  /** In the order of their first start. */
-  const processes = new Map<string, ChildProcess>()
+  const programs = createPrograms(directory, options.compileCache)
+  const { launch, processOf, ready } = programs
   const serving = createGate()
 
   t.teardown(async () => {
     client.close()
-    await launcher.killAll()
+    await programs.killAll()
     rmSync(directory, { recursive: true, force: true })
   })
-
-  const clockOf = (what: string) => join(directory, `clock-${what}`)
-
-  const launch = (
-    what: string,
-    program: 'api' | 'main' | 'worker',
-    args: readonly string[],
-    more: { variables?: Record<string, string>; onEnd?: (child: ChildProcess) => void } = {},
-  ) => {
-    const variables = { FAULTS_CLOCK: clockOf(what), ...more.variables }
-    const child = launcher.launch(what, program, [...args, '--log-level', 'warning'], { ...more, variables })
-    processes.set(what, child)
-    return child
-  }
-
-  const processOf = (what: string): ChildProcess => {
-    const child = processes.get(what)
-    if (child === undefined) throw new Error(`${what} was never started`)
-    return child
-  }
-
-  /** A process that is told to end at this very moment is not ready, whatever it had still said. */
-  const ready = async (child: ChildProcess, text: string): Promise<number | undefined> => {
-    const startedMs = performance.now()
-    const isReady = (await says(child, text)) && !launcher.wasTold(child)
-    return isReady ? performance.now() - startedMs : undefined
-  }
 
   const flagsOfNode = [
     '--cluster-port', `${clusterPort}`,
@@ -142,7 +109,7 @@ export const createRig = async (t: Test, options: RigOptions): Promise<Rig> => {
 
   const launchServer = () => {
     const onEnd = (child: ChildProcess) => {
-      if (child === processes.get('server')) serving.close()
+      if (programs.isLast('server', child)) serving.close()
     }
     if (mode === 'embedded') return launch('server', 'api', [...flagsOfApi, ...flagsOfNode], { onEnd })
     const token = readFileSync(join(nodeDirectory, 'cluster-token'), 'utf8').trim()
@@ -155,7 +122,7 @@ export const createRig = async (t: Test, options: RigOptions): Promise<Rig> => {
     nodeDirectory,
     client,
     port,
-    breaches: launcher.breaches,
+    breaches: programs.breaches,
     processOf,
     serving: serving.passed,
     startServer: () => {
@@ -167,47 +134,28 @@ export const createRig = async (t: Test, options: RigOptions): Promise<Rig> => {
     },
     killServer: () => {
       serving.close()
-      return launcher.kill(processOf('server'))
+      return programs.kill('server')
     },
     startNode: () => ({ ready: ready(launch('node', 'main', flagsOfNode), `127.0.0.1:${clusterPort}`) }),
     startWorker: async (device_id) => {
       const dialled = (await options.dialled?.(device_id, clusterPort)) ?? clusterPort
-      const child = launch(device_id, 'worker', [
-        '--join', `127.0.0.1:${dialled}`,
-        '--token', JOIN_TOKEN,
-        '--device-id', device_id,
-        '--data-dir', join(directory, device_id),
-        '--allow', 'command',
-        // Whatever the battery of the machine that runs the test.
-        '--min-battery', 'none', '--max-temperature', 'none', '--max-cpu', 'none',
-        ...workerArgs,
-      ]) // prettier-ignore
-      if (!(await says(child, `joined as ${device_id}`)))
-        throw new Error(launcher.breaches.at(-1) ?? `${device_id} did not join`)
+      await programs.startWorker(device_id, dialled, workerArgs)
     },
-    kill: (what) => launcher.kill(processOf(what)),
+    kill: programs.kill,
     shiftClock: async (what, shiftMs) => {
-      const file = clockOf(what)
+      const file = programs.clockOf(what)
       writeFileSync(file, `${shiftMs}`)
       // One that is down reads it when it starts.
-      if (!launcher.isRunning(processOf(what))) return
+      if (!programs.isRunning(what)) return
       rmSync(`${file}.read`, { force: true })
       processOf(what).kill('SIGUSR2')
       await until(`the clock of ${what} has jumped`, () => Promise.resolve(existsSync(`${file}.read`) || undefined))
     },
     stop: async () => {
-      const findings: string[] = []
-      // The last that was started first: workers hand back what they run while their node listens.
-      for (const [what, child] of [...processes].reverse()) {
-        if (!launcher.isRunning(child)) continue
-        const code = await launcher.stop(child)
-        if (code !== 0) findings.push(`${what} ended with ${code} when it was told to stop: ${launcher.logOf(child)}`)
-      }
+      const findings = await programs.stop()
       client.close()
-      const gone = () => Promise.resolve(processesOf(directory).length === 0 || undefined)
-      // What still runs then is told by its name.
-      await until('nothing runs any more', gone, DYING_SECONDS).catch(() => undefined)
-      return [...findings, ...processesOf(directory).map(({ pid, command }) => `still runs: ${pid} ${command}`)]
+      return findings
     },
+    integrity: () => Promise.resolve(integrityOf(join(nodeDirectory, 'cluster.db'))),
   }
 }

@@ -5,13 +5,13 @@ import { until } from '../start-cluster.ts'
 import type { Chance } from './chance.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { type Load, type LoadOptions, startLoad } from './load.ts'
-import { compare, type Evidence, integrityOf, settled } from './oracle.ts'
-import { createRig, type Rig, type RigOptions } from './rig.ts'
+import { compare, type Evidence, settled } from './oracle.ts'
+import { createRig, type Rig, type RigOptions, type Used } from './rig.ts'
 import { listen, type Tape } from './tape.ts'
 
 /** A cluster that is used. */
-export interface Scene {
-  readonly rig: Rig
+export interface Scene<Built extends Used = Rig> {
+  readonly rig: Built
   readonly journal: Journal
   readonly tape: Tape
   readonly load: Load
@@ -26,12 +26,15 @@ export interface Scene {
   judge(expected: { readonly runs: Evidence['runs'] }): Promise<string[]>
 }
 
-/** How a scene is set. */
-export type SceneOptions = Omit<RigOptions, 'chance'> & {
+/** How a cluster is used. */
+export type UseOptions = {
   readonly chance: Chance
   readonly workers: readonly string[]
   readonly load?: Partial<Pick<LoadOptions, 'clients' | 'maxUnfinished' | 'paceMs' | 'mayBeRefused'>>
 }
+
+/** How a scene is set. */
+export type SceneOptions = RigOptions & UseOptions
 
 /** All that is unfinished when the faults are over is done within this, seconds. */
 const DRAIN_SECONDS = 180
@@ -48,14 +51,13 @@ export const isClean = (t: Test, findings: readonly string[], what: string): boo
   return t.equal(findings.length, 0, what)
 }
 
-/** Starts the programs, then the load. */
-export const startScene = async (t: Test, { workers, load: pace, ...options }: SceneOptions): Promise<Scene> => {
-  const { chance } = options
-  const rig = await createRig(t, options)
+/** Starts the workers of a cluster that serves, then the load. */
+export const use = async <Built extends Used>(
+  rig: Built,
+  { chance, workers, load: pace }: UseOptions,
+): Promise<Scene<Built>> => {
   const { client } = rig
   const witness = join(rig.directory, 'witness')
-  if (options.mode === 'remote') await rig.startNode().ready
-  await rig.startServer().ready
   const tape = listen(rig.port, rig.serving)
   await tape.until('its beginning', () => tape.from !== '')
   await Promise.all(workers.map((device_id) => rig.startWorker(device_id)))
@@ -96,8 +98,16 @@ export const startScene = async (t: Test, { workers, load: pace, ...options }: S
         )
       const findings = [...untold, ...(await compare({ client, journal, tape, witness, runs })), ...(await reread())]
       tape.stop()
-      findings.push(...(await rig.stop()), ...integrityOf(join(rig.nodeDirectory, 'cluster.db')))
+      findings.push(...(await rig.stop()), ...(await rig.integrity()))
       return [...findings, ...rig.breaches]
     },
   }
+}
+
+/** Starts the programs, then the load. */
+export const startScene = async (t: Test, { workers, load, ...options }: SceneOptions): Promise<Scene> => {
+  const rig = await createRig(t, options)
+  if (options.mode === 'remote') await rig.startNode().ready
+  await rig.startServer().ready
+  return use(rig, { chance: options.chance, workers, ...(load === undefined ? {} : { load }) })
 }

@@ -5,7 +5,7 @@ import type { ServerHealth } from '../../../schemas/index.ts'
 import { until } from '../../start-cluster.ts'
 import type { Plan } from '../chance.ts'
 import { warmCompileCache } from '../launcher.ts'
-import type { Start } from '../rig.ts'
+import type { Start } from '../programs.ts'
 import { isClean, startScene } from '../scene.ts'
 
 /** They are killed once so many tasks have been acknowledged since, fewer than this; or after so many milliseconds. */

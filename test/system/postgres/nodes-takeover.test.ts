@@ -1,18 +1,12 @@
 /** The node that schedules dies, stops in order, or is stopped for a while: another takes its place, and nothing is lost or done twice. */
 import t from 'tap'
 import type { TaskDetail, TaskSubmitted } from '../../../schemas/index.ts'
-import { planOf } from '../../faults/chance.ts'
 import { freezableProxy } from '../../link/link-world.ts'
 import { until } from '../../start-cluster.ts'
-import { killNodes } from './node-kills.ts'
 import { type RunningNode, startNodes } from './nodes.ts'
 import { startPostgres } from './server.ts'
 
 const server = await startPostgres(t)
-
-void t.test('kill -9 of nodes with tasks under way: none lost, none done twice, none stuck', (t) =>
-  killNodes(t, server, planOf(2)),
-)
 
 void t.test('one that stops in order leaves its place at once, and devices of others go on', async (t) => {
   const url = await server.database('ordered')
