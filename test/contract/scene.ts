@@ -1,6 +1,5 @@
 /** What the walk finds in the cluster: a real worker, a scripted device, and a task of each state. */
 import type { Artifact, BatchSubmitted, TaskRetried, TaskSubmitted } from '../../schemas/index.ts'
-import type { RunningCluster } from '../start-cluster.ts'
 import { CUSTOM_TYPE, joinScripted } from './scripted-device.ts'
 import type { Walk } from './walk.ts'
 
@@ -30,8 +29,16 @@ export type Scene = {
   readonly file: string
 }
 
+/** Where devices join. */
+export type Place = {
+  /** Where the scripted device does. */
+  readonly clusterPort: number
+  /** Starts a worker; resolves when it has joined. */
+  addWorker(device_id: string, args: readonly string[]): Promise<unknown>
+}
+
 /** Sets the scene. Everything is done by calls that are checked like those of the walk. */
-export const setScene = async (walk: Walk, cluster: RunningCluster): Promise<Scene> => {
+export const setScene = async (walk: Walk, { clusterPort, addWorker }: Place): Promise<Scene> => {
   const submit = async (body: object, wait = 0) =>
     (await walk.succeed<TaskSubmitted>('submitTask', 201, { body, query: { wait: String(wait) } })).task_id
   const cancelled = async (body: object) => {
@@ -45,8 +52,8 @@ export const setScene = async (walk: Walk, cluster: RunningCluster): Promise<Sce
   // Where no device is registered yet, nothing can be said against it.
   const cancelledImpossible = await cancelled(impossible)
   const [, scripted] = await Promise.all([
-    cluster.addWorker(WORKER, ['--allow', ALLOW, '--slots', '8', '--role', 'mobile', '--tags', 'pocket,lab']),
-    joinScripted(walk.t, cluster.clusterPort, ABSENT),
+    addWorker(WORKER, ['--allow', ALLOW, '--slots', '8', '--role', 'mobile', '--tags', 'pocket,lab']),
+    joinScripted(walk.t, clusterPort, ABSENT),
   ])
   const onAbsent = await cancelled({ task_type: 'echo', payload: {}, device_id: ABSENT })
   const ofCustomType = await cancelled({ task_type: CUSTOM_TYPE, payload: { radius: 3 } })

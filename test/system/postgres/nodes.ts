@@ -47,7 +47,14 @@ export const startNodes = async (
     count = 3,
     args = [],
     limited = false,
-  }: { readonly count?: number; readonly args?: readonly string[]; readonly limited?: boolean } = {},
+    key,
+  }: {
+    readonly count?: number
+    readonly args?: readonly string[]
+    readonly limited?: boolean
+    /** The one API key; without it, none is asked for. */
+    readonly key?: string
+  } = {},
 ): Promise<Nodes> => {
   const directory = temporaryDirectory(t)
 
@@ -63,6 +70,7 @@ export const startNodes = async (
           '--data-dir', join(directory, name),
           '--join-token', JOIN_TOKEN,
           ...(limited ? [] : ['--no-rate-limit']),
+          ...(key === undefined ? [] : ['--auth', '--api-key', key]),
           ...args,
         ], // prettier-ignore
         { RETIRE_CLUSTER_DATABASE: database },
@@ -75,7 +83,11 @@ export const startNodes = async (
     const call: RunningNode['call'] = async (method, path, body, headers = {}) => {
       const response = await fetch(`http://127.0.0.1:${current.port}${path}`, {
         method,
-        headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        headers: {
+          ...(key === undefined ? {} : { 'x-api-key': key }),
+          ...headers,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(70_000),
       })
