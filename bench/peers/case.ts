@@ -6,7 +6,6 @@ import { inPairs } from '../measure/pairs.ts'
 import { rowOf, type Wanted } from '../measure/row.ts'
 import { quantile } from '../measure/statistics.ts'
 import type { Contestant, Peer } from './contestant.ts'
-import { startOurs } from './contestants/ours.ts'
 import { cpuSecondsOf, residentMbOf } from './footprint.ts'
 
 /** Tasks that are under way at a time. */
@@ -39,7 +38,7 @@ export const caseOf = ({ name, title, times, isBoundAlone = false, start }: Peer
   measure: async ({ pairs, directory, tell, using }) => {
     const theirs = join(directory, name)
     mkdirSync(theirs)
-    const [ours, peer] = [await startOurs({ directory, using }), await start({ directory: theirs, using })]
+    const { ours, peer } = await start({ directory, using }, { directory: theirs, using })
     const measured = await inPairs({ ours: runsOf(ours, tasks), ceiling: runsOf(peer, tasks) }, pairs, tell)
     const row = (
       figure: 'perSecond' | 'p50Ms' | 'p99Ms' | 'residentMb',

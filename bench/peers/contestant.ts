@@ -13,8 +13,17 @@ export type Contestant = {
   readonly servers: readonly Program[]
 }
 
-/** Starts one in a directory of its own; what it starts is ended with the case. */
-export type Start = (bench: Pick<Bench, 'directory' | 'using'>) => Promise<Contestant>
+/** A directory of its own, and what ends with the case. */
+export type Place = Pick<Bench, 'directory' | 'using'>
+
+/** Starts one; what it starts is ended with the case. */
+export type Start = (place: Place) => Promise<Contestant>
+
+/** Starts both, ours and the peer, each in a place of its own. */
+export type StartBoth = (
+  ours: Place,
+  theirs: Place,
+) => Promise<{ readonly ours: Contestant; readonly peer: Contestant }>
 
 /** One of the others. */
 export type Peer = {
@@ -26,5 +35,5 @@ export type Peer = {
   readonly times: number | null
   /** Whether one task at a time is to be no slower with us. */
   readonly isBoundAlone?: boolean
-  readonly start: Start
+  readonly start: StartBoth
 }

@@ -10,6 +10,8 @@ export type FleetOptions = {
   readonly node: NodeEndpoint
   readonly token: string
   readonly devices: number
+  /** The number of the first one, where other fleets play in the same cluster. */
+  readonly first?: number
   readonly slots: number
   /** How long tasks take, milliseconds; null: they never end. */
   readonly taskMs: number | null
@@ -24,13 +26,13 @@ export interface PlayedFleet {
 }
 
 /** Lets all devices join. */
-export const joinFleet = async ({ devices, ...playing }: FleetOptions): Promise<PlayedFleet> => {
+export const joinFleet = async ({ devices, first = 0, ...playing }: FleetOptions): Promise<PlayedFleet> => {
   const counts = { ended: 0, lost: 0 }
   const joined: PlayedDevice[] = []
   let isOver = false
-  let next = 0
+  let next = first
   const joinSome = async () => {
-    while (next < devices)
+    while (next < first + devices)
       joined.push(
         await playDevice({
           ...playing,

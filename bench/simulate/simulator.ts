@@ -14,10 +14,14 @@ export const startSimulator = (): Simulator => startAsked(join(import.meta.dirna
 export const startDevices = async (
   { clusterPort }: Pick<Service, 'clusterPort'>,
   devices: number,
-  { slots = 2, taskMs = 0 }: { readonly slots?: number; readonly taskMs?: number | null } = {},
+  {
+    slots = 2,
+    taskMs = 0,
+    first = 0,
+  }: { readonly slots?: number; readonly taskMs?: number | null; readonly first?: number } = {},
 ): Promise<Simulator> => {
   const simulator = startSimulator()
   const node = { host: '127.0.0.1', port: clusterPort, fingerprint: undefined }
-  await simulator.ask({ kind: 'join', node, token: JOIN_TOKEN, devices, slots, taskMs })
+  await simulator.ask({ kind: 'join', node, token: JOIN_TOKEN, devices, first, slots, taskMs })
   return simulator
 }

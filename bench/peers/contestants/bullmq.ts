@@ -2,6 +2,7 @@
 import type { Peer, Start } from '../contestant.ts'
 import { startNodeDriver, startNodeWorker } from '../programs.ts'
 import { type Appendfsync, startRedis } from '../servers/redis.ts'
+import { besideOurs } from './ours.ts'
 
 const startWith =
   (appendfsync: Appendfsync): Start =>
@@ -21,7 +22,7 @@ export const bullmq: Peer = {
   needs,
   times: 2,
   isBoundAlone: true,
-  start: startWith('always'),
+  start: besideOurs(startWith('always')),
 }
 
 /** As most run it. */
@@ -30,5 +31,5 @@ export const bullmqEverysec: Peer = {
   title: 'BullMQ, appendfsync everysec (less durable)',
   needs,
   times: null,
-  start: startWith('everysec'),
+  start: besideOurs(startWith('everysec')),
 }

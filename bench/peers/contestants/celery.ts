@@ -2,6 +2,7 @@
 import type { Peer } from '../contestant.ts'
 import { startPython, startPythonDriver } from '../programs.ts'
 import { startRedis } from '../servers/redis.ts'
+import { besideOurs } from './ours.ts'
 
 /** As durable as ours. */
 export const celery: Peer = {
@@ -9,7 +10,7 @@ export const celery: Peer = {
   title: 'Celery and Redis, appendfsync always',
   needs: ['redis', 'python-packages'],
   times: 8,
-  start: async ({ directory, using }) => {
+  start: besideOurs(async ({ directory, using }) => {
     const redis = using(await startRedis(directory, 'always'))
     const variables = { REDIS_PORT: String(redis.port) }
     const worker = using(
@@ -24,5 +25,5 @@ export const celery: Peer = {
       ),
     )
     return { driver: using(startPythonDriver('celery', variables)), servers: [redis, worker] }
-  },
+  }),
 }

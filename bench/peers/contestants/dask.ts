@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Peer } from '../contestant.ts'
 import { startPython, startPythonDriver } from '../programs.ts'
+import { besideOurs } from './ours.ts'
 
 /** It keeps nothing on disk. */
 export const dask: Peer = {
@@ -9,7 +10,7 @@ export const dask: Peer = {
   title: 'dask.distributed (not durable)',
   needs: ['python-packages'],
   times: 15,
-  start: async ({ directory, using }) => {
+  start: besideOurs(async ({ directory, using }) => {
     const alike = ['--host', '127.0.0.1', '--no-dashboard']
     const scheduler = using(
       await startPython(
@@ -25,5 +26,5 @@ export const dask: Peer = {
       ),
     )
     return { driver: using(startPythonDriver('dask', { SCHEDULER: address })), servers: [scheduler, worker] }
-  },
+  }),
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { KEY, startService } from '../../measure/service.ts'
 import { startWorker } from '../../measure/worker.ts'
-import type { Start } from '../contestant.ts'
+import type { Start, StartBoth } from '../contestant.ts'
 import { CONCURRENCY, startNodeDriver } from '../programs.ts'
 
 /** Starts it. */
@@ -12,3 +12,8 @@ export const startOurs: Start = async ({ directory, using }) => {
   const driver = using(startNodeDriver('ours', { SERVICE_URL: service.url, SERVICE_KEY: KEY }))
   return { driver, servers: [service, worker] }
 }
+
+/** Ours as it is by itself, beside a peer. */
+export const besideOurs =
+  (start: Start): StartBoth =>
+  async (ours, theirs) => ({ ours: await startOurs(ours), peer: await start(theirs) })

@@ -1,23 +1,28 @@
 /** Queues in PostgreSQL: graphile-worker and pg-boss. */
-import type { Peer, Start } from '../contestant.ts'
+import type { Bench } from '../../measure/case.ts'
+import type { Program } from '../../measure/program.ts'
+import type { Contestant, Peer } from '../contestant.ts'
 import { startNodeDriver, startNodeWorker } from '../programs.ts'
 import { startPostgresql } from '../servers/postgresql.ts'
+import { besideOurs } from './ours.ts'
 
-const startNamed =
-  (name: string): Start =>
-  async ({ using }) => {
-    const postgresql = using(await startPostgresql())
-    const variables = { DATABASE_URL: postgresql.url }
-    const worker = using(await startNodeWorker(name, variables))
-    return { driver: using(startNodeDriver(name, variables)), servers: [postgresql, worker] }
-  }
+/** Starts one in a PostgreSQL that runs. */
+export const startQueue = async (
+  name: string,
+  postgresql: Program & { readonly url: string },
+  using: Bench['using'],
+): Promise<Contestant> => {
+  const variables = { DATABASE_URL: postgresql.url }
+  const worker = using(await startNodeWorker(name, variables))
+  return { driver: using(startNodeDriver(name, variables)), servers: [postgresql, worker] }
+}
 
 const peer = (name: string, times: number): Peer => ({
   name,
   title: name,
   needs: ['postgresql', 'node-packages'],
   times,
-  start: startNamed(name),
+  start: besideOurs(async ({ using }) => startQueue(name, using(await startPostgresql()), using)),
 })
 
 /** Woken by a notification for each job, and fetches many at a time. */

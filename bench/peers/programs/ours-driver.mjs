@@ -1,9 +1,10 @@
-/** Submits over HTTP, with `wait`: the answer bears the result. */
+/** Submits over HTTP, with `wait`: the answer bears the result. Several nodes are asked in turn. */
 import { Agent, request } from 'node:http'
 import { drive, expectMessage, MESSAGE } from './drive.mjs'
 
 const { SERVICE_URL, SERVICE_KEY } = process.env
-const url = new URL('/api/v1/tasks?wait=60', SERVICE_URL)
+const urls = SERVICE_URL.split(',').map((url) => new URL('/api/v1/tasks?wait=60', url))
+let next = 0
 const body = JSON.stringify({ task_type: 'echo', payload: { message: MESSAGE } })
 const options = {
   method: 'POST',
@@ -13,7 +14,7 @@ const options = {
 
 const post = () =>
   new Promise((resolve, reject) => {
-    const sent = request(url, options, (response) => {
+    const sent = request(urls[next++ % urls.length], options, (response) => {
       let text = ''
       response.setEncoding('utf8')
       response.on('data', (chunk) => (text += chunk))
