@@ -63,6 +63,12 @@ export const until = async <T>(what: string, ask: () => Promise<T | undefined>, 
 /** The token with which devices join. */
 export const JOIN_TOKEN = 'join-token-of-the-test'
 
+/** A token as it is printed: with the fingerprint of the key that a node has in its data directory. */
+export const printedToken = (token: string, dataDir: string): string => {
+  const certificate = new X509Certificate(readFileSync(join(dataDir, 'tls-certificate.pem')))
+  return `${token}.${fingerprintOf(certificate)}`
+}
+
 /** Resolves when a program has written a text to its standard output; rejects when it ends before, with what it logged. */
 const said = (program: ChildProcess, text: string): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -117,12 +123,7 @@ export const startCluster = async (
     '--join-token', JOIN_TOKEN,
     ...nodeArgs,
   ] // prettier-ignore
-  /** A token as it is printed: with the key of the node. */
-  const printed = (token: string): string => {
-    if (!pinned) return token
-    const certificate = new X509Certificate(readFileSync(join(nodeDirectory, 'tls-certificate.pem')))
-    return `${token}.${fingerprintOf(certificate)}`
-  }
+  const printed = (token: string): string => (pinned ? printedToken(token, nodeDirectory) : token)
   const flagsOfKey = key === undefined ? [] : ['--auth', '--api-key', key]
   const listen = async (program: 'api' | 'main', flags: readonly string[], variables: Record<string, string> = {}) => {
     const child = start(t, entry(program), flags, variables)

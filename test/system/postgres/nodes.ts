@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import type { ServerHealth, TaskDetail, TaskSubmitted } from '../../../schemas/index.ts'
 import { ended, entry, logLine, start, temporaryDirectory } from '../../cli/programs.ts'
-import { type Answer, JOIN_TOKEN, until } from '../../start-cluster.ts'
+import { type Answer, JOIN_TOKEN, printedToken, until } from '../../start-cluster.ts'
 
 type Test = Parameters<typeof temporaryDirectory>[0]
 
@@ -12,6 +12,8 @@ export interface RunningNode {
   readonly name: string
   readonly port: number
   readonly clusterPort: number
+  /** What devices join it with. */
+  readonly joinToken: string
   readonly process: ChildProcess
   call<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>
   health(): Promise<ServerHealth>
@@ -47,11 +49,14 @@ export const startNodes = async (
     count = 3,
     args = [],
     limited = false,
+    pinned = false,
     key,
   }: {
     readonly count?: number
     readonly args?: readonly string[]
     readonly limited?: boolean
+    /** Their ports for devices are open to the network, so that they speak TLS, and each is known by its key. */
+    readonly pinned?: boolean
     /** The one API key; without it, none is asked for. */
     readonly key?: string
   } = {},
@@ -66,7 +71,7 @@ export const startNodes = async (
         [
           '--port', `${port}`,
           '--cluster-port', `${clusterPort}`,
-          '--cluster-bind', '127.0.0.1',
+          ...(pinned ? ['--cluster-bind', '0.0.0.0', '--advertise-address', '127.0.0.1'] : ['--cluster-bind', '127.0.0.1']),
           '--data-dir', join(directory, name),
           '--join-token', JOIN_TOKEN,
           ...(limited ? [] : ['--no-rate-limit']),
@@ -97,6 +102,7 @@ export const startNodes = async (
       name,
       port: current.port,
       clusterPort: current.clusterPort,
+      joinToken: pinned ? printedToken(JOIN_TOKEN, join(directory, name)) : JOIN_TOKEN,
       get process() {
         return current.child
       },
@@ -154,7 +160,7 @@ export const startNodes = async (
     addWorker: async (at, device_id, more = []) => {
       const worker = start(t, entry('worker'), [
         '--join', `127.0.0.1:${at.clusterPort}`,
-        '--token', JOIN_TOKEN,
+        '--token', at.joinToken,
         '--device-id', device_id,
         '--data-dir', join(directory, device_id),
         // Whatever the battery of the machine that runs the test.
