@@ -159,7 +159,7 @@ export const buildApi = async (options: ApiOptions): Promise<FastifyInstance> =>
   await app.register(openapi, { version })
   await app.register(counting, { count: options.count })
   await app.register(security, { auth })
-  await app.register(limitsPlugin, { limits })
+  await app.register(limitsPlugin, { limits, count: options.count })
   await app.register(transfers)
   await app.register(permission)
   await app.register(audit, { cluster })

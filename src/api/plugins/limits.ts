@@ -7,6 +7,7 @@ import { addressOf, createCounter, exceeded } from '../limits/counter.ts'
 import { type Quota, rateLimitHeaders } from '../limits/headers.ts'
 import { createSlots, type Release } from '../limits/slots.ts'
 import { createTransferBudget, type CountBytes } from '../limits/transfers.ts'
+import type { Count } from '../limits/windows.ts'
 
 /** Nobody knows when a stream ends: how soon it is worth while to ask again. */
 const STREAM_RETRY_MS = 5000
@@ -37,9 +38,12 @@ const advice: Record<Exclude<Budget, 'transfer'>, string> = {
 const callerOf = (request: FastifyRequest): string =>
   request.apiKey === null ? addressOf(request) : `key ${request.apiKey.id}`
 
-/** Counts every request that is let in, whatever becomes of it. `limits` null: nothing is counted, and no header tells of it. */
-export default fp<{ readonly limits: Limits | null }>(
-  (app, { limits }, done) => {
+/**
+ * Counts every request that is let in, whatever becomes of it. `limits` null: nothing is counted, and no header tells of it.
+ * `count` is where the bytes of files are counted, where that is not in this process.
+ */
+export default fp<{ readonly limits: Limits | null; readonly count: Count | undefined }>(
+  (app, { limits, count }, done) => {
     app.decorateRequest('quota', null)
     app.decorateRequest('countBytes', null)
     if (limits === null) {
@@ -52,15 +56,15 @@ export default fp<{ readonly limits: Limits | null }>(
       read: createCounter(app, { name: 'read', limit: limits.read, callerOf }),
       write: createCounter(app, { name: 'write', limit: limits.write, callerOf }),
     }
-    const beginTransfer = createTransferBudget(limits)
+    const beginTransfer = createTransferBudget(limits, count)
     app.addHook('onRequest', async (request, reply) => {
       const budget = budgetOf(request)
       if (budget === null) return
       if (budget === 'transfer') {
-        const { count, end } = beginTransfer(callerOf(request), (headers) => void reply.headers(headers))
-        request.countBytes = count
+        const transfer = await beginTransfer(callerOf(request), (headers) => void reply.headers(headers))
+        request.countBytes = transfer.count
         // Also of one that went while its key was looked up: that response is closed already.
-        finished(reply.raw, end)
+        finished(reply.raw, transfer.end)
         return
       }
       const { quota, isExceeded } = await counters[budget](request)

@@ -58,6 +58,24 @@ void t.test('a budget holds over all nodes', async (t) => {
   t.strictSame(answers, [201, 201, 201, 201, 429, 429])
 })
 
+void t.test('so does that of the bytes of files', async (t) => {
+  const limited = await startNodes(t, await server.database('limited_bytes'), {
+    count: 2,
+    limited: true,
+    args: ['--rate-limit-bytes', '1MB'],
+  })
+  const send = async (number: number) => {
+    const url = `http://127.0.0.1:${limited.at(number).port}/api/v1/artifacts`
+    const headers = { 'content-type': 'application/octet-stream' }
+    const { status } = await fetch(url, { method: 'POST', headers, body: Buffer.alloc(600_000, number) })
+    return status
+  }
+  t.equal(await send(0), 201)
+  t.equal(await send(1), 201, 'one that was let in comes to its end')
+  t.equal(await send(0), 429)
+  t.equal(await send(1), 429)
+})
+
 void t.test('a file that is stored at one is fetched at another, by devices too', async (t) => {
   const bytes = Buffer.alloc(700_000, 'what a task takes')
   const stored = await fetch(`http://127.0.0.1:${b.port}/api/v1/artifacts`, {
