@@ -1,11 +1,14 @@
-/** The build before the link could be added to: its source as git keeps it, run by today's libraries. */
+/** Earlier builds: their source as git keeps it, run by today's libraries. */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { runToEnd, temporaryDirectory } from './cli/programs.ts'
 
 /** The last commit whose ends of the link bore no field that they did not know (docs/adr/0013). */
-const PREVIOUS = '20d398ee0a12d4b27e4fd55ea13943332342048e'
+const BEFORE_ADDITIONS = '20d398ee0a12d4b27e4fd55ea13943332342048e'
+
+/** One with several nodes on a database. */
+export const WITH_SEVERAL_NODES = 'ad720a5e80a05613ab4c4ad341e94a168ae5774a'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -18,15 +21,18 @@ export const today: Build = {
   workerBundle: join(ROOT, 'dist/retire-cluster-worker.mjs'),
 }
 
-/** The previous one, made from the history of this clone. @throws Error where that does not reach so far back */
-export const previousBuild = async (t: Parameters<typeof temporaryDirectory>[0]): Promise<Build> => {
+/** An earlier one, made from the history of this clone. @throws Error where that does not reach so far back */
+export const previousBuild = async (
+  t: Parameters<typeof temporaryDirectory>[0],
+  commit = BEFORE_ADDITIONS,
+): Promise<Build> => {
   const root = join(temporaryDirectory(t), 'previous')
   mkdirSync(root)
   let source: Buffer
   try {
-    source = execFileSync('git', ['archive', PREVIOUS], { cwd: ROOT, maxBuffer: 2 ** 28, stdio: 'pipe' })
+    source = execFileSync('git', ['archive', commit], { cwd: ROOT, maxBuffer: 2 ** 28, stdio: 'pipe' })
   } catch (cause) {
-    throw new Error(`this clone does not have ${PREVIOUS}, the build to be tested with: git fetch --unshallow`, {
+    throw new Error(`this clone does not have ${commit}, the build to be tested with: git fetch --unshallow`, {
       cause,
     })
   }

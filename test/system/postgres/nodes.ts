@@ -19,8 +19,8 @@ export interface RunningNode {
   health(): Promise<ServerHealth>
   /** Ends it by a signal; resolves when it has ended. */
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>
-  /** Starts it again, on the same ports and directory. */
-  start(): Promise<void>
+  /** Starts it again, on the same ports and directory; with another program where one is named. */
+  start(program?: string): Promise<void>
 }
 
 /** The nodes of a test. */
@@ -48,12 +48,15 @@ export const startNodes = async (
   {
     count = 3,
     args = [],
+    program = entry('api'),
     limited = false,
     pinned = false,
     key,
   }: {
     readonly count?: number
     readonly args?: readonly string[]
+    /** What they run, where that is not this build. */
+    readonly program?: string
     readonly limited?: boolean
     /** Their ports for devices are open to the network, so that they speak TLS, and each is known by its key. */
     readonly pinned?: boolean
@@ -64,10 +67,10 @@ export const startNodes = async (
   const directory = temporaryDirectory(t)
 
   const startNode = async (name: string, database: string): Promise<RunningNode> => {
-    const begin = async (port: number, clusterPort: number) => {
+    const begin = async (port: number, clusterPort: number, started: string) => {
       const child = start(
         t,
-        entry('api'),
+        started,
         [
           '--port', `${port}`,
           '--cluster-port', `${clusterPort}`,
@@ -84,7 +87,7 @@ export const startNodes = async (
       const line = await logLine(child, ({ msg }) => msg === 'listening')
       return { child, port: Number(line.port), clusterPort: Number(line.cluster_port) }
     }
-    let current = await begin(0, 0)
+    let current = await begin(0, 0, program)
     const call: RunningNode['call'] = async (method, path, body, headers = {}) => {
       const response = await fetch(`http://127.0.0.1:${current.port}${path}`, {
         method,
@@ -112,8 +115,8 @@ export const startNodes = async (
         current.child.kill(signal)
         await ended(current.child)
       },
-      start: async () => {
-        current = await begin(current.port, current.clusterPort)
+      start: async (started = program) => {
+        current = await begin(current.port, current.clusterPort, started)
       },
     }
   }
