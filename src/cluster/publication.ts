@@ -2,7 +2,7 @@
 import type { EventHub } from './events.ts'
 import type { Experience } from './experience.ts'
 import type { Outputs } from './outputs.ts'
-import type { StoredEvent } from './ports/records.ts'
+import type { StoredEvent, TaskRecord } from './ports/records.ts'
 import type { Progresses } from './progresses.ts'
 import type { State } from './state.ts'
 import { batchKey, outputKey, type Waiters } from './waiters.ts'
@@ -17,7 +17,7 @@ export type PublicationContext = {
   readonly progresses: Progresses
 }
 
-/** Publishes what a commit has brought to the disk, in its order. */
+/** Publishes what a commit has brought to the disk, in its order; `tasks` are those that it wrote. */
 export const createPublication = ({
   state,
   events,
@@ -25,20 +25,21 @@ export const createPublication = ({
   experience,
   outputs,
   progresses,
-}: PublicationContext): ((stored: readonly StoredEvent[]) => void) => {
+}: PublicationContext): ((stored: readonly StoredEvent[], tasks: ReadonlyMap<string, TaskRecord>) => void) => {
   /** What was told live of a task: its attempt is over, and what counts of it stands in the record. */
   const dropLive = (task_id: string) => {
     outputs.drop(task_id)
     progresses.drop(task_id)
   }
-  return (stored) => {
+  return (stored, tasks) => {
     for (const { event } of stored) {
       if (event.type === 'task_retrying') dropLive(event.task_id)
       if (event.type !== 'task_completed' && event.type !== 'task_failed' && event.type !== 'task_cancelled') continue
       const { task_id, batch_id } = event
       dropLive(task_id)
-      waiters.wake(task_id)
-      waiters.wake(outputKey(task_id))
+      const ended = tasks.get(task_id)
+      waiters.wake(task_id, ended)
+      waiters.wake(outputKey(task_id), ended)
       if (batch_id === null || state.unfinishedOf(batch_id) > 0) continue
       experience.dropBatch(batch_id)
       waiters.wake(batchKey(batch_id))

@@ -42,8 +42,8 @@ export const createTaskLookup = ({ state, store, work, views, waiters }: TaskLoo
       const record = await find(task_id)
       if (wait <= 0 || isFinal(record.task.status)) return views.task(record)
       // Between the look and the wait nothing is awaited: an end in between cannot be missed.
-      await (state.tasks.has(task_id) ? waiters.wait(task_id, wait) : Promise.resolve())
-      return views.task(await find(task_id))
+      const ended = await (state.tasks.has(task_id) ? waiters.wait(task_id, wait) : Promise.resolve(undefined))
+      return views.task(ended ?? (await find(task_id)))
     },
   }
 }

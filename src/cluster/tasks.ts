@@ -92,8 +92,10 @@ export const createTaskOperations = (context: TaskContext): Cluster['tasks'] => 
       const piece = look(await find(task_id))
       if (piece.text !== '' || piece.ended || wait <= 0) return piece
       // Between the look and the wait nothing is awaited: what is printed, or an end in between, cannot be missed.
-      await (state.tasks.has(task_id) ? waiters.wait(outputKey(task_id), wait) : Promise.resolve())
-      return look(await find(task_id))
+      const ended = await (state.tasks.has(task_id)
+        ? waiters.wait(outputKey(task_id), wait)
+        : Promise.resolve(undefined))
+      return look(ended ?? (await find(task_id)))
     },
     list: async (query): Promise<TaskList> => {
       const { limit = DEFAULT_LIMIT, cursor, ...rest } = query

@@ -9,7 +9,7 @@ import { refusalOf, unavailable } from './away.ts'
 import { changesOf, type CommitBatch, emptyBatch, isEmpty } from './commit-batch.ts'
 import { ClusterError } from './errors.ts'
 import type { CancelTimer, Clock } from './ports/clock.ts'
-import type { StoredEvent } from './ports/records.ts'
+import type { StoredEvent, TaskRecord } from './ports/records.ts'
 import { type Outcome, StoreError, type Store } from './ports/store.ts'
 import type { State } from './state.ts'
 import { openTransaction, type Transaction } from './transaction.ts'
@@ -59,8 +59,8 @@ export type UnitOfWorkOptions = {
   readonly clock: Clock
   /** The scheduler: what it does joins the batch. */
   readonly beforeCommit: (tx: Transaction) => void
-  /** Sees the events of every commit, once they are on disk. */
-  readonly published: (events: readonly StoredEvent[]) => void
+  /** Sees the events of every commit and the tasks that it wrote, once they are on disk. */
+  readonly published: (events: readonly StoredEvent[], tasks: ReadonlyMap<string, TaskRecord>) => void
   /** The least level that the cluster's log keeps. */
   readonly logLevel: () => LogLevel
   /** What somebody does with the unit that is begun, for the audit log; undefined for what nobody asked for. */
@@ -150,7 +150,7 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
         options.onBroken(asError(error))
       }
     }
-    if (full.events.length > 0) options.published(full.events)
+    if (full.events.length > 0) options.published(full.events, full.tasks)
     for (const handOver of handOvers) handOver()
   }
 

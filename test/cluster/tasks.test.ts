@@ -282,3 +282,33 @@ void t.test('a cursor belongs to its filters', async (t) => {
   t.equal(await codeOf(list({ limit: 2, cursor, status: 'pending' })), 'VALIDATION_ERROR')
   t.equal(await codeOf(list({ cursor: 'nonsense' })), 'VALIDATION_ERROR')
 })
+
+void t.test(
+  'who waits for a task is handed its end: the store is not asked for what it has just been given',
+  async (t) => {
+    const world = await createWorld(t)
+    const device = await world.connect()
+    const { tasks } = world.node.cluster
+    const task_id = await submitEcho(world)
+    const waiting = tasks.get({ task_id, wait: 60 })
+    const following = tasks.output({ task_id, offset: 0, wait: 60 })
+    await settle()
+    const asked: string[] = []
+    const { task } = world.store
+    t.intercept(world.store, 'task', {
+      value: (id: string) => {
+        asked.push(id)
+        return task(id)
+      },
+    })
+    const [run] = device.runs
+    if (run === undefined) throw new Error('the device got no task')
+    await device.finish(run)
+    const told = await waiting
+    t.match(told, { status: 'completed' })
+    t.match(await following, { ended: true })
+    t.strictSame(asked, [])
+    t.strictSame(told, await tasks.get({ task_id, wait: 0 }), 'and it is what everybody is told from then on')
+    t.strictSame(asked, [task_id])
+  },
+)
