@@ -99,6 +99,16 @@ export const renewLease = async (run: Run, term: number): Promise<void> => {
   await run(`SET LOCAL synchronous_commit = off; SELECT hold_lease(${term})`)
 }
 
+/**
+ * Begins a new epoch, as what was numbered in this one is not all there any more: streams that resume are told so, and devices are
+ * asked anew what they run. Only who holds the lease may.
+ */
+export const raiseEpoch = async (run: Run): Promise<void> => {
+  await run(`
+    UPDATE meta SET value = greatest(value + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)
+      WHERE name = 'epoch'`)
+}
+
 /** Lets others in. */
 export const releaseLease = async (run: Run, term: number): Promise<void> => {
   await run('UPDATE head SET holder = NULL WHERE term = $1', [term])

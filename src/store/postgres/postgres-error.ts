@@ -68,6 +68,16 @@ export const deposedError = (options?: ErrorOptions): StoreError =>
   new StoreError('deposed', 'another node has taken the database over', options)
 
 /**
+ * The error of the port where the database lacks commits that were acknowledged: it is not the one that had them.
+ * @param commits - how many it lacks
+ */
+export const behindError = (commits: number): StoreError =>
+  new StoreError(
+    'broken',
+    `the database lacks the last ${commits} commits that were acknowledged, as a replica does that was promoted before it had them, or a backup. A new epoch was begun: start again, to go on from what is there`,
+  )
+
+/**
  * The error of the port for an error of `pg`. A refusal that is none of these (a violated constraint: a defect of ours) and
  * every other error come back as they are.
  */

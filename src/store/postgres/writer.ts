@@ -8,8 +8,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../../cluster/ports/log.ts'
 import { type Outcome, StoreError } from '../../cluster/ports/store.ts'
 import { connect, type Connection } from './connection.ts'
-import { LEASE_MS, type Lease, releaseLease, RENEW_MS, renewLease, retakeLease } from './lease.ts'
-import { asStoreError, awayError, deposedError, isPassing, LostConnection } from './postgres-error.ts'
+import { LEASE_MS, type Lease, raiseEpoch, releaseLease, RENEW_MS, renewLease, retakeLease } from './lease.ts'
+import { asStoreError, awayError, behindError, deposedError, isPassing, LostConnection } from './postgres-error.ts'
 import type { Answer, Run } from './run.ts'
 
 /** After so long without an answer a connection counts as lost, milliseconds: a partition is told by nobody. */
@@ -97,6 +97,8 @@ export const openWriter = (
   let held: Held | undefined
   let broken: StoreError | undefined
   let heldSinceMs = first.heldSinceMs
+  /** The number of the last commit that was acknowledged. */
+  let acknowledged = first.commits
   let isClosed = false
   const isOver = () => isClosed
   let queue: Promise<unknown> = Promise.resolve()
@@ -150,6 +152,11 @@ export const openWriter = (
         const askedMs = performance.now()
         const lease = await retakeLease(impatient(connection), holder)
         if (lease === undefined) throw breakOff(deposedError())
+        if (lease.commits < acknowledged) {
+          await raiseEpoch(impatient(connection))
+          throw breakOff(behindError(acknowledged - lease.commits))
+        }
+        acknowledged = lease.commits
         const next = holding(connection, lease, askedMs)
         if (isOver()) throw new Error('it is being closed')
         // Before it is adopted: it may be gone already, and then another is made.
@@ -190,6 +197,7 @@ export const openWriter = (
       try {
         await write(now.run, now.term, number)
         now.commits = number
+        acknowledged = number
         heldSinceMs = askedMs
         return
       } catch (error) {

@@ -183,6 +183,34 @@ void t.test('one that is deposed while its connection is lost ends, and what was
   await store.close()
 })
 
+void t.test('a database that lacks what was acknowledged is not gone on with, and begins a new epoch', async (t) => {
+  const url = await server.database(`fault_${(databases += 1)}`)
+  const told = Promise.withResolvers<unknown>()
+  const store = await openPlace({ url, dataDir: t.testdir(), onBroken: (error) => told.resolve(error) })
+  const epochOf = async () =>
+    (
+      await server.query<{ value: number }>(url, `SELECT value::float8 FROM retire_cluster.meta WHERE name = 'epoch'`)
+    )[0]
+  for (const sequence of [1, 2, 3])
+    await store.commit(changes({ tasks: [taskRow(sequence)], events: [eventRow(sequence)] }))
+  const before = await epochOf()
+  // As a replica that had the first commit when it was promoted.
+  await server.query(
+    url,
+    `SET search_path = retire_cluster;
+      DELETE FROM tasks WHERE sequence > 1;
+      UPDATE head SET commits = commits - 2;
+      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE application_name = 'retire-cluster' AND datname = current_database()`,
+  )
+  t.match(await told.promise, { name: 'StoreError', kind: 'broken', message: /lacks the last 2 commits/ })
+  await t.rejects(store.commit(changes({ tasks: [taskRow(4)] })), { name: 'StoreError', kind: 'broken' })
+  t.strictSame(await sequencesIn(server, url), [1], 'nothing is built on it')
+  const after = await epochOf()
+  t.ok((after?.value ?? 0) > (before?.value ?? 0), `${before?.value} ${after?.value}`)
+  await store.close()
+})
+
 void t.test('a node that does nothing hears by itself that another has its lease', async (t) => {
   const url = await server.database(`fault_${(databases += 1)}`)
   const told = Promise.withResolvers<unknown>()
