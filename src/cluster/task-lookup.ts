@@ -42,7 +42,7 @@ export const createTaskLookup = ({ state, store, work, views, waiters }: TaskLoo
       const record = await find(task_id)
       if (wait <= 0 || isFinal(record.task.status)) return views.task(record)
       // Between the look and the wait nothing is awaited: an end in between cannot be missed.
-      const ended = await (state.tasks.has(task_id) ? waiters.wait(task_id, wait) : Promise.resolve(undefined))
+      const ended = await waiters.wait(task_id, state.tasks.has(task_id) ? wait : 0)
       return views.task(ended ?? (await find(task_id)))
     },
   }

@@ -92,9 +92,7 @@ export const createTaskOperations = (context: TaskContext): Cluster['tasks'] => 
       const piece = look(await find(task_id))
       if (piece.text !== '' || piece.ended || wait <= 0) return piece
       // Between the look and the wait nothing is awaited: what is printed, or an end in between, cannot be missed.
-      const ended = await (state.tasks.has(task_id)
-        ? waiters.wait(outputKey(task_id), wait)
-        : Promise.resolve(undefined))
+      const ended = await waiters.wait(outputKey(task_id), state.tasks.has(task_id) ? wait : 0)
       return look(ended ?? (await find(task_id)))
     },
     list: async (query): Promise<TaskList> => {

@@ -18,7 +18,7 @@ export type Transfer = { readonly count: CountBytes; readonly end: Release }
 export type BeginTransfer = (caller: string, tell: (headers: Record<string, string>) => void) => Promise<Transfer>
 
 /** Counts what comes while the answer to an earlier count is awaited together: chunks come faster than another node answers. */
-const countTogether = (add: (bytes: number) => unknown): CountBytes => {
+const countTogether = (add: (bytes: number) => Promise<unknown>): CountBytes => {
   let uncounted = 0
   let isAwaited = false
   const countAll = async () => {
@@ -79,7 +79,12 @@ export const createTransferBudget = (
       const open = `${transfers} transfers of files are under way at a time`
       throw exceeded(`${open}; wait for one, or --rate-limit-transfers raises the limit`, atATime(caller))
     }
-    tell(rateLimitHeaders(await add(caller, LEAST_TRANSFER_BYTES), [atATime(caller)]))
+    try {
+      tell(rateLimitHeaders(await add(caller, LEAST_TRANSFER_BYTES), [atATime(caller)]))
+    } catch (error) {
+      release()
+      throw error
+    }
     const further = countTogether((bytes) => add(caller, bytes))
     let paid = LEAST_TRANSFER_BYTES
     const count = (bytes: number) => {

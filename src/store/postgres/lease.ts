@@ -101,10 +101,11 @@ export const renewLease = async (run: Run, term: number): Promise<void> => {
 
 /**
  * Begins a new epoch, as what was numbered in this one is not all there any more: streams that resume are told so, and devices are
- * asked anew what they run. Only who holds the lease may.
+ * asked anew what they run.
  */
-export const raiseEpoch = async (run: Run): Promise<void> => {
-  await run(`
+export const raiseEpoch = async (run: Run, term: number): Promise<void> => {
+  // Several statements that are sent together are one transaction.
+  await run(`SELECT hold_lease(${term});
     UPDATE meta SET value = greatest(value + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)
       WHERE name = 'epoch'`)
 }

@@ -69,12 +69,12 @@ export const deposedError = (options?: ErrorOptions): StoreError =>
 
 /**
  * The error of the port where the database lacks commits that were acknowledged: it is not the one that had them.
- * @param commits - how many it lacks
+ * @param commits - how many
  */
 export const behindError = (commits: number): StoreError =>
   new StoreError(
     'broken',
-    `the database lacks the last ${commits} commits that were acknowledged, as a replica does that was promoted before it had them, or a backup. A new epoch was begun: start again, to go on from what is there`,
+    `the database lacks the last ${commits} changes that were acknowledged, as a replica does that was promoted before it had them, or a backup. A new epoch was begun: start again, to go on from what is there`,
   )
 
 /**

@@ -153,7 +153,7 @@ export const openWriter = (
         const lease = await retakeLease(impatient(connection), holder)
         if (lease === undefined) throw breakOff(deposedError())
         if (lease.commits < acknowledged) {
-          await raiseEpoch(impatient(connection))
+          await raiseEpoch(impatient(connection), lease.term)
           throw breakOff(behindError(acknowledged - lease.commits))
         }
         acknowledged = lease.commits

@@ -77,11 +77,7 @@ void t.test('while the database is away: 503 with Retry-After, and nothing ackno
     await submit(0)
     return acknowledged.length > before || undefined
   })
-  await server.query(
-    url,
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE application_name = 'retire-cluster' AND datname = current_database()`,
-  )
+  await server.terminate(url)
   await load(more(10))
   for (const task_id of acknowledged) t.match(await cluster.task(task_id, 30), { status: 'completed' })
   t.equal(new Set(acknowledged).size, acknowledged.length)

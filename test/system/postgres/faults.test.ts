@@ -96,11 +96,7 @@ void t.test('connections that are terminated in the midst of commits, and of rea
   for (let time = 0; time < 30; time += 1) {
     await load.more(5)
     const reading = store.tasks({}, { limit: 10 })
-    await server.query(
-      url,
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE application_name = 'retire-cluster' AND datname = current_database()`,
-    )
+    await server.terminate(url)
     // Both connections of a read may be hit.
     await reading.catch((error: unknown) => t.match(error, { name: 'StoreError', kind: 'away' }))
   }
@@ -166,10 +162,7 @@ void t.test('one that is deposed while its connection is lost ends, and what was
   const { store, url } = await open(t)
   await store.commit(changes({ tasks: [taskRow(1)] }))
   await server.query(url, `UPDATE retire_cluster.head SET holder = 'another', term = term + 1, until = 'infinity'`)
-  await server.query(
-    url,
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'retire-cluster' AND datname = current_database()`,
-  )
+  await server.terminate(url)
   const refused = async () => {
     for (const deadline = performance.now() + DEADLINE_MS; performance.now() < deadline;) {
       const error: unknown = await store.commit(changes({ tasks: [taskRow(2)] })).catch((error: unknown) => error)
@@ -199,11 +192,10 @@ void t.test('a database that lacks what was acknowledged is not gone on with, an
     url,
     `SET search_path = retire_cluster;
       DELETE FROM tasks WHERE sequence > 1;
-      UPDATE head SET commits = commits - 2;
-      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE application_name = 'retire-cluster' AND datname = current_database()`,
+      UPDATE head SET commits = commits - 2`,
   )
-  t.match(await told.promise, { name: 'StoreError', kind: 'broken', message: /lacks the last 2 commits/ })
+  await server.terminate(url)
+  t.match(await told.promise, { name: 'StoreError', kind: 'broken', message: /lacks the last 2 changes/ })
   await t.rejects(store.commit(changes({ tasks: [taskRow(4)] })), { name: 'StoreError', kind: 'broken' })
   t.strictSame(await sequencesIn(server, url), [1], 'nothing is built on it')
   const after = await epochOf()

@@ -44,6 +44,8 @@ export type PostgresServer = {
   database(name: string): Promise<string>
   /** Runs statements as its owner, in a database. */
   query<Row extends object>(url: string, text: string, values?: unknown[]): Promise<Row[]>
+  /** Ends all connections of nodes to a database. */
+  terminate(url: string): Promise<void>
   /** Kills it with -9, all its processes. */
   kill(): Promise<void>
   /** Starts it again on the same port and directory. */
@@ -137,6 +139,13 @@ export const startPostgres = async (
       return urlOf(name)
     },
     query: ask,
+    terminate: async (url) => {
+      await ask(
+        url,
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE application_name = 'retire-cluster' AND datname = current_database()`,
+      )
+    },
     kill,
     start,
   }

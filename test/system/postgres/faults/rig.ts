@@ -136,7 +136,7 @@ export const startNodesRig = async (t: Test, options: NodesOptions): Promise<Nod
     breaches: programs.breaches,
     server,
     url,
-    nodes: [...nodes],
+    nodes,
     // Somebody always listens; who is refused comes again when he likes.
     serving: () => Promise.resolve(),
     startWorker: (device_id) => {

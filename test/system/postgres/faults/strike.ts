@@ -47,8 +47,9 @@ export const strike = async (
     for (; struck < end && rig.breaches.length === 0; struck += 1) {
       await further(1 + chance.below(TASKS))
       const name = names[struck % names.length]
-      const fault: Fault | undefined = name && faults[name]
-      await fault?.({
+      if (name === undefined) throw new Error('no fault was named')
+      const fault: Fault = faults[name]
+      await fault({
         ...{ rig, chance, further, number: Math.floor(struck / names.length) },
         found: (what) => findings.push(what),
         took: (what, ms) => times.set(what, [...(times.get(what) ?? []), ms]),
