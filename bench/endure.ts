@@ -21,13 +21,14 @@ const USAGE = `npm run bench:endure -- [--seconds N] [--devices N] [--rate N] [-
   --seconds  how long (600)
   --devices  played devices (5000)
   --rate     tasks a second (200)
-  --nodes    nodes on one PostgreSQL, of which each has its share of the devices; the first one schedules (one on SQLite)
+  --nodes    nodes on one PostgreSQL, of which each has its share of the devices; the first one schedules; 0 is one on SQLite
 `
 
 /** Of the rate that is asked for: below it, another thing was measured. */
 const LEAST_SHARE = 0.95
-/** Of one core. */
+/** Of one core; asked of a single node. */
 const MOST_CPU_PERCENT = 60
+/** Asked of a single node. */
 const MOST_RESIDENT_MB = 500
 
 const { values } = parseArgs({
@@ -86,8 +87,7 @@ const isReached =
   falseOffline === 0 &&
   online === devices &&
   answered.perSecond >= LEAST_SHARE * rate &&
-  cpuPercent <= MOST_CPU_PERCENT &&
-  most <= MOST_RESIDENT_MB
+  (nodes > 0 || (cpuPercent <= MOST_CPU_PERCENT && most <= MOST_RESIDENT_MB))
 const figures = {
   ...{ seconds, devices, rate, nodes, load_average_1m: loadavg()[0] },
   ...{ submitted_per_second: answered.perSecond, submit_p50_ms: answered.p50Ms, submit_p99_ms: answered.p99Ms },

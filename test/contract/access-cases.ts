@@ -26,12 +26,14 @@ export const accessCases: Cases = {
     const last = await make({ name: 'administrator', scopes: ['admin'] })
     await refuse('removeKey', 'PERMISSION_DENIED', { params: { key_id: last.key.id } })
   },
-  createJoinToken: async ({ succeed, refuse, t }) => {
+  createJoinToken: async ({ succeed, refuse, t }, { nodes }) => {
     const body = { tags: ['lab'], role: 'mobile', auto_approve: true, expires_in: 3600, max_uses: 30 }
     const { join_token, secret, command, join_url } = await succeed<JoinTokenCreated>('createJoinToken', 201, { body })
     t.match(join_token, { tags: ['lab'], role: 'mobile', auto_approve: true, max_uses: 30, uses: 0 })
     // Where there are several nodes, the line names them all.
-    t.match(command, new RegExp(` \\| sh -s -- ${secret}( --join '(127\\.0\\.0\\.1:\\d+,?)+')?$`))
+    const addresses = Array.from({ length: nodes }, () => String.raw`127\.0\.0\.1:\d+`).join()
+    const named = nodes === 1 ? '' : ` --join '${addresses}'`
+    t.match(command, new RegExp(String.raw` \| sh -s -- ${secret}${named}$`))
     t.match(join_url, new RegExp(`^http://127\\.0\\.0\\.1:\\d+/join#${secret}$`))
     await succeed('createJoinToken', 201, { body: {} })
     await refuse('createJoinToken', 'VALIDATION_ERROR', { body: { ...body, expires_in: 1 } })

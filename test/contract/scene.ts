@@ -27,6 +27,8 @@ export type Scene = {
   readonly batch: string
   /** The hash of a file that is stored. */
   readonly file: string
+  /** How many nodes there are. */
+  readonly nodes: number
 }
 
 /** Where devices join. */
@@ -35,10 +37,12 @@ export type Place = {
   readonly clusterPort: number
   /** Starts a worker; resolves when it has joined. */
   addWorker(device_id: string, args: readonly string[]): Promise<unknown>
+  /** How many nodes there are; one, when absent. */
+  readonly nodes?: number
 }
 
 /** Sets the scene. Everything is done by calls that are checked like those of the walk. */
-export const setScene = async (walk: Walk, { clusterPort, addWorker }: Place): Promise<Scene> => {
+export const setScene = async (walk: Walk, { clusterPort, addWorker, nodes = 1 }: Place): Promise<Scene> => {
   const submit = async (body: object, wait = 0) =>
     (await walk.succeed<TaskSubmitted>('submitTask', 201, { body, query: { wait: String(wait) } })).task_id
   const cancelled = async (body: object) => {
@@ -70,6 +74,7 @@ export const setScene = async (walk: Walk, { clusterPort, addWorker }: Place): P
     },
   })
   return {
+    nodes,
     completed,
     failed,
     running: await submit({ task_type: 'sleep', payload: { duration: 600 } }, 0),

@@ -9,7 +9,7 @@ import { startWalk, type Walk } from './walk.ts'
 /** The key with which it is asked, which holds all scopes. */
 export const KEY = 'your-secret-key'
 
-/** Flags of what serves the API, beside the key: so many requests are made in a few seconds. */
+/** Flags of what serves the API, beside the key: so many requests are made in a short time. */
 export const LIMITS = ['--rate-limit-read', '1000000', '--rate-limit-write', '1000000'] as const
 
 /** Flags of the node: telemetry changes nothing meanwhile. */

@@ -13,6 +13,7 @@ void t.test('every operation answers as the document says, whichever of three no
   const front = await openRoundRobin(nodes.all.map(({ port }) => port))
   t.teardown(() => front.close())
   await walkAll(t, `http://127.0.0.1:${front.port}`, {
+    nodes: nodes.all.length,
     clusterPort: nodes.at(1).clusterPort,
     addWorker: (device_id, args) => nodes.addWorker(nodes.at(2), device_id, args),
   })

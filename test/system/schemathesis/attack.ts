@@ -9,9 +9,6 @@ import { toEnd } from '../clients/generated.ts'
 /** The one key of the cluster. */
 export const KEY = 'key-of-schemathesis'
 
-/** Flags of what serves the API: so many requests are made in a few minutes. */
-export const LIMITS = ['--rate-limit-read', '1000000', '--rate-limit-write', '1000000'] as const
-
 /** Flags of its workers, `worker-1` and `worker-2`: tasks that sleep for hours take slots; others should be done meanwhile. */
 export const WORKER_FLAGS = ['--slots', '64'] as const
 

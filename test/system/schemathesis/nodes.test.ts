@@ -2,9 +2,10 @@
 import t from 'tap'
 import type { DeviceList } from '../../../schemas/index.ts'
 import { openRoundRobin } from '../../../scripts/demo-cluster/round-robin.ts'
+import { LIMITS } from '../../contract/walk-all.ts'
 import { startNodes } from '../postgres/nodes.ts'
 import { startPostgres } from '../postgres/server.ts'
-import { attack, KEY, LIMITS, WORKER_FLAGS } from './attack.ts'
+import { attack, KEY, WORKER_FLAGS } from './attack.ts'
 
 void t.test('schemathesis finds nothing, whichever of three nodes is asked', async (t) => {
   const server = await startPostgres(t)

@@ -1,6 +1,7 @@
 import t from 'tap'
+import { LIMITS } from '../../contract/walk-all.ts'
 import { startCluster } from '../../start-cluster.ts'
-import { attack, KEY, LIMITS, WORKER_FLAGS } from './attack.ts'
+import { attack, KEY, WORKER_FLAGS } from './attack.ts'
 
 void t.test('schemathesis finds nothing: every phase, every check, with keys on', async (t) => {
   const cluster = await startCluster(t, { key: KEY, workers: 2, args: LIMITS, workerArgs: WORKER_FLAGS })
