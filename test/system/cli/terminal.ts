@@ -50,6 +50,8 @@ export const openTerminal = async (
   const log = join(home, 'written')
   await tmux('pipe-pane', `cat > ${log}`)
   const screen = () => tmux('capture-pane', '-p')
+  // What is typed before the shell has its prompt there stands before that.
+  await until('the shell has begun', async () => ((await screen()).trim() === '' ? undefined : true))
   return {
     type: async (keys, ...more) => {
       await tmux('send-keys', keys, ...more)

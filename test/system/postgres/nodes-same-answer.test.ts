@@ -14,7 +14,11 @@ await nodes.addWorker(c, 'worker-at-c', ['--allow', 'command'])
 void t.test('one of them schedules, and all say which', async (t) => {
   t.equal(await nodes.scheduling(), a, 'the first one')
   for (const node of nodes.all) {
-    const { cluster } = await node.health()
+    // Each looks at the others once a second.
+    const { cluster } = await until(`${node.name} has seen all`, async () => {
+      const health = await node.health()
+      return health.cluster.members?.length === nodes.all.length ? health : undefined
+    })
     t.match(cluster, { reachable: true, mode: node === a ? 'embedded' : 'remote' })
     t.strictSame(
       cluster.members?.map(({ port, schedules }) => ({ port, schedules })).sort((one, other) => one.port - other.port),
