@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { followTree } from '../../src/worker/processes/followed-tree.ts'
-import { MARKER } from '../../src/worker/processes/proc.ts'
+import { leftOf, MARKER, membersOf } from '../../src/worker/processes/proc.ts'
 import { ATTEMPT, type Owner, temporaryDirectory } from './world.ts'
 
 /** A process as its files in /proc tell of it (proc(5)). */
@@ -14,7 +14,12 @@ type Process = {
   readonly children?: readonly number[]
   readonly marker?: string
   readonly startTicks?: number
+  /** Where its environment lies, where it reads as empty; and 0 for one without any memory. */
+  readonly empty?: { readonly memory: number; readonly from: number; readonly to: number }
 }
+
+/** In the midst of an execve: what was read of a process that was, on Linux 6.1. */
+const IN_EXEC = { memory: 430_080, from: 0, to: 0 }
 
 const ROOT = 100
 /** The first process of the attempt as it begins. */
@@ -30,15 +35,18 @@ const world = (t: Owner) => {
     const directory = join(procRoot, `${pid}`)
     mkdirSync(join(directory, 'task', `${pid}`), { recursive: true })
     const after = [...Array<number>(8).fill(0), own * 100, 0, waited * 100, 0, 20, 0, 1, 0, more.startTicks ?? 1001]
-    writeFileSync(join(directory, 'stat'), `${pid} (a (b) c) S ${[parent, group, ...after].join(' ')} 0 0`)
-    writeFileSync(join(directory, 'environ'), `A=1\0${more.marker === undefined ? '' : `${MARKER}=${more.marker}\0`}`)
+    const { memory, from, to } = more.empty ?? { memory: 430_080, from: 7000, to: 7100 }
+    const last = [memory, ...Array<number>(26).fill(0), from, to, 0]
+    writeFileSync(join(directory, 'stat'), `${pid} (a (b) c) S ${[parent, group, ...after, ...last].join(' ')}`)
+    const environment = `A=1\0${more.marker === undefined ? '' : `${MARKER}=${more.marker}\0`}`
+    writeFileSync(join(directory, 'environ'), more.empty === undefined ? environment : '')
     writeFileSync(join(directory, 'task', `${pid}`, 'children'), children.map((child) => `${child} `).join(''))
   }
   const end = (pid: number) => rmSync(join(procRoot, `${pid}`), { recursive: true })
   put(1, { parent: 0, startTicks: 1 })
   put(ROOT, root)
   const tree = followTree(ROOT, ATTEMPT, procRoot)
-  return { put, end, look: () => tree.look({ search: false }), search: () => tree.look({ search: true }) }
+  return { procRoot, put, end, look: () => tree.look({ search: false }), search: () => tree.look({ search: true }) }
 }
 
 void t.test('children are found through their parents', (t) => {
@@ -122,5 +130,36 @@ void t.test('a process that got the id of one that ended is another one', (t) =>
   put(ROOT, { ...root, seconds: [0, 1] })
   put(101, { parent: 1, group: 101, seconds: [30, 0], startTicks: 5000 })
   t.match(look(), { living: [ROOT], cpuSeconds: 1 })
+  t.end()
+})
+
+void t.test('one met in the midst of an execve is looked at again', (t) => {
+  const { put, search } = world(t)
+  put(101, { parent: 1, group: 101, empty: IN_EXEC })
+  t.match(search(), { living: [ROOT] })
+  put(101, { parent: 1, group: 101, marker: ATTEMPT, seconds: [2, 0] })
+  t.match(search(), { living: [ROOT, 101], cpuSeconds: 2 })
+  t.end()
+})
+
+void t.test('while one is in the midst of an execve it is unclear whether anything is left', (t) => {
+  const { procRoot, put, end } = world(t)
+  const marks = { attempt: ATTEMPT, group: ROOT }
+  t.equal(leftOf(marks, procRoot), 'member')
+  end(ROOT)
+  t.equal(leftOf(marks, procRoot), 'stranger')
+  put(101, { parent: 1, empty: { memory: 0, from: 0, to: 0 } })
+  t.equal(leftOf(marks, procRoot), 'stranger', 'one of the kernel’s own')
+  put(102, { parent: 1, empty: { memory: 430_080, from: 7000, to: 7000 } })
+  t.equal(leftOf(marks, procRoot), 'stranger', 'one that was begun with an empty environment')
+  put(103, { parent: 1, empty: IN_EXEC })
+  t.equal(leftOf(marks, procRoot), 'unclear')
+  // Its execve came to its end between the two looks.
+  put(103, { parent: 1, empty: { memory: 430_080, from: 7000, to: 7100 } })
+  t.equal(leftOf(marks, procRoot), 'unclear')
+  t.strictSame(membersOf(marks, procRoot), [], 'a signal is for those alone that are known')
+  put(103, { parent: 1, marker: ATTEMPT })
+  t.equal(leftOf(marks, procRoot), 'member')
+  t.strictSame(membersOf(marks, procRoot), [103])
   t.end()
 })

@@ -2,13 +2,16 @@
 import { execFile } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { systemCode } from '../errors.ts'
-import { type Marks, membersOf } from './proc.ts'
+import { leftOf, type Marks, membersOf } from './proc.ts'
 
 /** Seconds between TERM and KILL are part of the contract: 5. */
 export const GRACE_MS = 5000
 
 /** How often it is looked whether anything is left. A process table is short, and a slot waits for the answer. */
 const LOOK_MS = 25
+
+/** A second: an execve that waits for a slow disk is a matter of milliseconds. */
+const MOST_UNCLEAR_LOOKS = 1000 / LOOK_MS
 
 const hasProc = process.platform === 'linux' || process.platform === 'android'
 
@@ -34,8 +37,19 @@ const signalAll = ({ group, attempt }: Marks, signal: NodeJS.Signals): void => {
   for (const pid of membersOf({ attempt, group })) send(pid, signal)
 }
 
-const isAnyLeft = ({ group, attempt }: Marks): boolean =>
-  hasProc ? membersOf({ attempt, group }).length > 0 : group !== null && send(-group, 0)
+/**
+ * Looks whether anything is left. A process in the midst of an execve cannot be told from one without environment on a system that
+ * does not say where that lies (gVisor): then the looks at it, one after the other, are bounded.
+ */
+const createLook = ({ group, attempt }: Marks): (() => boolean) => {
+  let unclearLooks = 0
+  return () => {
+    if (!hasProc) return group !== null && send(-group, 0)
+    const left = leftOf({ attempt, group })
+    unclearLooks = left === 'unclear' ? unclearLooks + 1 : 0
+    return left === 'member' || (left === 'unclear' && unclearLooks <= MOST_UNCLEAR_LOOKS)
+  }
+}
 
 /** Kills what there is of an attempt in this very turn, without waiting for its end. The next start of the worker ends what escapes. */
 export const killNow = (processes: Marks): void => {
@@ -52,7 +66,8 @@ export const endProcesses = async (processes: Marks, graceMs: number = GRACE_MS)
     if (processes.group !== null) await endWindowsTree(processes.group)
     return
   }
-  if (!isAnyLeft(processes)) return
+  const isAnyLeft = createLook(processes)
+  if (!isAnyLeft()) return
   if (graceMs > 0) {
     signalAll(processes, 'SIGTERM')
     // A stopped process only takes TERM once it goes on.
@@ -60,12 +75,12 @@ export const endProcesses = async (processes: Marks, graceMs: number = GRACE_MS)
     const killAt = performance.now() + graceMs
     while (performance.now() < killAt) {
       await pause(LOOK_MS)
-      if (!isAnyLeft(processes)) return
+      if (!isAnyLeft()) return
     }
   }
   // A process that forks faster than it is found needs more than one round.
   do {
     signalAll(processes, 'SIGKILL')
     await pause(LOOK_MS)
-  } while (isAnyLeft(processes))
+  } while (isAnyLeft())
 }

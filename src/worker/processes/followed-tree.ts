@@ -1,5 +1,5 @@
 /** The processes of an attempt, followed from one look at /proc to the next: also those whose parent has ended, and what has ended. */
-import { belongsTo, childrenOf, processIds, type ProcessStat, readStat } from './proc.ts'
+import { belonging, childrenOf, processIds, type ProcessStat, readStat } from './proc.ts'
 
 /** What a look finds. */
 export type Sight = {
@@ -45,10 +45,10 @@ export const followTree = (root: number, attempt: string, procRoot = '/proc'): F
       if (members.has(pid)) continue
       const stat = strangers.has(pid) ? null : readStat(pid, procRoot)
       // What began before the attempt is nothing of it; its environment need not be read.
-      const isOurs =
-        stat !== null && stat.startTicks >= startTicks && belongsTo({ attempt, group: root }, pid, stat, procRoot)
-      if (isOurs) cpuSeconds += add(pid, stat)
-      else others.add(pid)
+      const isLater = stat !== null && stat.startTicks >= startTicks
+      const kind = isLater ? belonging({ attempt, group: root }, pid, stat, procRoot) : 'stranger'
+      if (kind === 'member') cpuSeconds += add(pid, stat)
+      else if (kind === 'stranger') others.add(pid)
     }
     strangers = others
     return cpuSeconds
