@@ -9,7 +9,7 @@ import { ended, entry, logLine, type Outcome, runToEnd, start, temporaryDirector
 
 type Test = Parameters<typeof temporaryDirectory>[0]
 
-/** Starts a server, and resolves when it listens and has said all that it says. */
+/** Starts a server, and resolves when it listens, has said all that it says, and speaks with its node where that is elsewhere. */
 const serve = async (t: Test, program: 'api' | 'main', args: readonly string[], variables = {}) => {
   const child = start(t, entry(program), args, variables)
   let out = ''
@@ -27,7 +27,10 @@ const serve = async (t: Test, program: 'api' | 'main', args: readonly string[], 
       if (out.includes('Stop with Ctrl-C.')) resolve()
     }),
   )
-  const [line] = await Promise.all([logLine(child, ({ msg }) => msg === 'listening'), told])
+  const spoken = args.includes('--cluster-host')
+    ? logLine(child, ({ msg }) => msg === 'connected to the cluster node')
+    : undefined
+  const [line] = await Promise.all([logLine(child, ({ msg }) => msg === 'listening'), told, spoken])
   const tokenIn = (flag: string) => new RegExp(`${flag} (\\S+)`).exec(out)?.[1] ?? ''
   const warning = () => warnings
   return {
