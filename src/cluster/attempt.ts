@@ -55,13 +55,14 @@ export const assign = (record: TaskRecord, device_id: string, epoch: number, now
   )
 }
 
-/** Its device said that it started; or came back with it still running, after it was taken for lost. */
-export const start = (record: TaskRecord, device_id: string, now: number): TaskRecord => {
+/** Its device said that it started, at `at_ms`, no earlier than it was given to it; or came back with it still running, after it was taken for lost. */
+export const start = (record: TaskRecord, device_id: string, at_ms: number): TaskRecord => {
   const { task } = record
   if (task.status === 'running') return record
   const last = task.attempts.at(-1)
+  const startedMs = Math.max(at_ms, Date.parse(last?.assigned_at ?? task.created_at))
   const resumed = last?.started_at ?? null
-  const started_at = resumed ?? toInstant(now)
+  const started_at = resumed ?? toInstant(startedMs)
   return withLine(
     {
       ...record,
@@ -74,7 +75,7 @@ export const start = (record: TaskRecord, device_id: string, now: number): TaskR
         attempts: withAttempt(task.attempts, { started_at, ended_at: null, outcome: null, error: null }),
       },
     },
-    now,
+    startedMs,
     resumed === null ? `started on ${device_id}` : `taken up again on ${device_id}`,
   )
 }

@@ -28,6 +28,7 @@ import type { Log } from './ports/log.ts'
 import type { DeviceRecord } from './ports/records.ts'
 import type { Revocations } from './revocations.ts'
 import { settle } from './settling.ts'
+import type { Starts } from './starts.ts'
 import type { State } from './state.ts'
 import type { Telemetries } from './telemetry.ts'
 import { newStops, withStops } from './unclean-stops.ts'
@@ -39,6 +40,7 @@ export type GateContext = {
   readonly fleet: Fleet
   readonly work: UnitOfWork
   readonly lifecycle: Lifecycle
+  readonly starts: Starts
   readonly liveness: Liveness
   readonly absences: Absences
   readonly telemetries: Telemetries
@@ -66,7 +68,7 @@ const toldOf = (nodes: ClusterNode[]): Pick<HelloResult, 'nodes'> => (nodes.leng
 
 /** The gate. */
 export const createGate = (context: GateContext): DeviceGate => {
-  const { state, fleet, work, lifecycle, liveness, telemetries, clock, log } = context
+  const { state, fleet, work, lifecycle, starts, liveness, telemetries, clock, log } = context
 
   const { identify, refreshed } = createJoining(context)
   const holders = createHolders(context)
@@ -121,6 +123,7 @@ export const createGate = (context: GateContext): DeviceGate => {
         const newcomer = { link, session: params.session, isOpen: () => isOpen }
         const device_id = state.deviceOf(hashSecret(params.credential))?.id
         const replaced = device_id === undefined ? null : await holders.challenge(device_id, newcomer)
+        starts.keep()
         return work.run((tx) => {
           if (!isOpen) throw new ClusterError('CLUSTER_UNAVAILABLE', { reason: 'the connection is gone' })
           const { device: known, joins } = identify(tx, params)
@@ -229,21 +232,19 @@ export const createGate = (context: GateContext): DeviceGate => {
         started: (ref) => {
           const { id: device_id } = device()
           heard(device_id)
-          const record = state.tasks.get(ref.task_id)
-          if (record === undefined || !isCurrent(record, ref, device_id) || record.task.status !== 'pending') return
-          work
-            .runLater((tx) => lifecycle.started(tx, record, device_id))
-            .catch((error: unknown) => log.error({ err: error, ...ref }, 'start of an attempt could not be kept'))
+          starts.hold(ref, device_id)
         },
         output: (piece) => {
           const { id: device_id } = device()
           heard(device_id)
+          starts.keepBefore(piece)
           const record = state.tasks.get(piece.task_id)
           if (record !== undefined && isCurrent(record, piece, device_id)) context.printed(piece)
         },
         progress: (report) => {
           const { id: device_id } = device()
           heard(device_id)
+          starts.keepBefore(report)
           const record = state.tasks.get(report.task_id)
           if (record !== undefined && isCurrent(record, report, device_id)) context.progressed(report)
         },
@@ -252,6 +253,7 @@ export const createGate = (context: GateContext): DeviceGate => {
           heard(device_id)
           return context.fileLook.during(filesLeft(end), (missing) =>
             work.run((tx) => {
+              starts.keepWith(tx, end, device_id)
               const record = state.tasks.get(end.task_id)
               const current = record !== undefined && isCurrent(record, end, device_id)
               if (current && (isAssigned(record) || end.outcome === 'completed' || end.outcome === 'failed'))
@@ -273,6 +275,7 @@ export const createGate = (context: GateContext): DeviceGate => {
         },
         goodbye: () => {
           const record = device()
+          starts.keep()
           void work
             .run((tx) => {
               if (record.status === 'online') context.absences.take(tx, record, 'goodbye')
@@ -282,6 +285,7 @@ export const createGate = (context: GateContext): DeviceGate => {
         },
         closed: (by) => {
           isOpen = false
+          starts.keep()
           // A device that was removed has no live side any more, and gets none by this.
           if (id === undefined || !isMine()) return
           const live = fleet.of(id)

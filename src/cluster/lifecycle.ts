@@ -28,8 +28,8 @@ export type LifecycleContext = {
 export interface Lifecycle {
   /** Gives the task to a device. */
   assign(tx: Transaction, record: TaskRecord, device_id: string, epoch: number): TaskRecord
-  /** The device says that it started the current attempt, or still runs it. */
-  started(tx: Transaction, record: TaskRecord, device_id: string): void
+  /** The device says that it started the current attempt, at `at_ms` (epoch milliseconds; absent: now), or still runs it. */
+  started(tx: Transaction, record: TaskRecord, device_id: string, at_ms?: number): void
   /** The device says how the current attempt ended. */
   ended(tx: Transaction, record: TaskRecord, device_id: string, end: FinishedParams): void
   /** The device is lost, and the current attempt with it. It was last heard of at `gone_ms` (epoch milliseconds; null where nobody knows). */
@@ -119,8 +119,8 @@ export const createLifecycle = ({ now, share, devices, lessons, progressOf }: Li
       lessons.assigned(tx, next, device_id)
       return next
     },
-    started: (tx, record, device_id) => {
-      const next = start(record, device_id, now())
+    started: (tx, record, device_id, at_ms) => {
+      const next = start(record, device_id, at_ms ?? now())
       if (next === record) return
       tx.putTask(next)
       tx.record({ type: 'task_started', ...about(next), device_id, attempt: next.task.attempt })

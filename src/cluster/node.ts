@@ -38,6 +38,7 @@ import type { Store } from './ports/store.ts'
 import { createProgresses } from './progresses.ts'
 import { createPublication } from './publication.ts'
 import { type ConfigLayers, configFault, effectiveConfig } from './settings.ts'
+import { createStarts } from './starts.ts'
 import { createState } from './state.ts'
 import { deviceStats, taskStats } from './stats.ts'
 import { keepBounded } from './retention.ts'
@@ -137,12 +138,14 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     beforeCommit: (tx) => {
       if (store.hasRoom()) dispatcher.dispatch(tx)
     },
+    beforeRead: () => starts.keep(),
     published: createPublication({ state, events, waiters, experience, outputs, progresses }),
     logLevel: () => keptLevel(store, config.logging.level),
     takeDeed: () => acting.take(),
     onBroken: options.onBroken,
   })
   const files = createFiles({ place: options.files, state, store, work, clock, log, bounds: () => config.files })
+  const starts = createStarts({ state, work, lifecycle, clock, log })
   const dispatcher = createDispatcher({ state, fleet, lifecycle, knowledge: experience, clock }, () => work.poke())
   const telemetries = createTelemetries({ state, fleet, store, clock, log, work })
   const history = createHistory(store, telemetries, clock)
@@ -235,6 +238,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   }
   const gate = createGate({
     ...context,
+    starts,
     version: options.version,
     rules: options.joining,
     settings,

@@ -24,6 +24,8 @@ export interface TaskLookup {
   find(task_id: string): Promise<TaskRecord>
   /** A task as it is shown: now, or as soon as it is final, or after `wait` seconds. Errors: `TASK_NOT_FOUND`. */
   get(task_id: string, wait: number): Promise<TaskDetail>
+  /** The same of one that is known to be on disk, for more than 0 seconds: while it is unfinished it need not be looked for. */
+  getKept(task_id: string, wait: number): Promise<TaskDetail>
 }
 
 /** Finds tasks in this state and this store. */
@@ -36,14 +38,18 @@ export const createTaskLookup = ({ state, store, work, views, waiters }: TaskLoo
     return record
   }
 
+  /** Waits for its end, where it is unfinished. Between a look and this nothing is awaited: an end in between cannot be missed. */
+  const awaitEnd = async (task_id: string, wait: number): Promise<TaskDetail> => {
+    const ended = await waiters.wait(task_id, state.tasks.has(task_id) ? wait : 0)
+    return views.task(ended ?? (await find(task_id)))
+  }
+
   return {
     find,
     get: async (task_id, wait) => {
       const record = await find(task_id)
-      if (wait <= 0 || isFinal(record.task.status)) return views.task(record)
-      // Between the look and the wait nothing is awaited: an end in between cannot be missed.
-      const ended = await waiters.wait(task_id, state.tasks.has(task_id) ? wait : 0)
-      return views.task(ended ?? (await find(task_id)))
+      return wait <= 0 || isFinal(record.task.status) ? views.task(record) : awaitEnd(task_id, wait)
     },
+    getKept: awaitEnd,
   }
 }

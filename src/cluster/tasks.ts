@@ -37,13 +37,13 @@ const filterOf = (query: TaskListQuery): TaskFilter => ({
 /** The operations. */
 export const createTaskOperations = (context: TaskContext): Cluster['tasks'] => {
   const { state, store, work, views, waiters, outputs, once, fileLook } = context
-  const { find, get } = createTaskLookup(context)
+  const { find, get, getKept } = createTaskLookup(context)
   const intake = createIntake(context)
 
-  /** The task of an answer that is replayed may have aged out since. */
+  /** The task of an answer, which is on disk; one that is replayed may have aged out since. */
   const getIfKept = async (task_id: string, wait: number): Promise<TaskDetail | undefined> => {
     try {
-      return await get(task_id, wait)
+      return await getKept(task_id, wait)
     } catch (error) {
       if (error instanceof ClusterError && error.code === 'TASK_NOT_FOUND') return undefined
       throw error

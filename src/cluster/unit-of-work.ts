@@ -8,16 +8,13 @@ import { lineOf } from './audit-line.ts'
 import { refusalOf, unavailable } from './away.ts'
 import { changesOf, type CommitBatch, emptyBatch, isEmpty } from './commit-batch.ts'
 import { ClusterError } from './errors.ts'
-import type { CancelTimer, Clock } from './ports/clock.ts'
+import type { Clock } from './ports/clock.ts'
 import type { StoredEvent, TaskRecord } from './ports/records.ts'
 import { type Outcome, StoreError, type Store } from './ports/store.ts'
 import type { State } from './state.ts'
 import { openTransaction, type Transaction } from './transaction.ts'
 
 export type { Transaction } from './transaction.ts'
-
-/** How long a unit may lie in memory that nobody waits for, milliseconds: of a short task the end comes within it, most often. */
-const LATER_MS = 20
 
 /** Runs units of work. */
 export interface UnitOfWork {
@@ -28,11 +25,6 @@ export interface UnitOfWork {
    * where the store is away: nothing was changed, or its connection was lost meanwhile, and nobody knows yet
    */
   run<T>(work: (tx: Transaction) => () => T): Promise<T>
-  /**
-   * The same for what nobody waits for: it goes to the disk with what comes next, {@link LATER_MS} from now at the latest. Whoever
-   * reads meanwhile waits for the disk, as always.
-   */
-  runLater(work: (tx: Transaction) => void): Promise<undefined>
   /**
    * Looks at the state, and resolves when all that was seen is on disk.
    * @throws `CLUSTER_UNAVAILABLE` while it is in doubt
@@ -59,6 +51,8 @@ export type UnitOfWorkOptions = {
   readonly clock: Clock
   /** The scheduler: what it does joins the batch. */
   readonly beforeCommit: (tx: Transaction) => void
+  /** Before somebody looks at the state: what was told and is held is to be in it. */
+  readonly beforeRead: () => void
   /** Sees the events of every commit and the tasks that it wrote, once they are on disk. */
   readonly published: (events: readonly StoredEvent[], tasks: ReadonlyMap<string, TaskRecord>) => void
   /** The least level that the cluster's log keeps. */
@@ -77,7 +71,6 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
   let committing: Promise<void> | undefined
   /** The refusal of all that comes while the memory is in doubt. */
   let doubt: ClusterError | undefined
-  let cancelLater: CancelTimer | undefined
 
   const transaction = () => openTransaction(state, batch, clock, options.logLevel)
 
@@ -122,8 +115,6 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
 
   const flush = async () => {
     flushDue = false
-    cancelLater?.()
-    cancelLater = undefined
     const mark = batch.undo.length
     try {
       options.beforeCommit(transaction())
@@ -170,7 +161,7 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
     })
   }
 
-  const settled = <T>(answer: () => T, flushIt = flushSoon): Promise<T> =>
+  const settled = <T>(answer: () => T): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       const evaluate = () => {
         try {
@@ -181,12 +172,8 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
         }
       }
       batch.callers.push({ answer: evaluate, reject })
-      flushIt()
+      flushSoon()
     })
-
-  const flushLater = () => {
-    cancelLater ??= clock.after(LATER_MS, flushSoon)
-  }
 
   /** Does `work` in a transaction, and what follows; undone where it throws. */
   const within = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
@@ -212,13 +199,9 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
           return answered
         })
       }),
-    runLater: (work) =>
-      within((tx) => {
-        work(tx)
-        return settled(() => undefined, flushLater)
-      }),
     read: async (look) => {
       if (doubt !== undefined) throw doubt
+      options.beforeRead()
       // Nothing is under way: what is seen is on disk.
       if (batch.callers.length === 0 && !flushDue && committing === undefined) return look()
       // A commit that failed has been taken back: what is there now is on disk.

@@ -9,6 +9,8 @@ export interface Clock {
   monotonic(): number
   /** Calls `fire` once, `delayMs` from now or a little later. Returns what ends the timer; harmless once it has fired. */
   after(delayMs: number, fire: () => void): () => void
+  /** Calls `fire` at the end of this turn of the event loop, after all that follows from what is done in it. */
+  endOfTurn(fire: () => void): void
 }
 
 /** Resolves when something is done, or so many milliseconds are over. */
@@ -30,4 +32,5 @@ export const systemClock: Clock = {
     const timer = setTimeout(fire, Math.min(delayMs, MAX_DELAY_MS))
     return () => clearTimeout(timer)
   },
+  endOfTurn: (fire) => void setImmediate(fire),
 }

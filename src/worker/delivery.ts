@@ -7,10 +7,11 @@ import type { Log } from './log.ts'
 import type { Outbox } from './outbox.ts'
 
 /**
- * Ends under way at a time: enough to share the node's commits, few enough to leave room for heartbeats. Those with files have a
- * lane of their own: gigabytes on their way keep nobody waiting who has a line to say.
+ * Ends under way at a time: enough to share the node's commits, few enough that the node, which reads on for as long as fewer than 64
+ * are open, hears heartbeats between them. Those with files have a lane of their own: gigabytes on their way keep nobody waiting who
+ * has a line to say.
  */
-const AT_A_TIME = { withFiles: 4, bare: 16 } as const
+const AT_A_TIME = { withFiles: 4, bare: 48 } as const
 /** The first wait after an end that the node did not take, and the longest; each is twice the one before. Milliseconds. */
 const RETRY_MS = 1000
 const MAX_RETRY_MS = 60_000
@@ -45,7 +46,8 @@ export const createDelivery = ({
   readonly send: (end: FinishedParams) => Promise<unknown>
 }): Delivery => {
   const queue = new Map<string, FinishedParams>()
-  const underWay = new Map<string, keyof typeof AT_A_TIME>()
+  const underWay = new Set<string>()
+  const taken = { withFiles: 0, bare: 0 }
   const failures = new Map<string, number>()
   let isConnected = false
   let waiters: (() => void)[] = []
@@ -71,7 +73,9 @@ export const createDelivery = ({
   }
 
   const sendOne = async (name: string, end: FinishedParams): Promise<void> => {
-    underWay.set(name, laneOf(end))
+    const lane = laneOf(end)
+    underWay.add(name)
+    taken[lane] += 1
     try {
       await send(end)
       outbox.remove(end)
@@ -84,13 +88,13 @@ export const createDelivery = ({
       }
     } finally {
       underWay.delete(name)
+      taken[lane] -= 1
     }
     tellWaiters()
     pump()
   }
 
-  const isTaken = (lane: keyof typeof AT_A_TIME) =>
-    [...underWay.values()].filter((taken) => taken === lane).length >= AT_A_TIME[lane]
+  const isTaken = (lane: keyof typeof AT_A_TIME) => taken[lane] >= AT_A_TIME[lane]
 
   const pump = () => {
     if (!isConnected) return

@@ -16,6 +16,8 @@ export interface OutputStream {
   resume(offset: number): void
   /** Sends what waits, once. What the link does not take is in the result. */
   end(): void
+  /** Sends nothing more: the end, which is there already, bears all of it. */
+  drop(): void
 }
 
 /** Where a piece of at most `FLUSH_LENGTH` ends, without tearing a surrogate pair. */
@@ -68,5 +70,6 @@ export const createOutputStream = (clock: Clock, send: (piece: OutputPiece) => b
       cancelTimer?.()
       flush()
     },
+    drop: () => cancelTimer?.(),
   }
 }

@@ -123,7 +123,13 @@ export const createRunner = (options: RunnerOptions): Runner => {
     const endTimer = clock.after(assignment.timeout_seconds * 1000, () =>
       switches.end.abort('timeout' satisfies EndReason),
     )
-    report.started(ref)
+    let [isOver, isTold] = [false, false]
+    // Of what is over in the turn in which it began the end says all; the start of anything else leaves in that turn.
+    clock.endOfTurn(() => {
+      if (isOver) return
+      isTold = true
+      report.started(ref)
+    })
     try {
       return await executor(assignment.payload, {
         attempt: attemptName(ref),
@@ -139,8 +145,10 @@ export const createRunner = (options: RunnerOptions): Runner => {
       log.error({ err: error, task_id: ref.task_id }, 'an executor failed')
       return failed('TASK_ERROR', 'The worker could not run the task; its log says why.')
     } finally {
+      isOver = true
       endTimer()
-      streams.output.end()
+      if (isTold) streams.output.end()
+      else streams.output.drop()
       streams.progress.end()
     }
   }

@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { AttemptRef } from '../../schemas/index.ts'
 import { settle } from './fake-clock.ts'
 import { createWorld, type FakeDevice, submitEcho, type World } from './world.ts'
 
@@ -46,6 +47,63 @@ void t.test('who reads meanwhile sees it, and it is on the disk then', async (t)
   const { task_id } = await begun(world)
   t.match(await world.node.cluster.tasks.get({ task_id, wait: 0 }), { status: 'running' })
   t.ok(told(world).includes('task_started'))
+})
+
+void t.test('before what an attempt says of itself its start is told', async (t) => {
+  for (const word of [
+    (device: FakeDevice, ref: AttemptRef) => device.session.output({ ...ref, offset: 0, text: 'hello' }),
+    (device: FakeDevice, ref: AttemptRef) => device.session.progress({ ...ref, progress: 50, progress_message: null }),
+  ]) {
+    const world = await createWorld(t)
+    const { device } = await begun(world)
+    const [run] = device.runs
+    if (run !== undefined) word(device, { task_id: run.task_id, epoch: run.epoch, attempt: run.attempt })
+    await settle()
+    t.ok(told(world).includes('task_started'))
+  }
+})
+
+void t.test('an end tells of a start that was not told, when it was and before it', async (t) => {
+  const world = await createWorld(t)
+  const device = await world.connect()
+  const task_id = await submitEcho(world)
+  await world.clock.advance(5000)
+  const [run] = device.runs
+  if (run !== undefined) await device.finish(run, { execution_time_seconds: 2 })
+  t.strictSame(told(world).slice(-4), ['task_started', 'log_entry', 'task_completed', 'log_entry'])
+  const { created_at, started_at, attempts } = await world.node.cluster.tasks.get({ task_id, wait: 0 })
+  t.equal(Date.parse(started_at ?? '') - Date.parse(created_at), 3000)
+  t.match(attempts, [{ started_at, outcome: 'completed' }])
+})
+
+void t.test('that is never before the device was given it, whatever its clock says', async (t) => {
+  const world = await createWorld(t)
+  const device = await world.connect()
+  const task_id = await submitEcho(world)
+  const [run] = device.runs
+  if (run !== undefined) await device.finish(run, { execution_time_seconds: 1e6 })
+  const { started_at, attempts } = await world.node.cluster.tasks.get({ task_id, wait: 0 })
+  t.equal(started_at, attempts[0]?.assigned_at)
+})
+
+void t.test('of an attempt that never ran no start is told', async (t) => {
+  const world = await createWorld(t)
+  const device = await world.connect()
+  await submitEcho(world)
+  const [run] = device.runs
+  const error = { code: 'TASK_ERROR', message: 'its files could not be fetched' } as const
+  if (run !== undefined)
+    await device.finish(run, { outcome: 'failed', error, result: null, execution_time_seconds: null })
+  t.notOk(told(world).includes('task_started'))
+})
+
+void t.test('the start of a task that was cancelled meanwhile is told to nobody', async (t) => {
+  const world = await createWorld(t)
+  const { task_id } = await begun(world)
+  const cancelled = world.node.cluster.tasks.cancel({ task_id })
+  await world.clock.advance(20)
+  t.match(await cancelled, { cancelled_task: task_id })
+  t.strictSame(told(world).slice(-2), ['task_cancelled', 'log_entry'])
 })
 
 void t.test('a node that stops writes it first', async (t) => {

@@ -28,6 +28,11 @@ export const createDeviceClock = (world: FakeClock): DeviceClock => {
   let isOver = false
   const held = new Set<() => void>()
   const monotonic = () => (halted?.how === 'asleep' ? halted.sinceMs : world.monotonic()) - sleptMs
+  const whenAwake = (act: () => void) => {
+    if (isOver) return
+    if (halted === undefined) act()
+    else held.add(act)
+  }
   return {
     now: world.now,
     monotonic,
@@ -55,11 +60,8 @@ export const createDeviceClock = (world: FakeClock): DeviceClock => {
       for (const act of acts) act()
     },
     isHalted: () => halted !== undefined,
-    whenAwake: (act) => {
-      if (isOver) return
-      if (halted === undefined) act()
-      else held.add(act)
-    },
+    endOfTurn: (fire) => world.endOfTurn(() => whenAwake(fire)),
+    whenAwake,
     end: () => {
       isOver = true
       held.clear()

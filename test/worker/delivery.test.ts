@@ -109,19 +109,19 @@ void t.test('files on their way keep nobody waiting who has none', async (t) => 
   t.equal(underWay().at(-1), 'film-4')
 })
 
-void t.test('no more than 16 results are under way at a time, and none twice', async (t) => {
+void t.test('no more than 48 results are under way at a time, and none twice', async (t) => {
   const { outbox, requests, delivery } = await world(t)
-  for (let n = 0; n < 20; n += 1) await outbox.add(finished(ref(`task-${n}`)))
+  for (let n = 0; n < 60; n += 1) await outbox.add(finished(ref(`task-${n}`)))
   delivery.resume()
   delivery.resume()
-  t.equal(requests.length, 16)
+  t.equal(requests.length, 48)
   requests[0]?.answer()
-  await until('the next one is sent', () => requests.length === 17)
+  await until('the next one is sent', () => requests.length === 49)
   for (let n = 1; n < requests.length; n += 1) requests[n]?.answer()
-  await until('all are sent', () => requests.length >= 20)
+  await until('all are sent', () => requests.length >= 60)
   for (const { answer } of requests) answer()
   await delivery.settled()
-  t.equal(new Set(requests.map(({ end }) => end.task_id)).size, 20)
+  t.equal(new Set(requests.map(({ end }) => end.task_id)).size, 60)
 })
 
 void t.test('a result that the node abandoned meanwhile is not sent', async (t) => {

@@ -73,6 +73,16 @@ void t.test('live output is put together for 200 ms, and sent with its place in 
   t.equal(sent.length, 2)
 })
 
+void t.test('what waits is not sent where the end bears all of it', async (t) => {
+  const clock = fakeClock()
+  const sent: OutputPiece[] = []
+  const stream = createOutputStream(clock, (piece) => sent.push(piece) > 0)
+  stream.write('all')
+  stream.drop()
+  await clock.advance(1000)
+  t.strictSame(sent, [])
+})
+
 void t.test('64 Ki characters are sent at once, in pieces that tear no character', (t) => {
   const sent: OutputPiece[] = []
   const stream = createOutputStream(fakeClock(), (piece) => sent.push(piece) > 0)

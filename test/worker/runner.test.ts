@@ -1,11 +1,13 @@
 import t from 'tap'
 import { completed, type EndReason, interrupted } from '../../src/worker/executors/execution.ts'
+import { settle } from '../cluster/fake-clock.ts'
 import { runnerWorld } from './runner-world.ts'
 import { assignment, finished, ref, until } from './world.ts'
 
 void t.test('an attempt is told as started, and its end lies in the outbox before it is told', async (t) => {
   const { runner, runs, told, outbox, clock, ends } = await runnerWorld(t)
   runner.run(assignment())
+  await settle()
   t.strictSame(told.started, [ref()])
   t.strictSame(runner.running(), [ref()])
   await clock.advance(1500)
@@ -13,6 +15,16 @@ void t.test('an attempt is told as started, and its end lies in the outbox befor
   t.match(await ends(), [{ ...ref(), outcome: 'completed', execution_time_seconds: 1.5, result: { output: 'hello' } }])
   t.strictSame(outbox.waiting(), told.finished)
   t.strictSame(runner.running(), [])
+})
+
+void t.test('of an attempt that is over in the turn in which it began the end alone is told', async (t) => {
+  const { runner, runs, told, clock, ends } = await runnerWorld(t)
+  runner.run(assignment())
+  runs[0]?.context.onOutput('hello')
+  runs[0]?.end(completed({ output: 'hello' }))
+  t.match(await ends(), [{ ...ref(), outcome: 'completed', execution_time_seconds: 0, result: { output: 'hello' } }])
+  await clock.advance(1000)
+  t.strictSame([told.started, told.output], [[], []])
 })
 
 void t.test('the same attempt twice runs once, and told again once it has ended', async (t) => {

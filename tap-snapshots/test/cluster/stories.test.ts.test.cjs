@@ -42,31 +42,45 @@ exports[`test/cluster/stories.test.ts > TAP > a device that fails what others co
 12:00:00 info device_registry [bad] device bad has joined {"address":"127.0.0.1","join_token":"node"}
 12:00:00 task_created {"task_id":"task-1","task_type":"echo","batch_id":null,"requested_device_id":"good"}
 12:00:00 task_assigned {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"good","attempt":1}
+12:00:00 task_started {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"good","attempt":1}
+12:00:00 info task_executor [good task-1] task task-1 started {"task_type":"echo","attempt":1}
 12:00:00 task_completed {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"good","attempt":1,"execution_time_seconds":1}
 12:00:00 info task_executor [good task-1] task task-1 completed {"task_type":"echo","attempt":1}
 12:00:00 task_created {"task_id":"task-2","task_type":"echo","batch_id":null,"requested_device_id":"bad"}
 12:00:00 task_assigned {"task_id":"task-2","task_type":"echo","batch_id":null,"device_id":"bad","attempt":1}
+12:00:00 task_started {"task_id":"task-2","task_type":"echo","batch_id":null,"device_id":"bad","attempt":1}
+12:00:00 info task_executor [bad task-2] task task-2 started {"task_type":"echo","attempt":1}
 12:00:00 task_failed {"task_id":"task-2","task_type":"echo","batch_id":null,"device_id":"bad","attempt":1,"execution_time_seconds":1,"error":{"code":"TASK_ERROR","message":"broken"}}
 12:00:00 warning task_executor [bad task-2] task task-2 failed {"task_type":"echo","attempt":1,"error":{"code":"TASK_ERROR","message":"broken"}}
 12:00:00 task_created {"task_id":"task-3","task_type":"echo","batch_id":null,"requested_device_id":"bad"}
 12:00:00 task_assigned {"task_id":"task-3","task_type":"echo","batch_id":null,"device_id":"bad","attempt":1}
+12:00:00 task_started {"task_id":"task-3","task_type":"echo","batch_id":null,"device_id":"bad","attempt":1}
+12:00:00 info task_executor [bad task-3] task task-3 started {"task_type":"echo","attempt":1}
 12:00:00 task_failed {"task_id":"task-3","task_type":"echo","batch_id":null,"device_id":"bad","attempt":1,"execution_time_seconds":1,"error":{"code":"TASK_ERROR","message":"broken"}}
 12:00:00 warning task_executor [bad task-3] task task-3 failed {"task_type":"echo","attempt":1,"error":{"code":"TASK_ERROR","message":"broken"}}
 12:00:00 task_created {"task_id":"task-4","task_type":"echo","batch_id":null,"requested_device_id":"bad"}
 12:00:00 task_assigned {"task_id":"task-4","task_type":"echo","batch_id":null,"device_id":"bad","attempt":1}
+12:00:00 task_started {"task_id":"task-4","task_type":"echo","batch_id":null,"device_id":"bad","attempt":1}
+12:00:00 info task_executor [bad task-4] task task-4 started {"task_type":"echo","attempt":1}
 12:00:00 task_failed {"task_id":"task-4","task_type":"echo","batch_id":null,"device_id":"bad","attempt":1,"execution_time_seconds":1,"error":{"code":"TASK_ERROR","message":"broken"}}
 12:00:00 warning task_executor [bad task-4] task task-4 failed {"task_type":"echo","attempt":1,"error":{"code":"TASK_ERROR","message":"broken"}}
 12:00:00 task_created {"task_id":"task-5","task_type":"echo","batch_id":null,"requested_device_id":"bad"}
 12:00:00 task_assigned {"task_id":"task-5","task_type":"echo","batch_id":null,"device_id":"bad","attempt":1}
+12:00:00 task_started {"task_id":"task-5","task_type":"echo","batch_id":null,"device_id":"bad","attempt":1}
+12:00:00 info task_executor [bad task-5] task task-5 started {"task_type":"echo","attempt":1}
 12:00:00 task_failed {"task_id":"task-5","task_type":"echo","batch_id":null,"device_id":"bad","attempt":1,"execution_time_seconds":1,"error":{"code":"TASK_ERROR","message":"broken"}}
 12:00:00 warning task_executor [bad task-5] task task-5 failed {"task_type":"echo","attempt":1,"error":{"code":"TASK_ERROR","message":"broken"}}
 12:00:00 task_created {"task_id":"task-6","task_type":"echo","batch_id":null,"requested_device_id":"bad"}
 12:00:00 task_assigned {"task_id":"task-6","task_type":"echo","batch_id":null,"device_id":"bad","attempt":1}
+12:00:00 task_started {"task_id":"task-6","task_type":"echo","batch_id":null,"device_id":"bad","attempt":1}
+12:00:00 info task_executor [bad task-6] task task-6 started {"task_type":"echo","attempt":1}
 12:00:00 warning scheduler [bad] device bad gets nothing for 60 seconds: it failed 5 times in a row what others complete {"failures":5,"seconds":60}
 12:00:00 task_failed {"task_id":"task-6","task_type":"echo","batch_id":null,"device_id":"bad","attempt":1,"execution_time_seconds":1,"error":{"code":"TASK_ERROR","message":"broken"}}
 12:00:00 warning task_executor [bad task-6] task task-6 failed {"task_type":"echo","attempt":1,"error":{"code":"TASK_ERROR","message":"broken"}}
 12:00:00 task_created {"task_id":"task-7","task_type":"echo","batch_id":null,"requested_device_id":"bad"}
 12:01:00 task_assigned {"task_id":"task-7","task_type":"echo","batch_id":null,"device_id":"bad","attempt":1}
+12:01:01 task_started {"task_id":"task-7","task_type":"echo","batch_id":null,"device_id":"bad","attempt":1}
+12:01:01 info task_executor [bad task-7] task task-7 started {"task_type":"echo","attempt":1}
 12:01:01 info scheduler [bad] device bad has proved itself {}
 12:01:01 task_completed {"task_id":"task-7","task_type":"echo","batch_id":null,"device_id":"bad","attempt":1,"execution_time_seconds":1}
 12:01:01 info task_executor [bad task-7] task task-7 completed {"task_type":"echo","attempt":1}
@@ -76,31 +90,38 @@ exports[`test/cluster/stories.test.ts > TAP > a device that fails what others co
 task-1, completed
 2026-11-24T12:00:00.000Z: taken in
 2026-11-24T12:00:00.000Z: assigned to good as attempt 1
+2026-11-24T12:00:00.000Z: started on good
 2026-11-24T12:00:00.000Z: completed
 2026-11-24T12:00:00.000Z: > done
 task-2, failed
 2026-11-24T12:00:00.000Z: taken in
 2026-11-24T12:00:00.000Z: assigned to bad as attempt 1
+2026-11-24T12:00:00.000Z: started on bad
 2026-11-24T12:00:00.000Z: failed: TASK_ERROR: broken
 task-3, failed
 2026-11-24T12:00:00.000Z: taken in
 2026-11-24T12:00:00.000Z: assigned to bad as attempt 1
+2026-11-24T12:00:00.000Z: started on bad
 2026-11-24T12:00:00.000Z: failed: TASK_ERROR: broken
 task-4, failed
 2026-11-24T12:00:00.000Z: taken in
 2026-11-24T12:00:00.000Z: assigned to bad as attempt 1
+2026-11-24T12:00:00.000Z: started on bad
 2026-11-24T12:00:00.000Z: failed: TASK_ERROR: broken
 task-5, failed
 2026-11-24T12:00:00.000Z: taken in
 2026-11-24T12:00:00.000Z: assigned to bad as attempt 1
+2026-11-24T12:00:00.000Z: started on bad
 2026-11-24T12:00:00.000Z: failed: TASK_ERROR: broken
 task-6, failed
 2026-11-24T12:00:00.000Z: taken in
 2026-11-24T12:00:00.000Z: assigned to bad as attempt 1
+2026-11-24T12:00:00.000Z: started on bad
 2026-11-24T12:00:00.000Z: failed: TASK_ERROR: broken
 task-7, completed
 2026-11-24T12:00:00.000Z: taken in
 2026-11-24T12:01:00.000Z: assigned to bad as attempt 1
+2026-11-24T12:01:00.000Z: started on bad
 2026-11-24T12:01:01.000Z: completed
 2026-11-24T12:01:01.000Z: > done
 `
@@ -154,6 +175,8 @@ exports[`test/cluster/stories.test.ts > TAP > a task that fails is tried again, 
 12:00:03 info task_executor [one task-1] task task-1 completed {"task_type":"echo","attempt":2}
 12:00:03 task_created {"task_id":"task-2","task_type":"echo","batch_id":null,"requested_device_id":null}
 12:00:03 task_assigned {"task_id":"task-2","task_type":"echo","batch_id":null,"device_id":"one","attempt":1}
+12:00:03 task_started {"task_id":"task-2","task_type":"echo","batch_id":null,"device_id":"one","attempt":1}
+12:00:03 info task_executor [one task-2] task task-2 started {"task_type":"echo","attempt":1}
 12:00:03 task_failed {"task_id":"task-2","task_type":"echo","batch_id":null,"device_id":"one","attempt":1,"execution_time_seconds":1,"error":{"code":"TASK_ERROR","message":"broken"}}
 12:00:03 warning task_executor [one task-2] task task-2 failed {"task_type":"echo","attempt":1,"error":{"code":"TASK_ERROR","message":"broken"}}
 `
@@ -171,6 +194,7 @@ task-1, completed
 task-2, failed
 2026-11-24T12:00:03.000Z: taken in
 2026-11-24T12:00:03.000Z: assigned to one as attempt 1
+2026-11-24T12:00:03.000Z: started on one
 2026-11-24T12:00:03.000Z: failed: TASK_ERROR: broken
 `
 
@@ -232,6 +256,8 @@ exports[`test/cluster/stories.test.ts > TAP > the task of a lost device goes to 
 12:00:02 task_retrying {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"one","attempt":1,"delay_seconds":0,"error":{"code":"DEVICE_LOST","message":"one is offline (connection_closed)"}}
 12:00:02 warning scheduler [one task-1] task task-1 waits for another attempt {"attempt":1,"outcome":"lost","error":{"code":"DEVICE_LOST","message":"one is offline (connection_closed)"},"delay_seconds":0}
 12:00:02 task_assigned {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"two","attempt":2}
+12:00:03 task_started {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"two","attempt":2}
+12:00:03 info task_executor [two task-1] task task-1 started {"task_type":"echo","attempt":2}
 12:00:03 task_completed {"task_id":"task-1","task_type":"echo","batch_id":null,"device_id":"two","attempt":2,"execution_time_seconds":1}
 12:00:03 info task_executor [two task-1] task task-1 completed {"task_type":"echo","attempt":2}
 12:00:03 device_online {"device_id":"one","joined":false}
@@ -245,6 +271,7 @@ task-1, completed
 2026-11-24T12:00:00.000Z: started on one
 2026-11-24T12:00:02.000Z: attempt 1 lost: one is offline (connection_closed)
 2026-11-24T12:00:02.000Z: assigned to two as attempt 2
+2026-11-24T12:00:02.000Z: started on two
 2026-11-24T12:00:03.000Z: completed
 2026-11-24T12:00:03.000Z: > done
 `
