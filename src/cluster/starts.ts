@@ -17,7 +17,7 @@ const HELD_MS = 20
 /** What starts are kept with. */
 export type StartsContext = {
   readonly state: State
-  readonly work: Pick<UnitOfWork, 'run'>
+  readonly work: Pick<UnitOfWork, 'runUnasked'>
   readonly lifecycle: Pick<Lifecycle, 'started'>
   readonly clock: Clock
   readonly log: Log
@@ -59,10 +59,9 @@ export const createStarts = ({ state, work, lifecycle, clock, log }: StartsConte
     const starts = [...held.values()]
     held.clear()
     if (starts.length === 0) return
-    void work
-      .run((tx) => {
+    work
+      .runUnasked((tx) => {
         for (const start of starts) apply(tx, start)
-        return () => undefined
       })
       .catch((error: unknown) => log.error({ err: error }, 'starts of attempts could not be kept'))
   }

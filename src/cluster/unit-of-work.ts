@@ -25,6 +25,8 @@ export interface UnitOfWork {
    * where the store is away: nothing was changed, or its connection was lost meanwhile, and nobody knows yet
    */
   run<T>(work: (tx: Transaction) => () => T): Promise<T>
+  /** The same for what nobody asked for: in whosever request it comes up, it is no deed of theirs. */
+  runUnasked(work: (tx: Transaction) => void): Promise<undefined>
   /**
    * Looks at the state, and resolves when all that was seen is on disk.
    * @throws `CLUSTER_UNAVAILABLE` while it is in doubt
@@ -198,6 +200,11 @@ export const createUnitOfWork = (options: UnitOfWorkOptions): UnitOfWork => {
           tx.audit(lineOf(deed, answered))
           return answered
         })
+      }),
+    runUnasked: (work) =>
+      within((tx) => {
+        work(tx)
+        return settled(() => undefined)
       }),
     read: async (look) => {
       if (doubt !== undefined) throw doubt
