@@ -106,24 +106,27 @@ void t.test('the start of a task that was cancelled meanwhile is told to nobody'
   t.strictSame(told(world).slice(-2), ['task_cancelled', 'log_entry'])
 })
 
-void t.test('who looks before they change something stands with that in the audit log, not with the start', async (t) => {
-  const world = await createWorld(t)
-  const { task_id } = await begun(world)
-  const { acting, tasks, audit } = world.node.cluster
-  const deed = {
-    key_id: 'key-1',
-    address: '192.0.2.1',
-    operation: 'cancelTask',
-    target: null,
-    target_at: '/cancelled_task',
-    outcome: 200,
-    details: {},
-  }
-  await acting(deed, () => tasks.cancel({ task_id }))
-  t.match((await audit.list({})).entries, [{ operation: 'cancelTask', target: task_id }])
-  const commit = world.store.commits.find((each) => each.audit.length > 0)
-  t.equal(commit?.tasks[0]?.task.status, 'cancelled')
-})
+void t.test(
+  'who looks before they change something stands with that in the audit log, not with the start',
+  async (t) => {
+    const world = await createWorld(t)
+    const { task_id } = await begun(world)
+    const { acting, tasks, audit } = world.node.cluster
+    const deed = {
+      key_id: 'key-1',
+      address: '192.0.2.1',
+      operation: 'cancelTask',
+      target: null,
+      target_at: '/cancelled_task',
+      outcome: 200,
+      details: {},
+    }
+    await acting(deed, () => tasks.cancel({ task_id }))
+    t.match((await audit.list({})).entries, [{ operation: 'cancelTask', target: task_id }])
+    const commit = world.store.commits.find((each) => each.audit.length > 0)
+    t.equal(commit?.tasks[0]?.task.status, 'cancelled')
+  },
+)
 
 void t.test('a node that stops writes it first', async (t) => {
   const world = await createWorld(t)
