@@ -83,6 +83,28 @@ void t.test('a program yields as much as the worker is told, and what it starts 
   t.match(await yielding.run('command', node(script), execution().context), { result: { output: '10 10\n' } })
 })
 
+void t.test('what a program begins with yields too', { skip: isWindows }, async (t) => {
+  // Threads keep the priority that they began with, and Node has some before its first line.
+  const script = `
+    const { readdirSync, readFileSync } = require('fs')
+    const threads = readdirSync('/proc/self/task').map((id) => readFileSync('/proc/self/task/' + id + '/stat', 'latin1'))
+    console.log(JSON.stringify([...new Set(threads.map((stat) => stat.slice(stat.lastIndexOf(')')).split(' ')[17]))]))`
+  const { run } = executorWorld(t, { allow: ['command'], niceness: 10 })
+  for (let time = 0; time < 5; time += 1)
+    t.match(await run('command', node(script), execution().context), { result: { output: '["10"]\n' } })
+})
+
+void t.test('a program that is to yield is found, and refused, as any other', async (t) => {
+  const { run } = executorWorld(t, { allow: ['command'], niceness: 10 })
+  const { context } = execution()
+  t.match(await run('command', { command: ['no-such-program'] }, context), {
+    outcome: 'rejected',
+    error: { message: 'no-such-program cannot be started' },
+  })
+  const elsewhere = { ...node('console.log(require("os").getPriority())'), env: { PATH: '/nowhere' } }
+  t.match(await run('command', elsewhere, execution().context), { result: { output: '10\n' } }, 'its PATH has no nice')
+})
+
 void t.test('a command’s exit code comes back exactly', async (t) => {
   const { run } = executorWorld(t)
   t.match(await run('command', node('process.exit(0)'), execution().context), {

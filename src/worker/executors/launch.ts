@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setPriority } from 'node:os'
 import { Readable } from 'node:stream'
+import { yieldingFrom } from './yielding.ts'
 
 /** A program and its arguments. */
 export type Argv = readonly [program: string, ...args: string[]]
@@ -24,7 +25,7 @@ export type LaunchOptions = {
   readonly niceness: number | undefined
 }
 
-/** Lowers the priority of a program, which what it starts inherits. */
+/** Lowers the priority of a program that has begun, for where it cannot begin with it (`yieldingFrom`). */
 const yieldBy = (pid: number | undefined, niceness: number): void => {
   if (pid === undefined) return
   try {
@@ -38,7 +39,10 @@ const yieldBy = (pid: number | undefined, niceness: number): void => {
  * Starts a program in a process group of its own, with no terminal.
  * @throws the system's error: `ENOENT` where there is no such program, `EACCES`, `E2BIG`, …
  */
-export const launch = async ([program, ...args]: Argv, options: LaunchOptions): Promise<StartedProgram> => {
+export const launch = async (argv: Argv, options: LaunchOptions): Promise<StartedProgram> => {
+  const { niceness } = options
+  const yielding = niceness === undefined ? undefined : await yieldingFrom(argv, niceness, options)
+  const [program, ...args] = yielding ?? argv
   const child = spawn(program, args, {
     cwd: options.cwd,
     env: options.env,
@@ -52,8 +56,7 @@ export const launch = async ([program, ...args]: Argv, options: LaunchOptions): 
       ...(options.answers ? ['pipe' as const] : []),
     ],
   })
-  // In the turn of its start, before it can have made a thread or a child of its own.
-  if (options.niceness !== undefined) yieldBy(child.pid, options.niceness)
+  if (niceness !== undefined && yielding === undefined) yieldBy(child.pid, niceness)
   // Rejects with the error where the program cannot be started.
   await once(child, 'spawn')
   // A program need not read what it is given: EPIPE is its choice, and its exit code tells the rest.
