@@ -7,7 +7,7 @@ import packageJson from '#package.json' with { type: 'json' }
 import { executorWorld } from '../worker/executor-world.ts'
 import { execution, until } from '../worker/world.ts'
 import { startFakeApi } from './fake-api.ts'
-import { bundle, ended, logLine, runToEnd, start, temporaryDirectory } from './programs.ts'
+import { bundle, closed, ended, logLine, runToEnd, start, temporaryDirectory } from './programs.ts'
 
 void t.test('the one-file worker runs where nothing but Node is', async (t) => {
   await bundle(t, 'worker')
@@ -126,7 +126,7 @@ void t.test(
     child.stderr?.on('data', (chunk: Buffer) => (told += chunk.toString()))
     await logLine(child, ({ msg }) => msg === 'listening')
     child.kill('SIGTERM')
-    t.equal(await ended(child), 0)
+    t.equal(await closed(child), 0)
     t.notMatch(told, /the driver is loaded/)
     // Nobody listens on port 1.
     const named = await runToEnd(t, program, [...flags, '--database', 'postgres://127.0.0.1:1/cluster'], environment)

@@ -7,7 +7,7 @@ import { checkMembership } from '../../src/cli/device/doctor/membership.ts'
 import { fixesOf, inWords } from '../../src/cli/device/doctor/words.ts'
 import { type Machine, thisMachine } from '../../src/worker/machine.ts'
 import { JOIN_TOKEN, startCluster } from '../start-cluster.ts'
-import { ended, entry, runToEnd, start, temporaryDirectory } from './programs.ts'
+import { closed, ended, entry, joinedLine, runToEnd, start, temporaryDirectory } from './programs.ts'
 
 type Owner = Parameters<typeof temporaryDirectory>[0]
 
@@ -126,9 +126,9 @@ void t.test('the first join prints the fixes of the device, numbered, and no lat
   const again = start(t, entry('worker'), ['--data-dir', dataDir])
   let later = ''
   again.stdout?.on('data', (chunk: Buffer) => (later += chunk.toString()))
-  await new Promise((resolve) => again.stdout?.once('data', resolve))
+  await joinedLine(again)
   again.kill('SIGTERM')
-  await ended(again)
+  await closed(again)
   t.equal(later, 'joined as tablet\n')
 })
 

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { systemClock } from '../../src/cli/server/system-clock.ts'
-import { ended, logLine, runToEnd, start, temporaryDirectory } from './programs.ts'
+import { closed, logLine, runToEnd, start, temporaryDirectory } from './programs.ts'
 
 const source = (path: string) => JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../src/cli', path)).href)
 
@@ -41,7 +41,7 @@ void t.test('what was opened is closed in reverse, also where one of it cannot b
   child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()))
   await logLine(child, ({ msg }) => msg === 'ready')
   child.kill('SIGTERM')
-  t.equal(await ended(child), 1, 'not a clean end')
+  t.equal(await closed(child), 1, 'not a clean end')
   t.equal(out, 'third\nsecond\nfirst\n')
 })
 
@@ -62,7 +62,7 @@ void t.test(
     child.kill('SIGINT')
     await closing
     child.kill('SIGINT')
-    t.equal(await ended(child), 130)
+    t.equal(await closed(child), 130)
     t.equal(out, 'at once\n')
   },
 )
@@ -106,6 +106,6 @@ void t.test('a start that waits gives up when it is told to stop', { skip: !sign
   child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()))
   await logLine(child, ({ msg }) => msg === 'waiting')
   child.kill('SIGTERM')
-  t.equal(await ended(child), 0)
+  t.equal(await closed(child), 0)
   t.equal(out, 'first\n')
 })

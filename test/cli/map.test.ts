@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Task } from '../../schemas/index.ts'
 import { startCluster } from '../start-cluster.ts'
 import { type Answer, type Asked, refusal, startFakeApi } from './fake-api.ts'
-import { entry, runToEnd, start, temporaryDirectory } from './programs.ts'
+import { closed, entry, runToEnd, start, temporaryDirectory } from './programs.ts'
 
 type Test = Parameters<typeof startFakeApi>[0]
 
@@ -28,10 +28,6 @@ const says = (program: ReturnType<typeof start>, wanted: string): Promise<() => 
     })
     program.once('close', () => reject(new Error(`it never said ${wanted}: ${said}`)))
   })
-
-/** Resolves with the exit code when a program has ended, and all that it wrote was read. */
-const closed = (program: ReturnType<typeof start>): Promise<number | null> =>
-  new Promise((resolve) => program.once('close', resolve))
 
 void t.test('many tasks against a live cluster', async (t) => {
   const { url } = await startCluster(t, {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { finished } from 'node:stream/promises'
 import { clientBundlePath, serverBundleDirectory, workerBundlePath } from '../../src/cli/package-files.ts'
 
 type Teardown = { teardown: (fn: () => unknown) => void }
@@ -132,3 +133,26 @@ export const ended = (child: ChildProcess): Promise<number | string | null> =>
     if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode ?? child.signalCode)
     else child.once('exit', (code, signal) => resolve(code ?? signal))
   })
+
+/** The same, when all that it wrote was read as well: that may come after its end. */
+export const closed = async (child: ChildProcess): Promise<number | string | null> => {
+  const end = await ended(child)
+  for (const output of [child.stdout, child.stderr]) if (output !== null) await finished(output, { writable: false })
+  return end
+}
+
+/** Resolves with the first line that a program prints and `wanted` takes. Rejects when the program ends before, with what it printed. */
+export const printedLine = (child: ChildProcess, wanted: (line: string) => boolean): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let printed = ''
+    child.stdout?.on('data', (chunk: Buffer) => {
+      printed += chunk.toString()
+      const line = printed.split('\n').slice(0, -1).find(wanted)
+      if (line !== undefined) resolve(line)
+    })
+    child.once('close', (code) => reject(new Error(`the program ended with ${code}: ${printed}`)))
+  })
+
+/** Resolves with the line by which a worker says as whom it has joined. What its owner should do may stand around it. */
+export const joinedLine = (worker: ChildProcess): Promise<string> =>
+  printedLine(worker, (line) => line.startsWith('joined as '))

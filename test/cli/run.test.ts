@@ -2,7 +2,7 @@ import t from 'tap'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startCluster, until } from '../start-cluster.ts'
-import { ended } from './programs.ts'
+import { closed, ended } from './programs.ts'
 import { arrived, batchIn, CAPITALS, clientOf, folderOf } from './run-world.ts'
 
 void t.test('a few files through run', async (t) => {
@@ -104,7 +104,7 @@ void t.test('a few files through run', async (t) => {
     program.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
     await until('it is submitted', () => Promise.resolve(said.includes('0 of 4') || undefined))
     program.kill('SIGINT')
-    t.equal(await ended(program), 130)
+    t.equal(await closed(program), 130)
     const { tasks } = await cluster.tasks(`batch_id=${batchIn(said)}`)
     t.strictSame([...new Set(tasks.map(({ status }) => status))], ['cancelled'])
     t.match(said, /Interrupted: the 4 tasks of batch run-\w+ that had not ended are cancelled\./)

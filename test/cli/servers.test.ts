@@ -9,7 +9,7 @@ import type { TaskDetail } from '../../schemas/task.ts'
 import { APPLICATION_ID } from '../../src/store/migrate.ts'
 import { migrations } from '../../src/store/migrations/index.ts'
 import { until } from '../start-cluster.ts'
-import { ended, entry, isAlive, logLine, runToEnd, start, temporaryDirectory } from './programs.ts'
+import { ended, entry, joinedLine, isAlive, logLine, runToEnd, start, temporaryDirectory } from './programs.ts'
 
 type Test = Parameters<typeof temporaryDirectory>[0]
 
@@ -202,20 +202,18 @@ void t.test('retire-cluster-main and a worker: joined once, it comes back withou
     join(home, 'other'),
   ])
   t.equal(refused.code, 1)
-  const joined = (child: ChildProcess) =>
-    new Promise<string>((resolve) => child.stdout?.once('data', (chunk: Buffer) => resolve(chunk.toString())))
   const worker = start(
     t,
     entry('worker'),
     ['--join', `127.0.0.1:${Number(port)}`, '--device-id', 'pi', ...workerArgs],
     { RETIRE_CLUSTER_TOKEN: 'tok' },
   )
-  t.equal(await joined(worker), 'joined as pi\n')
+  t.equal(await joinedLine(worker), 'joined as pi')
   const second = await runToEnd(t, entry('worker'), workerArgs)
   t.equal(second.code, 1, 'its directory is taken')
   t.equal(await stop(worker), 0)
   const back = start(t, entry('worker'), workerArgs)
-  t.equal(await joined(back), 'joined as pi\n')
+  t.equal(await joinedLine(back), 'joined as pi')
   t.equal(await stop(back), 0)
   t.equal(await stop(main), 0)
 })

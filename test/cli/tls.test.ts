@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { ownCertificate } from '../../src/cli/server/certificate/own.ts'
 import { fingerprintOf } from '../../src/link/fingerprint.ts'
-import { ended, entry, logLine, type Outcome, runToEnd, start, temporaryDirectory } from './programs.ts'
+import { ended, entry, joinedLine, logLine, type Outcome, runToEnd, start, temporaryDirectory } from './programs.ts'
 
 type Test = Parameters<typeof temporaryDirectory>[0]
 
@@ -48,9 +48,6 @@ const stop = (child: ChildProcess) => {
   return ended(child)
 }
 
-const joined = (child: ChildProcess) =>
-  new Promise<string>((resolve) => child.stdout?.once('data', (chunk: Buffer) => resolve(chunk.toString())))
-
 /** The one sentence with which a program ends: the line on its standard error that is no log. */
 const sentence = ({ stderr }: Outcome) =>
   stderr
@@ -77,7 +74,7 @@ void t.test(
     const directory = ['--data-dir', join(home, 'worker')]
     const address = `127.0.0.1:${first.clusterPort}`
     const worker = start(t, entry('worker'), ['--join', address, '--token', token, '--device-id', 'pi', ...directory])
-    t.equal(await joined(worker), 'joined as pi\n')
+    t.equal(await joinedLine(worker), 'joined as pi')
     t.equal(await stop(worker), 0)
     t.equal(await stop(first.child), 0)
 
@@ -86,7 +83,7 @@ void t.test(
     const second = await serve(t, 'main', [...flags, '--cluster-port', String(first.clusterPort)])
     t.equal(second.tokenIn('--token'), token)
     const back = start(t, entry('worker'), directory)
-    t.equal(await joined(back), 'joined as pi\n', 'it knows the node by its key, without a token')
+    t.equal(await joinedLine(back), 'joined as pi', 'it knows the node by its key, without a token')
     t.equal(await stop(back), 0)
     t.equal(await stop(second.child), 0)
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { DeviceList, JoinTokenCreated, JoinTokenList } from '../../schemas/index.ts'
 import { startCluster, until } from '../start-cluster.ts'
 import { startFakeApi } from './fake-api.ts'
-import { ended, entry, type Outcome, runToEnd, start, temporaryDirectory } from './programs.ts'
+import { closed, entry, type Outcome, runToEnd, start, temporaryDirectory } from './programs.ts'
 
 type Test = Parameters<typeof temporaryDirectory>[0]
 
@@ -80,7 +80,7 @@ void t.test('from a token to a device that is approved, by the command line alon
   t.match(await run(['devices', 'approve', '-'], waiting.stdout), { code: 0, stdout: /^phone +true/m })
   t.match(await cluster.devices(), { pending_approval: 0, online: 1 })
   const { task_id } = await cluster.submit({ task_type: 'echo', payload: { message: 'in' } })
-  t.match(await cluster.task(task_id, 10), { status: 'completed', device_id: 'phone' })
+  t.match(await cluster.task(task_id, 60), { status: 'completed', device_id: 'phone' })
 
   const { join_tokens } = await json<JoinTokenList>('tokens', 'list')
   t.match(join_tokens, [{ uses: 1, max_uses: 1 }])
@@ -88,7 +88,7 @@ void t.test('from a token to a device that is approved, by the command line alon
   t.equal((await json<DeviceList>('devices', 'list')).online, 1, 'who has joined stays')
 
   t.equal((await run(['devices', 'remove', 'phone'])).code, 0)
-  t.equal(await ended(worker), 1)
+  t.equal(await closed(worker), 1)
   t.match(log, /this device was removed from the cluster/)
   const again = await runToEnd(t, entry('worker'), args, { RETIRE_CLUSTER_TOKEN: 'join-token-of-the-test' })
   t.match(again, { code: 1, stderr: /it joins again with a token made since/ })
