@@ -73,8 +73,9 @@ void t.test('an upload that breaks off goes on where it was', async (t) => {
   sent.on('error', () => undefined)
   sent.write('he')
   await once(sent, 'socket')
-  await new Promise((resolve) => sent.write('l', resolve))
-  setTimeout(() => sent.destroy(), 50)
+  sent.write('l')
+  await until('both pieces have come', () => Promise.resolve(world.files.arrived(HELLO) === 3 || undefined))
+  sent.destroy()
   const [part] = await until('the part is kept', async () => {
     const { partial } = await send<ArtifactsMissing>('POST', '/artifacts/missing', { sha256: [HELLO] })
     return partial.length > 0 ? partial : undefined

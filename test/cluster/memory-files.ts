@@ -10,6 +10,8 @@ export interface MemoryFiles extends FileStore {
   put(content: string): string
   /** What is there. */
   readonly hashes: string[]
+  /** Bytes of a file that have come so far, also while the rest is under way. */
+  arrived(sha256: string): number
   /** What `space` tells. */
   disk: { total: number; free: number }
 }
@@ -20,6 +22,8 @@ const hashOf = (content: Buffer) => createHash('sha256').update(content).digest(
 export const memoryFiles = (clock: Pick<Clock, 'now'>): MemoryFiles => {
   const whole = new Map<string, { content: Buffer; used_ms: number }>()
   const partials = new Map<string, { content: Buffer; at_ms: number }>()
+
+  const arriving = new Map<string, number>()
 
   const fileOf = (sha256: string): StoredFile | undefined => {
     const file = whole.get(sha256)
@@ -37,6 +41,7 @@ export const memoryFiles = (clock: Pick<Clock, 'now'>): MemoryFiles => {
     get hashes() {
       return [...whole.keys()]
     },
+    arrived: (sha256) => arriving.get(sha256) ?? 0,
     stat: (sha256) => Promise.resolve(fileOf(sha256)),
     partial: (sha256) => Promise.resolve(partials.get(sha256)?.content.length ?? 0),
     write: async ({ sha256, offset, body, maxBytes }) => {
@@ -44,7 +49,10 @@ export const memoryFiles = (clock: Pick<Clock, 'now'>): MemoryFiles => {
       if (offset !== (begun?.length ?? 0) && offset !== 0) throw new FileError('offset', 'the beginning is not here')
       const pieces: Buffer[] = offset === 0 || begun === undefined ? [] : [begun]
       try {
-        for await (const piece of body) pieces.push(Buffer.from(piece as Uint8Array))
+        for await (const piece of body) {
+          pieces.push(Buffer.from(piece as Uint8Array))
+          if (sha256 !== null) arriving.set(sha256, Buffer.concat(pieces).length)
+        }
       } catch (cause) {
         if (sha256 !== null) partials.set(sha256, { content: Buffer.concat(pieces), at_ms: clock.now() })
         throw new FileError('broken_off', 'the body broke off', { cause })

@@ -46,7 +46,10 @@ const start = async (t: Test, more: Partial<AdvertiseOptions> = {}) => {
 }
 
 /** Looks for nodes until one is heard; for a moment only where none is expected. */
-const heard = async (multicastPort: number, { from = loopback, forMs = 5000 } = {}): Promise<readonly HeardNode[]> => {
+const heard = async (
+  multicastPort: number,
+  { from = loopback, forMs = 30_000 } = {},
+): Promise<readonly HeardNode[]> => {
   const nodes: HeardNode[] = []
   const over = new AbortController()
   const onHeard = (node: HeardNode) => {
@@ -88,7 +91,7 @@ void t.test('several nodes on one machine are heard apart', async (t) => {
   const ports = new Set<number>()
   const over = new AbortController()
   await browse({
-    forMs: 5000,
+    forMs: 30_000,
     signal: over.signal,
     networks: () => Promise.resolve([loopback]),
     multicastPort,

@@ -159,7 +159,7 @@ void t.test(
     connection.renew()
     await until('the welcome', () => welcomes === 1)
     const { offer } = hello()
-    t.equal(await failureOf(connection.request('device.offer', { offer }, 5000)), 'unknown')
+    t.equal(await failureOf(connection.request('device.offer', { offer }, 60_000)), 'unknown')
     connection.renew()
     await until('the second welcome', () => welcomes === 2)
     t.strictSame(

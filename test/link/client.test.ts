@@ -55,7 +55,7 @@ void t.test('a worker is welcomed, does as it is told, and is heard', async (t) 
   link?.notify('task.run', run)
   link?.notify('task.cancel', { task_id: 'task-1', epoch: 1, attempt: 1 })
   link?.notify('config.changed', settings)
-  t.same(await link?.request('device.ping', {}, 5000), {}, 'pings are answered')
+  t.same(await link?.request('device.ping', {}, 60_000), {}, 'pings are answered')
   t.same(told, [
     ['welcome', welcome],
     ['run', run],
@@ -63,7 +63,7 @@ void t.test('a worker is welcomed, does as it is told, and is heard', async (t) 
     ['config', settings],
   ])
   t.equal(connection.notify('device.heartbeat', { telemetry }), true)
-  t.same(await connection.request('task.finished', finished, 5000), {})
+  t.same(await connection.request('task.finished', finished, 60_000), {})
   await connection.close({ reason: 'told to stop' })
   t.equal(connection.connected(), false)
   await until('the session to end', () => gate.visits[0]?.closedBy !== undefined)
@@ -93,7 +93,7 @@ void t.test('an error of the contract crosses the link with its code and details
   const server = await startServer(t, { gate: fakeGate({ finished: () => Promise.reject(full) }) })
   const { connection } = connect(t, server.port)
   await until('the welcome', connection.connected)
-  await t.rejects(connection.request('task.finished', finished, 5000), {
+  await t.rejects(connection.request('task.finished', finished, 60_000), {
     name: 'ClusterError',
     code: 'STORAGE_FULL',
     details: full.details,
@@ -107,12 +107,12 @@ void t.test('a message that is not valid or too large is not sent, and the link 
   await until('the welcome', connection.connected)
   const deep = JSON.parse('['.repeat(200) + ']'.repeat(200)) as unknown
   const withResult = (more: object) => ({ ...finished, result: { ...finished.result, ...more } })
-  t.equal(await failureOf(connection.request('task.finished', withResult({ value: deep }), 5000)), 'invalid')
-  t.equal(await failureOf(connection.request('task.finished', withResult({ exit_code: 1.5 }), 5000)), 'invalid')
+  t.equal(await failureOf(connection.request('task.finished', withResult({ value: deep }), 60_000)), 'invalid')
+  t.equal(await failureOf(connection.request('task.finished', withResult({ exit_code: 1.5 }), 60_000)), 'invalid')
   const large = withResult({ value: 'x'.repeat(9 * 1024 * 1024) })
-  t.equal(await failureOf(connection.request('task.finished', large, 5000)), 'too_large')
+  t.equal(await failureOf(connection.request('task.finished', large, 60_000)), 'too_large')
   t.equal(connection.notify('device.goodbye', { reason: 'x'.repeat(257) }), false)
-  t.same(await connection.request('task.finished', finished, 5000), {})
+  t.same(await connection.request('task.finished', finished, 60_000), {})
   t.equal(gate.visits.length, 1)
 })
 
@@ -230,12 +230,14 @@ void t.test(
       limits: { silenceMs: 200, handshakeTimeoutMs: 200, helloTimeoutMs: 200 },
     })
     await until('the welcome', connection.connected)
+    // It may have tried several times before.
+    const visit = gate.visits.at(-1)
     proxy.freeze()
     await until('the loss', () => !connection.connected())
     proxy.moveTo('127.0.0.2')
     proxy.thaw()
     await until('the second welcome', connection.connected)
-    t.equal(gate.visits[0]?.closedBy, undefined)
+    t.equal(visit?.closedBy, undefined)
     t.equal(gate.visits.at(-1)?.link.address, '127.0.0.2')
   },
 )
@@ -276,7 +278,7 @@ void t.test('a node that breaks the protocol loses this connection only', async 
     socket.on('close', (code) => codes.push(code))
   })
   const { connection } = connect(t, (node.address() as AddressInfo).port)
-  await until('two attempts', () => codes.length === 2)
+  await until('two attempts', () => codes.length >= 2)
   t.equal(codes[0], closeCodes.badMessage)
   t.equal(connection.connected(), false)
   await connection.close()

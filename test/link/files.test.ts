@@ -15,6 +15,20 @@ import { until } from './link-world.ts'
 const MIB = 2 ** 20
 const lookOften = { files: { lookMs: 25, missedLooks: 3 } }
 
+/** How much of a file has come to the disk, while the rest is under way. */
+const arrived = (directory: string, sha256: string): number =>
+  statSync(join(directory, sha256.slice(0, 2), `${sha256}.part`), { throwIfNoEntry: false })?.size ?? 0
+
+/** How much of a file waits for its rest, once the node has noticed that this comes no more. */
+const kept = async (port: number, sha256: string): Promise<number> => {
+  let bytes = 0
+  await until('its beginning waits for the rest', async () => {
+    bytes = Number((await ask(port, 'HEAD', `/files/${sha256}`)).headers['upload-offset'])
+    return bytes > 0
+  })
+  return bytes
+}
+
 /** Resolves when a request is over, however. */
 const closed = (asked: ReturnType<typeof begin>): Promise<void> =>
   new Promise((resolve) => asked.on('error', () => undefined).once('close', resolve))
@@ -58,17 +72,17 @@ void t.test('a device leaves a file; what is there already need not be sent', as
 })
 
 void t.test('an upload that was cut goes on where it was', async (t) => {
-  const { files, port } = await serveFiles(t)
+  const { files, directory, port } = await serveFiles(t)
   const bytes = someBytes()
   const sha256 = sha256Of(bytes)
   const path = `/files/${sha256}`
   const cut = begin(port, 'PUT', path, { headers: { 'content-length': bytes.length } })
   const ended = closed(cut)
-  cut.write(bytes.subarray(0, 60_000), () => setTimeout(() => cut.destroy(), 50))
+  cut.write(bytes.subarray(0, 60_000))
+  await until('all of it has arrived', () => arrived(directory, sha256) === 60_000)
+  cut.destroy()
   await ended
-  await until('the beginning to be there', () => cut.destroyed)
-  const { headers } = await ask(port, 'HEAD', path)
-  const here = Number(headers['upload-offset'])
+  const here = await kept(port, sha256)
   t.equal(here, 60_000)
   t.match(await ask(port, 'PUT', `${path}?offset=${here - 1}`, { body: bytes.subarray(here - 1) }), {
     status: 409,
@@ -102,9 +116,12 @@ void t.test('a download that was cut goes on where it was, and its place is free
   cut.end()
   await ended
   const had = Buffer.concat(pieces).length
-  let rest = await ask(port, 'GET', path, { headers: { range: `bytes=${had}-` } })
-  for (const deadline = Date.now() + 5000; rest.status === 429 && Date.now() < deadline;)
-    rest = await ask(port, 'GET', path, { headers: { range: `bytes=${had}-` } })
+  const goOn = () => ask(port, 'GET', path, { headers: { range: `bytes=${had}-` } })
+  let rest = await goOn()
+  await until('its place is free', async () => {
+    if (rest.status === 429) rest = await goOn()
+    return rest.status !== 429
+  })
   t.equal(rest.status, 206)
   t.equal(sha256Of(Buffer.concat([...pieces, rest.body])), sha256)
 })
@@ -163,7 +180,7 @@ void t.test('a device that is removed while it sends is cut off; what came waits
 })
 
 void t.test('a transfer goes on while bytes flow, and ends where none do', async (t) => {
-  const { files, port } = await serveFiles(t, { limits: lookOften })
+  const { files, port } = await serveFiles(t, { limits: { files: { ...lookOften.files, mostAtATime: 1 } } })
   const bytes = someBytes(40)
   const slow = begin(port, 'PUT', `/files/${sha256Of(bytes)}`, { headers: { 'content-length': bytes.length } })
   const answered = answerTo(slow)
@@ -184,10 +201,12 @@ void t.test('a transfer goes on while bytes flow, and ends where none do', async
   const reader = connect({ port, host: '127.0.0.1' })
   reader.on('error', () => undefined)
   reader.write(`GET /files/${sha256} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${CREDENTIAL}\r\n\r\n`)
-  reader.pause()
-  await new Promise((resolve) => setTimeout(resolve, 400))
   let read = 0
   reader.on('data', (piece: Buffer) => (read += piece.length))
+  await once(reader, 'data')
+  reader.pause()
+  const end = { headers: { range: `bytes=${large.length - 1}-` } }
+  await until('its place is free', async () => (await ask(port, 'GET', `/files/${sha256}`, end)).status === 206)
   reader.resume()
   await once(reader, 'close')
   t.ok(read < large.length, `one that does not read is cut off after ${read} bytes`)
@@ -202,13 +221,8 @@ void t.test('who asks anew has given up the connection on which he sent', async 
   const ended = closed(lost)
   // It stays open, as one whose network has changed does.
   lost.write(bytes.subarray(0, 70_000))
-  const beginning = join(directory, sha256.slice(0, 2), `${sha256}.part`)
-  await until('all of it has arrived', () => statSync(beginning, { throwIfNoEntry: false })?.size === 70_000)
-  let here = 0
-  for (const deadline = Date.now() + 5000; here === 0 && Date.now() < deadline;) {
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    here = Number((await ask(port, 'HEAD', path)).headers['upload-offset'])
-  }
+  await until('all of it has arrived', () => arrived(directory, sha256) === 70_000)
+  const here = await kept(port, sha256)
   t.equal(here, 70_000)
   await ended
   t.match(await ask(port, 'PUT', `${path}?offset=${here}`, { body: bytes.subarray(here) }), { status: 204 })

@@ -18,11 +18,11 @@ export const silent: Log = {
   error: () => undefined,
 }
 
-/** Waits until a condition holds; fails the test after 5 seconds. */
-export const until = async (what: string, holds: () => boolean): Promise<void> => {
-  const deadline = performance.now() + 5000
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`not within 5 s: ${what}`)
+/** Waits until a condition holds; fails the test after 30 seconds: it may not be given the processor for a while. */
+export const until = async (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => {
+  const deadline = performance.now() + 30_000
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`not within 30 s: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 2))
   }
 }

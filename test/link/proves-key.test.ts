@@ -9,7 +9,7 @@ import { fakeGate, startServer } from './link-world.ts'
 const { certificate, fingerprint } = await makeCertificate(t)
 const other = await makeCertificate(t)
 
-const asked = (port: number, { timeoutMs = 5000, signal = new AbortController().signal } = {}) =>
+const asked = (port: number, { timeoutMs = 60_000, signal = new AbortController().signal } = {}) =>
   provesKey({ host: '127.0.0.1', port, fingerprint }, { timeoutMs, signal })
 
 const listen = async (t: Test, server: Server): Promise<number> => {

@@ -88,19 +88,21 @@ void t.test('the errors of a node elsewhere are those of one in the process', as
 })
 
 void t.test('a body that breaks off leaves its beginning at the node, and is gone on with', async (t) => {
-  const { cluster } = await openBoth(t)
+  const { cluster, world } = await openBoth(t)
   const body = new PassThrough()
   body.on('error', () => undefined)
   const storing = cluster.artifacts.store({ sha256: hello, offset: 0, body })
   const failed = t.rejects(storing, { code: 'VALIDATION_ERROR', details: { issues: [{ in: 'body' }] } })
   body.write('hello, ')
-  setTimeout(() => body.destroy(new Error('the client is gone')), 100)
+  await until('it has come to the node', () => world.files.arrived(hello) === 7)
+  body.destroy(new Error('the client is gone'))
   await failed
   let here = 0
-  for (const deadline = Date.now() + 5000; here === 0 && Date.now() < deadline;) {
+  await until('its beginning waits for the rest', async () => {
     const { partial } = await cluster.artifacts.missing({ sha256: [hello] })
     here = partial[0]?.bytes ?? 0
-  }
+    return here > 0
+  })
   t.equal(here, 7)
   t.match(await cluster.artifacts.store({ sha256: hello, offset: 7, body: bodyOf('files') }), { bytes: 12 })
 })

@@ -81,7 +81,7 @@ void t.test('what a device says is heard, and what it is told comes to it', asyn
   ])
   link.notify('task.run', run)
   await until('the task', () => device.received.some(({ method }) => method === 'task.run'))
-  const pinged = link.request('device.ping', {}, 1000)
+  const pinged = link.request('device.ping', {}, 60_000)
   await until('the ping', () => device.received.some(({ method }) => method === 'device.ping'))
   const ping = device.received.find(({ method }) => method === 'device.ping')
   device.send({ id: ping?.id, result: {} })

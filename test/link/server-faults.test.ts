@@ -148,7 +148,7 @@ void t.test('an API server has little time, and few bytes, until it has said its
   loud.socket.send('x'.repeat(1024 * 1024))
   await loud.ended()
   t.equal(loud.end.code, 1006, 'it is cut off')
-  const known = await rawDevice(t, server.port, '/cluster')
+  const known = await rawDevice(t, lasting.port, '/cluster')
   known.send({ id: 1, method: 'cluster.hello', params: { cluster_token: 'cluster-token', version: '0.1.0' } })
   await until('the answer', () => known.received.length > 0)
   known.send({ id: 2, method: 'cluster.call', params: { operation: 'none', input: 'x'.repeat(1024 * 1024) } })

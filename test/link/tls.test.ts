@@ -78,7 +78,7 @@ void t.test('a worker that knows the key of its node speaks TLS with it, both wa
   await until('the welcome', connection.connected)
   const link = gate.visits[0]?.link
   t.equal(link?.address, '127.0.0.1')
-  t.same(await link?.request('device.ping', {}, 5000), {})
+  t.same(await link?.request('device.ping', {}, 60_000), {})
   link?.notify('task.run', run)
   await until('the task', () => runs.length === 1)
   await connection.close({ reason: 'told to stop' })
