@@ -125,10 +125,12 @@ void t.test('every figure of the cluster equals what was counted outside of it',
   // No heartbeat from here on: what the stream has told is all that there is.
   await cluster.call('PUT', '/api/v1/config', { cluster: { heartbeat_interval: 3600, offline_threshold: 7200 } })
   for (const id of deviceIds) await cluster.call('POST', `/api/v1/devices/${id}/ping`)
-  const figures = await until('the slots are free again', async () => {
-    const now = await readFigures(cluster)
-    return now.devices.devices.every(({ slots }) => slots.free === 6) ? now : undefined
+  await until('the slots are free again', async () => {
+    const { devices } = await cluster.devices()
+    return devices.every(({ slots }) => slots.free === 6) || undefined
   })
+  // One figure after the other is read: nothing happens meanwhile any more.
+  const figures = await readFigures(cluster)
 
   const ends = endsOf(plan)
   const { devices } = figures.devices

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import t from 'tap'
@@ -21,6 +21,12 @@ const namesIn = ({ nodeDirectory }: RunningCluster): string[] =>
     .filter((entry) => entry.isFile())
     .map(({ name }) => name)
 
+/** Whether the node has written something of a file whose rest is to come. */
+const hasBegun = ({ nodeDirectory }: RunningCluster, sha256: string): boolean => {
+  const beginning = join(nodeDirectory, 'files', sha256.slice(0, 2), `${sha256}.part`)
+  return (statSync(beginning, { throwIfNoEntry: false })?.size ?? 0) > 0
+}
+
 const clientOf = (cluster: RunningCluster) => {
   const { url, call } = cluster
   const store = (body: Buffer, query: Record<string, string> = {}) => {
@@ -38,7 +44,7 @@ const clientOf = (cluster: RunningCluster) => {
     const sent = request(new URL(path, url), { method: 'POST', headers, agent: false })
     const ended = new Promise((resolve) => sent.on('error', () => undefined).once('close', resolve))
     sent.write(content.subarray(0, content.length / 2))
-    await until('the node writes', () => Promise.resolve(namesIn(cluster).includes(`${sha256}.part`) || undefined))
+    await until('the node writes', () => Promise.resolve(hasBegun(cluster, sha256) || undefined))
     await cut(() => sent.destroy())
     await ended
     return until('the beginning is kept', async () => {
