@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import t, { type Test } from 'tap'
 import bodyTime from '../../src/api/plugins/body-time.ts'
 
-/** A server that gives bodies 50 ms, but for those of `/slow`; sends the half of one, and the rest after 300 ms. */
+/** A server that gives bodies 50 ms, but for those of `/slow`; sends the half of one, and the rest 300 ms after that has come. */
 const sendSlowly = async (t: Test, path: string): Promise<string> => {
   const late: string[] = []
   const app = fastify({
@@ -16,8 +16,10 @@ const sendSlowly = async (t: Test, path: string): Promise<string> => {
   t.teardown(() => app.close())
   await app.register(bodyTime, { ms: 50 })
   app.post('/slow', (request) => request.body)
+  let rest: NodeJS.Timeout | undefined
   app.addHook('preParsing', (request, _reply, payload, next) => {
     if (request.url === '/slow') request.bodyDeadline?.lift()
+    rest = setTimeout(() => socket.write('ue'), 300)
     next(null, payload)
   })
   app.post('/', (request) => request.body)
@@ -27,7 +29,6 @@ const sendSlowly = async (t: Test, path: string): Promise<string> => {
   socket.on('data', (piece: Buffer) => (answer += piece.toString())).on('error', () => undefined)
   const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json`
   socket.write(`${head}\r\nContent-Length: 4\r\n\r\ntr`)
-  const rest = setTimeout(() => socket.write('ue'), 300)
   await once(socket, 'close')
   clearTimeout(rest)
   return late.join() || answer

@@ -3,7 +3,8 @@ import { request, type IncomingHttpHeaders } from 'node:http'
 import type { Test } from 'tap'
 import type { MonitorEvent } from '../../schemas/index.ts'
 
-const DEADLINE_MS = 10_000
+/** Long enough for a server that is not given the processor for a while. */
+const DEADLINE_MS = 30_000
 
 /** A message of the monitor stream. */
 export type Message = { readonly id: string; readonly event: MonitorEvent }
@@ -16,7 +17,7 @@ export interface OpenStream {
   readonly text: string
   /** The messages among it; comments and blocks without data are none. */
   readonly messages: readonly Message[]
-  /** Resolves when it is so; rejects after ten seconds. */
+  /** Resolves when it is so; rejects after thirty seconds. */
   until(what: string, isSo: (stream: OpenStream) => boolean): Promise<void>
   /** How it ended: whole, or broken off. */
   readonly ended: Promise<'whole' | 'broken off'>
@@ -34,7 +35,7 @@ const messagesOf = (text: string): Message[] =>
       return data === undefined ? [] : [{ id, event: JSON.parse(data) as MonitorEvent }]
     })
 
-/** Waits until it is so, looking again whenever `onChange` tells; rejects after ten seconds. */
+/** Waits until it is so, looking again whenever `onChange` tells; rejects after thirty seconds. */
 const waitFor = (what: string, isSo: () => boolean, onChange: (look: () => void) => () => void): Promise<void> =>
   new Promise((resolve, reject) => {
     const late = setTimeout(() => {
