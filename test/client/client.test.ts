@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { ApiError, ClusterClient, isApiError, type StreamedEvent, TaskFailedError } from '../../src/client/index.ts'
+import { temporaryDirectory } from '../cli/programs.ts'
 import { startCluster, until } from '../start-cluster.ts'
 
 const KEY = 'key-of-the-client-test'
@@ -50,13 +53,16 @@ void t.test('the client against a live cluster', async (t) => {
   })
 
   await t.test('what a task prints comes while it runs', async (t) => {
-    const command = ['sh', '-c', 'echo first; sleep 1; echo second']
+    const gate = join(temporaryDirectory(t), 'gate')
+    // It goes on once its first line has come.
+    const command = ['sh', '-c', 'echo first; until [ -e "$0" ]; do sleep 0.1; done; echo second', gate]
     const { task_id } = await client.tasks.submit('command', { command })
     const pieces: string[] = []
     let early = false
     for await (const piece of client.tasks.followOutput(task_id)) {
       pieces.push(piece)
       early ||= (await client.tasks.get(task_id)).status === 'running'
+      writeFileSync(gate, '')
     }
     t.equal(pieces.join(''), 'first\nsecond\n')
     t.ok(early, 'a piece came before the end')
