@@ -46,19 +46,20 @@ const mayBeDone = (error: unknown): boolean => {
 /**
  * Asks for something that must not be done twice. Where something listened a moment ago and the answer was lost, a server is
  * being started again: it is asked again for as long as patience lasts.
+ * @param patienceOf - begins to wait; what it returns is aborted when patience ends
  * @throws InDoubt where that was in vain
  */
 export const underKey = async <T>(
   { key, step }: Step,
   ask: (how: UnderKey) => Promise<T>,
-  patienceMs: number = PATIENCE_MS,
+  patienceOf = () => AbortSignal.timeout(PATIENCE_MS),
 ): Promise<T> => {
   const idempotencyKey = step === 0 ? key : `${key}/${step}`
   try {
     return await ask({ idempotencyKey })
   } catch (error) {
     if (!mayBeDone(error)) throw error
-    const patience = AbortSignal.timeout(patienceMs)
+    const patience = patienceOf()
     try {
       return await ask({ idempotencyKey, persistent: true, call: { signal: patience } })
     } catch (last) {

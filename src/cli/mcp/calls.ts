@@ -48,7 +48,7 @@ const answerOf = async (connection: Connection, tool: Tool, asked: Asked, signal
   return underKey(
     { key, step: 0 },
     ({ call: { signal: patience } = {}, ...how }) => call({ ...argumentsOf(tool, asked, [signal, patience]), ...how }),
-    PATIENCE_MS,
+    () => AbortSignal.timeout(PATIENCE_MS),
   )
 }
 
