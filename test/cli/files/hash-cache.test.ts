@@ -72,6 +72,9 @@ void t.test('a file that has just changed is not remembered: it may change again
   const environment = { XDG_CACHE_HOME: directory }
   const path = join(directory, 'photo.jpg')
   writeFileSync(path, 'one')
+  // A moment ago, however long this takes.
+  const soon = new Date(Date.now() + 3_600_000)
+  utimesSync(path, soon, soon)
   const cache = await openHashCache(environment)
   await hashed(path, cache)
   await cache.save()
