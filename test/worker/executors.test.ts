@@ -1,11 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { getPriority } from 'node:os'
+import { join } from 'node:path'
 import t from 'tap'
 import { linkMethods } from '../../schemas/link.ts'
 import type { PayloadOf } from '../../schemas/task-types.ts'
 import { problemOf } from '../../src/link/checks.ts'
 import { executorWorld } from './executor-world.ts'
-import { EPOCH, execution, finished, until } from './world.ts'
+import { EPOCH, execution, finished, temporaryDirectory, until } from './world.ts'
 
 const isWindows = process.platform === 'win32'
 
@@ -130,9 +131,19 @@ void t.test('a command that a signal ended was killed', { skip: isWindows }, asy
 })
 
 void t.test('a command’s two outputs come back as one, and as they are printed', async (t) => {
+  const gate = join(temporaryDirectory(t), 'gate')
+  // What comes by two pipes at a time comes in either order.
+  const script = `process.stdout.write('out ')
+    const looking = setInterval(() => {
+      if (!fs.existsSync(${JSON.stringify(gate)})) return
+      clearInterval(looking)
+      process.stderr.write('err')
+    }, 10)`
   const { context, printed } = execution()
-  const script = 'process.stdout.write("out "); setTimeout(() => process.stderr.write("err"), 100)'
-  const end = await executorWorld(t).run('command', node(script), context)
+  const running = executorWorld(t).run('command', node(script), context)
+  await until('the first comes', () => printed() === 'out ')
+  writeFileSync(gate, '')
+  const end = await running
   t.match(end.result, { output: 'out err', output_bytes: 7, output_truncated: false })
   t.equal(printed(), 'out err')
 })

@@ -133,7 +133,8 @@ void t.test('a task of javascript runs in a process of its own, without the vari
   await until('it has begun', () => printed().includes('begun'))
   if (process.platform === 'linux') {
     const record = join(workDirectory, `${context.attempt}.json`)
-    await until('its process is recorded', () => existsSync(record))
+    // It is there, and empty, before it is written.
+    await until('its process is recorded', () => existsSync(record) && readFileSync(record, 'utf8').endsWith('}'))
     const { pid } = JSON.parse(readFileSync(record, 'utf8')) as { pid: number }
     const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
     t.match(environment, 'RETIRE_CLUSTER_ATTEMPT=')

@@ -13,7 +13,8 @@ export type Owner = { teardown(end: () => unknown): unknown }
 /** A directory that goes with the test. */
 export const temporaryDirectory = (t: Owner): string => {
   const directory = mkdtempSync(join(tmpdir(), 'retire-cluster-worker-'))
-  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+  // A program that ends at this moment may write its last file still.
+  t.teardown(() => rmSync(directory, { recursive: true, force: true, maxRetries: 10 }))
   return directory
 }
 
