@@ -9,7 +9,7 @@ import type { Boot } from '../../src/worker/stops/boot.ts'
 import { type LeftMark, stopOf } from '../../src/worker/stops/cause.ts'
 import { type Machine, thisMachine } from '../../src/worker/machine.ts'
 import { entry } from '../cli/programs.ts'
-import { fakeClock, settle } from '../cluster/fake-clock.ts'
+import { fakeClock } from '../cluster/fake-clock.ts'
 import { playedNode, welcome } from './played-node.ts'
 import { keptLog, type Owner, temporaryDirectory, until } from './world.ts'
 
@@ -96,7 +96,8 @@ void t.test('a worker that ends in order, by whatever way, leaves nothing to tel
 })
 
 void t.test('one that was killed is told of by the next hello, and by no other once the node has it', async (t) => {
-  const { node, joined, start, dies, log } = world(t)
+  const { node, joined, start, dies, log, dataDir } = world(t)
+  const history = join(dataDir, 'unclean-stops.json')
   dies(await joined())
   const next = await start()
   const hello = await node.hello()
@@ -105,7 +106,7 @@ void t.test('one that was killed is told of by the next hello, and by no other o
   t.strictSame((await node.hello()).unclean_stops, hello.unclean_stops, 'the connection broke before the welcome')
   t.strictSame(log.lines, ['the run before this one ended uncleanly'])
   node.welcomes(welcome())
-  await settle()
+  await until('it is kept that the node knows', () => readFileSync(history, 'utf8').includes('"told":true'))
   t.notOk('unclean_stops' in (await node.hello()))
   await next.stop()
   await start()
