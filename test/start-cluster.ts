@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { DeviceList, ServerHealth, TaskDetail, TaskList, TaskSubmitted } from '../schemas/index.ts'
 import { fingerprintOf } from '../src/link/fingerprint.ts'
 import { ended, entry, logLine, start, temporaryDirectory } from './cli/programs.ts'
+import { ownPort } from './faults/ports.ts'
 
 type Test = Parameters<typeof temporaryDirectory>[0]
 
@@ -135,7 +136,8 @@ export const startCluster = async (
     const { child, line } = await listen('main', flagsOfNode(clusterPort))
     return { child, clusterPort: Number(line.port) }
   }
-  let node = mode === 'remote' ? await startNode(0) : undefined
+  // Of the ports that the system gives, another process may get one while what listened there is down.
+  let node = mode === 'remote' ? await startNode(await ownPort()) : undefined
   const startServer = async (port: number, clusterPort: number) => {
     const flagsOfApi = ['--port', `${port}`, ...flagsOfKey, ...args]
     const { child: server, line } =
@@ -146,7 +148,7 @@ export const startCluster = async (
           })
     return { server, port: Number(line.port), clusterPort: Number(line.cluster_port) }
   }
-  let current = await startServer(0, 0)
+  let current = await startServer(await ownPort(), await ownPort())
   const url = `http://127.0.0.1:${current.port}`
 
   const call = async <T>(method: string, path: string, body?: unknown): Promise<Answer<T>> => {

@@ -1,6 +1,6 @@
 /** Ports that stay free while their server is away. */
 import { createServer } from 'node:net'
-import type { Chance } from './chance.ts'
+import { type Chance, chanceOf } from './chance.ts'
 
 /** Below the ports that the system gives to outgoing connections (Linux: 32768 on, `ip_local_port_range`). */
 const [LOWEST, HIGHEST] = [12_000, 32_000]
@@ -22,3 +22,8 @@ export const freePort = async (chance: Chance): Promise<number> => {
     if (await isFree(port)) return port
   }
 }
+
+const own = chanceOf(process.pid)
+
+/** Another such port for this process, where a test has no choices to be made again. */
+export const ownPort = (): Promise<number> => freePort(own)

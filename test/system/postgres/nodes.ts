@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import type { ServerHealth, TaskDetail, TaskSubmitted } from '../../../schemas/index.ts'
 import { ended, entry, logLine, start, temporaryDirectory } from '../../cli/programs.ts'
+import { ownPort } from '../../faults/ports.ts'
 import { type Answer, JOIN_TOKEN, printedToken, until } from '../../start-cluster.ts'
 
 type Test = Parameters<typeof temporaryDirectory>[0]
@@ -87,7 +88,8 @@ export const startNodes = async (
       const line = await logLine(child, ({ msg }) => msg === 'listening')
       return { child, port: Number(line.port), clusterPort: Number(line.cluster_port) }
     }
-    let current = await begin(0, 0, program)
+    // As in start-cluster.ts: nobody gets them while the node is down.
+    let current = await begin(await ownPort(), await ownPort(), program)
     const call: RunningNode['call'] = async (method, path, body, headers = {}) => {
       const response = await fetch(`http://127.0.0.1:${current.port}${path}`, {
         method,
@@ -101,6 +103,9 @@ export const startNodes = async (
       })
       return { ...((await response.json()) as Omit<Answer<never>, 'status'>), status: response.status }
     }
+    const health = async () => (await call<ServerHealth>('GET', '/health')).data
+    // It listens before it has found who schedules, and answers 503 meanwhile.
+    await until(`${name} serves`, async () => (await health()).cluster.reachable || undefined)
     return {
       name,
       port: current.port,
@@ -110,7 +115,7 @@ export const startNodes = async (
         return current.child
       },
       call,
-      health: async () => (await call<ServerHealth>('GET', '/health')).data,
+      health,
       end: async (signal) => {
         current.child.kill(signal)
         await ended(current.child)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { DeviceDetail, LogList, Success, TaskDetail, TaskSubmitted } from '../../../schemas/index.ts'
 import { ended, logLine, start, temporaryDirectory } from '../../cli/programs.ts'
+import { ownPort } from '../../faults/ports.ts'
 import { type Build, previousBuild, today } from '../../previous-build.ts'
 import { JOIN_TOKEN, until } from '../../start-cluster.ts'
 
@@ -10,8 +11,8 @@ type Node = { readonly child: ChildProcess; readonly port: number; readonly clus
 
 const startNode = async (t: Test, build: Build, dataDir: string, before?: Node): Promise<Node> => {
   const child = start(t, build.entry('api'), [
-    '--port', `${before?.port ?? 0}`,
-    '--cluster-port', `${before?.clusterPort ?? 0}`,
+    '--port', `${before?.port ?? (await ownPort())}`,
+    '--cluster-port', `${before?.clusterPort ?? (await ownPort())}`,
     '--cluster-bind', '127.0.0.1',
     '--data-dir', dataDir,
     '--join-token', JOIN_TOKEN,
