@@ -33,5 +33,11 @@ export const processesOf = (directory: string): Found[] =>
 
 /** `kill -9` of a process that was found; nothing happens where it has ended since. */
 export const killFound = ({ pid, began }: Found): void => {
-  if (beganAt(`${pid}`) === began) process.kill(pid, 'SIGKILL')
+  if (beganAt(`${pid}`) !== began) return
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    // It may end between the two.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
 }

@@ -1,13 +1,13 @@
 /** A PostgreSQL of Debian's packages that is the test's own: on loopback, in a directory of its own, under an unprivileged user. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import pg from 'pg'
 import type { Test } from 'tap'
-import { chanceOf } from '../../faults/chance.ts'
-import { isAlive } from '../../cli/programs.ts'
-import { freePort } from '../../faults/ports.ts'
+import { ownPort } from '../../faults/ports.ts'
+import { killFound, processesOf } from '../../faults/processes.ts'
+import { until } from '../../start-cluster.ts'
 
 /** Where Debian has the programs, which are not on the PATH. */
 const DEBIAN = '/usr/lib/postgresql'
@@ -72,12 +72,12 @@ export const startPostgres = async (
     '--no-sync',
   ])
   execFileSync(initdb, initArguments, { stdio: 'ignore', cwd: directory })
-  const port = await freePort(chanceOf(process.pid))
+  const port = await ownPort()
   let child: ChildProcess | undefined
   let log = ''
 
   const ask = async <Row extends object>(url: string, text: string, values: unknown[] = []): Promise<Row[]> => {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 })
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 20_000 })
     client.on('error', () => undefined)
     try {
       await client.connect()
@@ -107,24 +107,18 @@ export const startPostgres = async (
     }
   }
 
-  /** Its processes besides the first: they end by themselves when they see that the first is gone, which may take seconds. */
-  const backends = (pid: number): number[] =>
-    readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
+  /** Its processes, all of which work in its directory. What has ended and was not buried yet does so no more. */
+  const processes = () => processesOf(files)
 
   const kill = async () => {
     const server = child
-    if (server?.pid === undefined || server.exitCode !== null || server.signalCode !== null) return
-    const pids = [server.pid, ...backends(server.pid)]
-    for (const pid of pids)
-      try {
-        process.kill(pid, 'SIGKILL')
-      } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
-      }
+    if (server?.exitCode !== null || server.signalCode !== null) return
+    // It does not start again while one of them holds its memory.
+    await until('all its processes are gone', () => {
+      for (const found of processes()) killFound(found)
+      return Promise.resolve(processes().length === 0 || undefined)
+    })
     await ended(server)
-    // The others may hold its memory still, and then it does not start again. Nobody may be there who buries them.
-    const deadline = performance.now() + 2000
-    while (pids.some(isAlive) && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10))
   }
 
   t.teardown(async () => {
