@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
 import type { ClusterHealth, TaskSubmitted } from '../../../schemas/index.ts'
 import { ended, entry, logLine, runToEnd, start } from '../../cli/programs.ts'
+import { closedGate } from '../../gate.ts'
 import { type RunningCluster, startCluster, until } from '../../start-cluster.ts'
 import { fillUp, smallDisk } from './small-disk.ts'
 
@@ -33,16 +34,16 @@ void t.test(
     const disk = smallDisk(t, 64)
     const cluster = await startCluster(t, {
       workers: 1,
-      workerArgs: ['--slots', '2'],
+      workerArgs: ['--slots', '2', '--allow', 'command'],
       args: ['--no-rate-limit', '--heartbeat-interval', '1', '--offline-threshold', '60'],
       nodeDirectory: join(disk, 'node'),
     })
     const reserve = join(disk, 'node', 'reserve')
     t.ok(statSync(reserve).blocks * 512 >= 16 * MIB, 'the reserve really takes its place')
-    const sleepers = await Promise.all(
-      [1, 2].map(() => cluster.submit({ task_type: 'sleep', payload: { duration: 12 } })),
-    )
-    for (const { task_id } of sleepers)
+    const gate = closedGate(t)
+    const untilOpen = { task_type: 'command', payload: { command: ['sh', '-c', gate.passed] } }
+    const underWay = [await cluster.submit(untilOpen), await cluster.submit(untilOpen)]
+    for (const { task_id } of underWay)
       await until('both run', async () => ((await cluster.task(task_id)).status === 'running' ? true : undefined))
     const waiting = await cluster.submit({ task_type: 'echo', payload: { message: 'waits' } })
 
@@ -61,11 +62,12 @@ void t.test(
     t.equal((await cluster.devices()).total, 1)
     t.equal((await cluster.tasks('limit=1')).total, 3 + ids.length, 'what was refused is not there')
 
-    for (const { task_id } of sleepers) t.match(await cluster.task(task_id, 30), { status: 'completed' })
+    gate.open()
+    for (const { task_id } of underWay) t.match(await cluster.task(task_id, 30), { status: 'completed' })
     t.match(await cluster.task(waiting.task_id), { status: 'pending', pending_reason: { code: 'storage_full' } })
 
     await cluster.killServer()
-    for (const { task_id } of sleepers)
+    for (const { task_id } of underWay)
       t.match(await cluster.task(task_id), { status: 'completed' }, 'after a kill too')
     t.equal((await cluster.tasks('limit=1')).total, 3 + ids.length, 'all that was acknowledged is there')
     t.equal(

@@ -1,23 +1,29 @@
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
-import t from 'tap'
-import { ended } from '../../cli/programs.ts'
+import t, { type Test } from 'tap'
+import { ended, logLine } from '../../cli/programs.ts'
+import { closedGate } from '../../gate.ts'
 import { type RunningCluster, startCluster, until } from '../../start-cluster.ts'
 import { endsIn } from '../../worker/outbox-content.ts'
 import { fillUp, smallDisk } from './small-disk.ts'
 
 /**
  * Starts a task whose end falls into an outage of the node: the worker has to keep it. It prints more than fits in the block that
- * the file of the outbox has already.
+ * the file of the outbox has already. Resolves with its id once it has ended; `isKept`: once the worker keeps its end, or cannot.
  */
-const endWithoutNode = async (cluster: RunningCluster): Promise<string> => {
-  const line = 'sleep 2; head -c 20000 /dev/zero | tr "\\0" x'
+const endWithoutNode = async (t: Test, cluster: RunningCluster, isKept: () => Promise<unknown>): Promise<string> => {
+  const gate = closedGate(t)
+  const line = `${gate.passed}; head -c 20000 /dev/zero | tr "\\0" x`
   const { task_id } = await cluster.submit({ task_type: 'command', payload: { command: ['sh', '-c', line] } })
   await until('it runs', async () => (await cluster.task(task_id)).status === 'running' || undefined)
   await cluster.killNode()
-  await pause(3000)
+  const kept = isKept()
+  gate.open()
+  await kept
   return task_id
 }
+
+/** What the worker logs. */
+const NO_ROOM = 'a result cannot be written to the outbox, and waits in memory'
 
 /** Resolves when the task has ended; the API server reaches its node again a moment after that has started. */
 const ending = (cluster: RunningCluster, task_id: string) =>
@@ -41,17 +47,18 @@ void t.test('a worker whose disk is full works on; what it cannot keep it brings
   const phone = await switchOn()
   const giveBack = fillUp(disk)
   const outbox = () => endsIn(directory)
+  const cannotBeKept = () => logLine(phone.process, ({ msg }) => msg === NO_ROOM)
 
   const command = { task_type: 'command', payload: { command: ['sh', '-c', 'echo no room > file || echo full'] } }
   const { task_id } = await cluster.submit(command)
   t.match(await cluster.task(task_id, 30), { status: 'completed', result: { output: 'full\n' } })
 
-  const kept = await endWithoutNode(cluster)
+  const kept = await endWithoutNode(t, cluster, cannotBeKept)
   t.strictSame(outbox(), [], 'there is no room for its result, which waits in memory')
   await cluster.startNode()
   t.match(await ending(cluster, kept), { status: 'completed', attempts: [{ outcome: 'completed' }] })
 
-  const lost = await endWithoutNode(cluster)
+  const lost = await endWithoutNode(t, cluster, cannotBeKept)
   phone.process.kill('SIGKILL')
   await ended(phone.process)
   await cluster.startNode()
@@ -60,7 +67,8 @@ void t.test('a worker whose disk is full works on; what it cannot keep it brings
   t.match(await ending(cluster, lost), again, 'nobody was told of its first end')
 
   giveBack()
-  const written = await endWithoutNode(cluster)
+  const isWritten = () => until('its end is on the disk', () => Promise.resolve(outbox().length > 0 || undefined))
+  const written = await endWithoutNode(t, cluster, isWritten)
   t.match(outbox(), [`${written}.`], 'once there is room, results are kept on the disk again')
   await cluster.startNode()
   t.match(await ending(cluster, written), { status: 'completed', attempts: [{ outcome: 'completed' }] })

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { closedGate } from '../../gate.ts'
 import { startCluster, until } from '../../start-cluster.ts'
 import { endsIn } from '../../worker/outbox-content.ts'
 import { shell, store } from '../files/world.ts'
@@ -13,11 +14,16 @@ void t.test('what does not fit on the disk of a device goes to another, and leav
   const cluster = await startCluster(t, { workers: 0, workerArgs: ['--allow', 'command', '--slots', '1'] })
   await cluster.addWorker('small', ['--data-dir', directory])
   await cluster.addWorker('large')
-  // Its one slot is taken for a moment, so that the small one is asked first.
-  await cluster.submit({ ...shell('sleep 2'), device_id: 'large' })
+  // Its one slot is taken, so that the small one is asked first.
+  const gate = closedGate(t)
+  await cluster.submit({ ...shell(gate.passed), device_id: 'large' })
   const sha256 = await store(cluster, Buffer.alloc(24 * MIB, 'too large for a small disk '))
   const inputs = [{ name: 'in', sha256 }]
   const { task_id } = await cluster.submit({ ...shell('wc -c < in'), inputs })
+  await until('the small one has rejected it', async () =>
+    (await cluster.task(task_id)).attempts[0]?.outcome === 'rejected' ? true : undefined,
+  )
+  gate.open()
   t.match(await cluster.task(task_id, 30), {
     status: 'completed',
     device_id: 'large',
