@@ -14,6 +14,8 @@ export interface Proxy {
    * than the system's own patience. Who dials is answered by nobody.
    */
   hold(...directions: readonly Direction[]): void
+  /** Lets so many bytes through on each connection in this direction, and holds the rest. */
+  holdAfter(direction: Direction, bytes: number): void
   /** Resets all connections, and each new one at once. */
   cut(): void
   /** Resets one end of each connection; the other never hears of it. Who dials gets through. */
@@ -33,22 +35,27 @@ export const openProxy = async (target: number, port = 0): Promise<Proxy> => {
   let held = new Set<Direction>()
   let isCut = false
   let delayMs = 0
+  const passable = new Map<Direction, number>()
   /** Ends that reset while the network was away: the other side hears of it when it is back. */
   const unheard = new Set<Socket>()
 
   const flow = (from: Socket, to: Socket, direction: Direction) => {
+    let passed = 0
+    const isHeld = () => held.has(direction) || passed >= (passable.get(direction) ?? Infinity)
     from.on('data', (piece: Buffer) => {
+      passed += piece.length
       const send = () => {
         if (!to.destroyed && !to.write(piece)) {
           from.pause()
           to.once('drain', () => {
-            if (!held.has(direction)) from.resume()
+            if (!isHeld()) from.resume()
           })
         }
       }
       // Timers of one length fire in the order in which they were set.
       if (delayMs === 0) send()
       else setTimeout(send, delayMs)
+      if (isHeld()) from.pause()
     })
     from.on('error', () => undefined)
     from.once('close', () => {
@@ -94,11 +101,13 @@ export const openProxy = async (target: number, port = 0): Promise<Proxy> => {
     heal: () => {
       isCut = false
       delayMs = 0
+      passable.clear()
       setHeld([])
       for (const socket of unheard) socket.destroy()
       unheard.clear()
     },
     hold: (...directions) => setHeld(directions.length === 0 ? both : directions),
+    holdAfter: (direction, bytes) => void passable.set(direction, bytes),
     cut: () => {
       isCut = true
       for (const { device, node } of pairs) {

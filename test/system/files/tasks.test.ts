@@ -3,20 +3,33 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { ended, isAlive } from '../../cli/programs.ts'
+import { openProxy } from '../../faults/proxy.ts'
+import { closedGate } from '../../gate.ts'
 import { type RunningCluster, startCluster, until } from '../../start-cluster.ts'
 import { assemble, exit, fill, forEver, i32 } from '../../worker/wasm/assemble.ts'
 import { directoryOf, ending, hashed, keptBy, leftBy, onItsWay, partAt, shell, sizeOf, store } from './world.ts'
 
 const MIB = 2 ** 20
-/** Larger than what comes between two looks, and no two pieces of it are the same. */
-const large = (seed: number, mebibytes = 384): Buffer => {
-  const content = Buffer.alloc(mebibytes * MIB, 'of a large file ')
+/** Of a large file so much comes before it is held on its way. */
+const HALF = 48 * MIB
+/** No two pieces of it are the same. */
+const large = (seed: number): Buffer => {
+  const content = Buffer.alloc(2 * HALF, 'of a large file ')
   for (let at = 0; at < content.length; at += MIB) content.writeUInt32BE(seed + at / MIB, at)
   return content
 }
 
 const start = (owner: Parameters<typeof startCluster>[0], more: Parameters<typeof startCluster>[1] = {}) =>
   startCluster(owner, { workers: 1, workerArgs: ['--allow', 'command', '--slots', '2'], ...more })
+
+/** A cluster of one worker, and the network between them. */
+const startApart = async (owner: Parameters<typeof startCluster>[0], more: Parameters<typeof startCluster>[1] = {}) => {
+  const cluster = await start(owner, { ...more, workers: 0 })
+  const network = await openProxy(cluster.clusterPort)
+  owner.teardown(() => network.close())
+  await cluster.addWorker('worker-1', ['--join', `127.0.0.1:${network.port}`])
+  return { cluster, network }
+}
 
 const submit = async (cluster: RunningCluster, submission: object): Promise<string> =>
   (await cluster.submit(submission)).task_id
@@ -90,9 +103,12 @@ void t.test(
   'a worker that is killed with -9 between the end of a task and its files brings both home later',
   async (t) => {
     const cluster = await start(t, { mode: 'remote' })
-    const task_id = await submit(cluster, { ...shell('sleep 1; echo done | tee out'), outputs: ['out'] })
+    const gate = closedGate(t)
+    const line = `${gate.passed}; echo done | tee out`
+    const task_id = await submit(cluster, { ...shell(line), outputs: ['out'] })
     await until('it runs', async () => (await cluster.task(task_id)).status === 'running' || undefined)
     await cluster.killNode()
+    gate.open()
     await until('its end is on the disk', () =>
       Promise.resolve(keptBy(cluster, 'worker-1').some((name) => name.startsWith('outbox/')) || undefined),
     )
@@ -110,10 +126,11 @@ void t.test(
 )
 
 void t.test('a node that is killed with -9 in the midst of transfers, in and out, loses none of them', async (t) => {
-  const cluster = await start(t, { mode: 'remote' })
+  const { cluster, network } = await startApart(t, { mode: 'remote' })
   const content = large(0)
   const sha256 = await store(cluster, content)
   const left = hashed(Buffer.concat([content, Buffer.from('more\n')]))
+  network.holdAfter('to_device', HALF)
   const task_id = await submit(cluster, {
     ...shell('cp in out; echo more >> out'),
     inputs: [{ name: 'in', sha256 }],
@@ -124,12 +141,15 @@ void t.test('a node that is killed with -9 in the midst of transfers, in and out
   await cluster.killNode()
   t.ok(sizeOf(coming) < content.length, 'it was in the midst of it')
   await cluster.startNode()
+  network.heal()
+  network.holdAfter('to_node', HALF)
 
   const going = join(cluster.nodeDirectory, 'files', left.slice(0, 2), `${left}.part`)
   await onItsWay(going, 16 * MIB)
   await cluster.killNode()
   t.ok(sizeOf(going) < content.length, 'it was in the midst of it')
   await cluster.startNode()
+  network.heal()
   const task = await ending(cluster, task_id)
   t.match(task, {
     status: 'completed',
@@ -139,10 +159,11 @@ void t.test('a node that is killed with -9 in the midst of transfers, in and out
 })
 
 void t.test('a task that is cancelled while its files come ends at once, and another goes on with them', async (t) => {
-  const cluster = await start(t)
+  const { cluster, network } = await startApart(t)
   const content = large(1)
   const sha256 = await store(cluster, content)
   const task = { ...shell('sha256sum < in'), inputs: [{ name: 'in', sha256 }] }
+  network.holdAfter('to_device', HALF)
   const task_id = await submit(cluster, task)
   const coming = partAt(cluster, 'worker-1', sha256)
   await onItsWay(coming, 16 * MIB)
@@ -150,6 +171,7 @@ void t.test('a task that is cancelled while its files come ends at once, and ano
   await until('its slot is free', async () => (await cluster.devices()).devices[0]?.slots.free === 2 || undefined)
   const came = sizeOf(coming)
   t.ok(came > 0 && came < content.length, `${came} bytes have come`)
+  network.heal()
   await pause(500)
   t.equal(sizeOf(coming), came, 'no more comes')
   t.match(await cluster.task(task_id), { status: 'cancelled', execution_time: null })
@@ -175,9 +197,9 @@ void t.test('a module comes with its task, and what it does amiss concerns its t
   })
   const javascript = (code: string) => ({ task_type: 'javascript', payload: { code } })
   const outcomes = [
-    [await wasm('endless'), { code: 'TASK_TIMEOUT' }],
+    [await wasm('endless'), { code: 'TASK_TIMEOUT' }, 3],
     [await wasm('greedy'), { code: 'TASK_KILLED', message: 'It took more than 320 MiB of memory.' }],
-    [javascript('for (;;);'), { code: 'TASK_TIMEOUT' }],
+    [javascript('for (;;);'), { code: 'TASK_TIMEOUT' }, 3],
     [
       javascript('return [1, 2, 3, 4].map(() => new Uint8Array(2 ** 30)).length'),
       { code: 'TASK_EXIT_NONZERO', message: /memory/ },
@@ -185,9 +207,9 @@ void t.test('a module comes with its task, and what it does amiss concerns its t
     [javascript('return typeof process + typeof fetch + typeof require'), null],
     [await wasm('good'), null],
   ] as const
-  for (const [task, error] of outcomes) {
-    const { task_id } = await cluster.submit({ ...task, timeout: 3 })
-    t.match(await cluster.task(task_id, 30), { status: error === null ? 'completed' : 'failed', error })
+  for (const [task, error, timeout = 60] of outcomes) {
+    const { task_id } = await cluster.submit({ ...task, timeout })
+    t.match(await cluster.task(task_id, 60), { status: error === null ? 'completed' : 'failed', error })
   }
   t.ok(isAlive(pid), 'the worker is unharmed')
 })
