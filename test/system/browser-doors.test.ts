@@ -60,7 +60,7 @@ void t.test('a page of another origin can read nothing and submit nothing', asyn
       const made = document.createElement(element)
       made.onload = () => resolve('loaded'); made.onerror = () => resolve('refused')
       made.src = url; document.body.append(made)
-      setTimeout(() => resolve('silent'), 5000)
+      setTimeout(() => resolve('silent'), 30000)
     })
     const retry = api + '/api/v1/tasks/${task_id}/retry'
     const body = JSON.stringify({ task_type: 'echo', payload: {} })

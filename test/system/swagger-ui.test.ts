@@ -33,6 +33,7 @@ void t.test('the page by which a device joins works in a browser, and copies its
   await page.goto(`http://127.0.0.1:${cluster.clusterPort}/join`)
   await page.locator('input').first().fill('THE-TOKEN')
   await page.getByRole('button', { name: 'Copy' }).first().click()
+  await page.getByRole('button', { name: 'Copied' }).waitFor()
   const copied: unknown = await page.evaluate('navigator.clipboard.readText()')
   t.equal(copied, `curl -fsS http://127.0.0.1:${cluster.clusterPort}/join | sh -s -- THE-TOKEN`)
   t.same(faults, [], 'nothing was refused, and nothing broke')
