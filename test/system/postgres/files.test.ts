@@ -88,11 +88,11 @@ void t.test('a node that was deposed names no file, and removes none', async (t)
   const sha256 = sha256Of(bytes)
   await first.files.write({ sha256, offset: 0, body: bodyOf(bytes), maxBytes: bytes.length })
   const other = someBytes()
-  let go = (): void => undefined
+  const { promise: going, resolve: go } = Promise.withResolvers<undefined>()
   const slow = Readable.from(
     (async function* () {
       yield other.subarray(0, 50_000)
-      await new Promise<void>((resolve) => (go = resolve))
+      await going
       yield other.subarray(50_000)
     })(),
     { objectMode: false },
@@ -102,7 +102,7 @@ void t.test('a node that was deposed names no file, and removes none', async (t)
     .catch((error: unknown) => error)
   await server.query(url, `UPDATE retire_cluster.head SET until = '-infinity', holder = 'gone'`)
   const second = await openPlace(t, url)
-  go()
+  go(undefined)
   t.match(await writing, { name: 'StoreError', kind: 'deposed' })
   t.equal(await second.files.stat(sha256Of(other)), undefined)
   await t.rejects(first.files.remove(sha256), { name: 'StoreError', kind: 'deposed' })
