@@ -45,7 +45,8 @@ export const openTerminal = async (
   const socket = join(home, 'tmux')
   const tmux = async (...args: string[]) =>
     (await execute('tmux', ['-S', socket, '-f', '/dev/null', ...args], { env: environment })).stdout
-  await tmux('new-session', '-d', '-x', '100', '-y', '24', shell)
+  // At home, so that a prompt that shows where it is has room on its line for what is typed.
+  await tmux('new-session', '-d', '-x', '100', '-y', '24', '-c', home, shell)
   t.teardown(() => tmux('kill-server').catch(() => undefined))
   const log = join(home, 'written')
   await tmux('pipe-pane', `cat > ${log}`)
