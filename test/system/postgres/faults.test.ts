@@ -1,5 +1,6 @@
 /** The database, its connections and its lease taken away in the midst of commits: no commit is lost, none is written twice. */
 import { join } from 'node:path'
+import pg from 'pg'
 import t, { type Test } from 'tap'
 import { type Store, StoreError } from '../../../src/cluster/ports/store.ts'
 import { changes, eventRow, taskRow } from '../../store/rows.ts'
@@ -8,6 +9,9 @@ import { type PostgresServer, startPostgres } from './server.ts'
 
 /** Service has to be there again so soon, milliseconds. The deadline is generous beside it: other tests run at the same time. */
 const DEADLINE_MS = 30_000
+
+/** Of the test, in its database. */
+const LOCK = 7
 
 const server = await startPostgres(t)
 let databases = 0
@@ -113,11 +117,14 @@ void t.test('a commit whose answer is lost on the way is found again, and is not
   // The commit waits for a lock that the test has; it goes through after its connection is gone from the node's side.
   const trigger = `
     CREATE FUNCTION retire_cluster.slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-      PERFORM pg_sleep(11);
+      PERFORM pg_advisory_xact_lock_shared(${LOCK});
       RETURN NULL;
     END $$;
     CREATE TRIGGER slow AFTER INSERT ON retire_cluster.journal FOR EACH STATEMENT EXECUTE FUNCTION retire_cluster.slow()`
   await server.query(url, trigger)
+  const holder = new pg.Client({ connectionString: url })
+  await holder.connect()
+  await holder.query(`SELECT pg_advisory_lock(${LOCK})`)
   const refused = await store
     .commit(changes({ tasks: [taskRow(2)], events: [eventRow(2)] }))
     .catch((error: unknown) => error)
@@ -127,6 +134,7 @@ void t.test('a commit whose answer is lost on the way is found again, and is not
     { name: 'StoreError', kind: 'away' },
     'nothing is written meanwhile',
   )
+  await holder.end()
   t.equal(await (refused as StoreError).outcome, 'written')
   t.strictSame(await sequencesIn(server, url), [1, 2])
   await store.commit(changes({ tasks: [taskRow(4)] }))
