@@ -18,7 +18,7 @@ void t.test(
     t.match(await cluster.devices(), { total: 1, online: 1 })
     await cluster.addWorker('phone')
     const { task_id } = await cluster.submit({ task_type: 'echo', payload: { message: 'back' } })
-    t.match(await cluster.task(task_id, 10), { status: 'completed', device_id: 'phone' })
+    t.match(await cluster.task(task_id, 60), { status: 'completed', device_id: 'phone' })
     const { logs } = (await cluster.call<LogList>('GET', '/api/v1/logs?level=warning')).data
     const messages = logs.map(({ message }) => message)
     t.match(messages, [/^the worker of phone had ended uncleanly/])

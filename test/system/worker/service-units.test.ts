@@ -100,12 +100,16 @@ void t.test(
     t.strictSame((await device())?.tags, ['a', 'b'], 'what was said by a variable is so')
     t.ok(existsSync(join(dataDir, 'identity.json')), 'the path has arrived as it was written')
     const { task_id } = await cluster.submit({ task_type: 'echo', payload: { message: 'served' }, device_id: 'cellar' })
-    t.match(await cluster.task(task_id, 10), { status: 'completed', result: { output: 'served' } })
+    t.match(await cluster.task(task_id, 60), { status: 'completed', result: { output: 'served' } })
 
     const before = await show()
     t.match(before, { ActiveState: 'active', NRestarts: '0' })
     killRead(Number(before.MainPID))
-    await until('it is started again', async () => ((await show()).NRestarts === '1' ? true : undefined))
+    // Until the node misses it, the device is online without it.
+    await until('it is started again', async () => {
+      const { NRestarts, ActiveState } = await show()
+      return (NRestarts === '1' && ActiveState === 'active') || undefined
+    })
     await online('it is back')
     t.not((await show()).MainPID, before.MainPID)
 
@@ -126,7 +130,8 @@ void t.test(
     t.equal(removed.code, 0, removed.stderr)
     t.notOk(existsSync(unit))
     t.match(await show(), { ActiveState: 'inactive', LoadState: 'not-found' })
-    t.equal((await device())?.status, 'offline', 'it has said goodbye')
+    // Sooner than who says nothing is missed, which takes half a minute.
+    await until('it has said goodbye', async () => (await device())?.status === 'offline' || undefined, 15)
     t.ok(existsSync(join(dataDir, 'identity.json')), 'who the device is stays')
     t.match(await worker(['uninstall-service']), { code: 0, stdout: /There is no service to remove/ })
   },
