@@ -79,7 +79,7 @@ void t.test('a second worker on a copy of a data directory in use is refused, ho
   }
   t.match(await warnings(cluster), Array(3).fill('a second holder of the credential of worker-1 was refused'))
   const { task_id } = await cluster.submit({ task_type: 'echo', payload: { message: 'still here' } })
-  t.match(await cluster.task(task_id, 10), { status: 'completed', device_id: 'worker-1' })
+  t.match(await cluster.task(task_id, 60), { status: 'completed', device_id: 'worker-1' })
 })
 
 void t.test(
@@ -134,5 +134,5 @@ void t.test('a worker whose connection died unnoticed at the node is back at onc
   await until('it is connected again', async () => ((await connections()).length > 1 ? true : undefined), 9)
   t.strictSame(await connections(), ['device phone is connected', 'device phone has joined'])
   const { task_id } = await cluster.submit({ task_type: 'echo', payload: { message: 'back' } })
-  t.match(await cluster.task(task_id, 10), { status: 'completed' })
+  t.match(await cluster.task(task_id, 60), { status: 'completed' })
 })

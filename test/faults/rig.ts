@@ -95,7 +95,8 @@ export const createRig = async (t: Test, options: RigOptions): Promise<Rig> => {
   t.teardown(async () => {
     client.close()
     await programs.killAll()
-    rmSync(directory, { recursive: true, force: true })
+    // What was killed last may write its last file still.
+    rmSync(directory, { recursive: true, force: true, maxRetries: 10 })
   })
 
   const flagsOfNode = [

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { DeviceDetail, LogList } from '../../schemas/index.ts'
 import { ended, entry, start } from '../cli/programs.ts'
-import { JOIN_TOKEN, type RunningCluster, startCluster } from '../start-cluster.ts'
+import { JOIN_TOKEN, type RunningCluster, startCluster, until } from '../start-cluster.ts'
 
 const stopsOf = async (cluster: RunningCluster, device_id: string) =>
   (await cluster.call<{ device: DeviceDetail }>('GET', `/api/v1/devices/${device_id}`)).data.device.unclean_stops
@@ -50,7 +50,9 @@ void t.test('a worker that ended by an error that nobody caught tells that error
     ], // prettier-ignore
     { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}` },
   )
-  await new Promise((resolve) => worker.stdout?.once('data', resolve))
+  let told = ''
+  worker.stdout?.on('data', (chunk: Buffer) => (told += chunk.toString()))
+  await until('it has joined', () => Promise.resolve(told.includes('joined as worker-1') || undefined))
   worker.kill('SIGUSR2')
   await ended(worker)
   await cluster.addWorker('worker-1')

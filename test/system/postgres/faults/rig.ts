@@ -124,7 +124,7 @@ export const startNodesRig = async (t: Test, options: NodesOptions): Promise<Nod
     client.close()
     await front.close()
     await programs.killAll()
-    rmSync(directory, { recursive: true, force: true })
+    rmSync(directory, { recursive: true, force: true, maxRetries: 10 })
   })
   for (const node of nodes)
     if ((await node.start().ready) === undefined) throw new Error(programs.breaches.at(-1) ?? `${node.name} ended`)
