@@ -48,7 +48,7 @@ void t.test(
       payload: { message: 'first task' },
       device_id: 'second',
     })
-    t.match(await cluster.task(task_id, 10), { status: 'completed', result: { output: 'first task' } })
+    t.match(await cluster.task(task_id, 60), { status: 'completed', result: { output: 'first task' } })
     const worker = commandLinesBelow(shell.pid ?? 0).find((line) => line.includes('worker.mjs'))
     t.match(worker, `--join 127.0.0.1:${cluster.clusterPort}`)
     t.notMatch(worker, JOIN_TOKEN, 'the list of processes does not show the token')
@@ -72,7 +72,7 @@ void t.test(
       payload: { message: 'over TLS' },
       device_id: 'second',
     })
-    t.match(await cluster.task(task_id, 10), { status: 'completed', result: { output: 'over TLS' } })
+    t.match(await cluster.task(task_id, 60), { status: 'completed', result: { output: 'over TLS' } })
 
     const other = await makeCertificate(t)
     const misled = paste(t, lineFor(other.fingerprint))

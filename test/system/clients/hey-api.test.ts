@@ -10,12 +10,12 @@ import { client } from './client/client.gen.ts'
 
 client.setConfig({ baseUrl: process.argv[2] ?? '' })
 const submitted = await submitTask({
-  query: { wait: 10 },
+  query: { wait: 60 },
   body: { task_type: 'echo', payload: { message: 'typed', repeat: 2 } },
 })
 if (submitted.data === undefined) throw new Error(JSON.stringify(submitted.error))
 const { task_id, task } = submitted.data.data
-const waited = await getTask({ path: { task_id }, query: { wait: 5 } })
+const waited = await getTask({ path: { task_id }, query: { wait: 60 } })
 const listed = await listTasks({ query: { status: 'completed' } })
 const sleeping = await submitTask({ body: { task_type: 'sleep', payload: { duration: 60 } } })
 const other = sleeping.data?.data.task_id ?? ''

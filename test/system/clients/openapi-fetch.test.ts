@@ -10,13 +10,13 @@ import type { paths } from './schema.d.ts'
 
 const client = createClient<paths>({ baseUrl: process.argv[2] ?? '' })
 const submitted = await client.POST('/api/v1/tasks', {
-  params: { query: { wait: 10 } },
+  params: { query: { wait: 60 } },
   body: { task_type: 'echo', payload: { message: 'typed', repeat: 2 }, requirements: { min_cpu_cores: 1 } },
 })
 if (submitted.data === undefined) throw new Error(submitted.error.error.message)
 const { task_id, task } = submitted.data.data
 const output: string | undefined = task?.result?.output
-const waited = await client.GET('/api/v1/tasks/{task_id}', { params: { path: { task_id }, query: { wait: 5 } } })
+const waited = await client.GET('/api/v1/tasks/{task_id}', { params: { path: { task_id }, query: { wait: 60 } } })
 const status: 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | undefined = waited.data?.data.task.status
 const listed = await client.GET('/api/v1/tasks', { params: { query: { status: 'completed', limit: 10 } } })
 const sleeping = await client.POST('/api/v1/tasks', { body: { task_type: 'sleep', payload: { duration: 60 } } })

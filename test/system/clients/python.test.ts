@@ -36,8 +36,8 @@ def expect(kind: type[Expected], answer: object) -> Expected:
 
 client = AuthenticatedClient(base_url=sys.argv[1], token=sys.argv[2])
 echo = EchoSubmission(task_type="echo", payload=EchoPayload(message="typed", repeat=2))
-submitted = expect(TaskSubmittedAnswer, submit_task.sync(client=client, body=echo, wait=10))
-waited = expect(TaskAnswer, get_task.sync(submitted.data.task_id, client=client, wait=5))
+submitted = expect(TaskSubmittedAnswer, submit_task.sync(client=client, body=echo, wait=60))
+waited = expect(TaskAnswer, get_task.sync(submitted.data.task_id, client=client, wait=60))
 listed = expect(TaskListAnswer, list_tasks.sync(client=client))
 sleep = SleepSubmission(task_type="sleep", payload=SleepPayload(duration=60))
 sleeping = expect(TaskSubmittedAnswer, submit_task.sync(client=client, body=sleep))
