@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { ended, logLine } from '../../cli/programs.ts'
-import { startCluster } from '../../start-cluster.ts'
+import { type RunningCluster, startCluster } from '../../start-cluster.ts'
 import { traceSyncs } from './strace.ts'
 
 const ONE_BY_ONE = 40
@@ -17,7 +17,7 @@ const pidOf = ({ server }: { server: { pid?: number | undefined } }): number => 
 }
 
 /** Submits tasks at one moment: each on a connection of its own, on which the server waits for nothing but the body (RFC 9110 §10.1.1). */
-const submitAtOnce = async (url: string, count: number): Promise<void> => {
+const submitAtOnce = async ({ url, server }: RunningCluster, count: number): Promise<void> => {
   const { hostname, port } = new URL(url)
   const body = JSON.stringify({ task_type: 'echo', payload: { message: 'hi' } })
   const head = [
@@ -36,7 +36,10 @@ const submitAtOnce = async (url: string, count: number): Promise<void> => {
   for (const socket of sockets) socket.write(`${head}\r\n\r\n`)
   await Promise.all(next('HTTP/1.1 100'))
   const taken = next('HTTP/1.1 201')
-  for (const socket of sockets) socket.write(body)
+  // To the server it is one moment, though this process be held up between two of them.
+  server.kill('SIGSTOP')
+  await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.write(body, resolve))))
+  server.kill('SIGCONT')
   await Promise.all(taken)
   for (const socket of sockets) socket.destroy()
 }
@@ -49,7 +52,7 @@ void t.test('every acknowledged submission waits for the disk; those of one mome
   for (let number = 0; number < ONE_BY_ONE; number += 1) await submit()
   const alone = trace.count()
   t.ok(alone >= ONE_BY_ONE, `${alone} calls for ${ONE_BY_ONE} submissions one after another`)
-  await submitAtOnce(cluster.url, AT_ONCE)
+  await submitAtOnce(cluster, AT_ONCE)
   const together = trace.count() - alone
   t.ok(together >= 1 && together <= AT_ONCE / 4, `${together} calls for ${AT_ONCE} submissions at once`)
   t.comment(`${alone} for ${ONE_BY_ONE} one by one, ${together} for ${AT_ONCE} at once`)
