@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { openRoundRobin } from '../../scripts/demo-cluster/round-robin.ts'
 import { ask } from '../contract/ask.ts'
+import { ownPort } from '../faults/ports.ts'
 
 const listen = async (t: Test, listener: RequestListener): Promise<number> => {
   const server = createServer(listener).listen(0, '127.0.0.1')
@@ -30,10 +31,7 @@ void t.test('requests go to the nodes in turn, past one that nobody listens for,
         response.end(`${name} ${request.method} ${request.url} ${String(request.headers['x-of'])} ${body}`)
       })
     }
-  const gone = createServer().listen(0, '127.0.0.1')
-  await once(gone, 'listening')
-  const { port } = gone.address() as AddressInfo
-  gone.close()
+  const port = await ownPort()
   const url = await openBefore(t, [await listen(t, saying('one')), port, await listen(t, saying('two'))])
   const post = { method: 'POST', path: '/a?b=c', headers: { 'X-Of': 'the caller' }, body: 'hello' }
   for (const name of ['one', 'two', 'one', 'two'])

@@ -21,9 +21,13 @@ const matched = (what: string, text: () => string, pattern: RegExp): Promise<str
 const household = (t: Test) => {
   const home = temporaryDirectory(t)
   const directoryOf = (name: string) => join(home, name)
-  const kill = (name: string) => {
-    for (const found of processesOf(directoryOf(name))) killFound(found)
-  }
+  /** Resolves when it is gone, and with it its port and its hold of the directory. */
+  const kill = (name: string) =>
+    until(`${name} is gone`, () => {
+      const left = processesOf(directoryOf(name))
+      for (const found of left) killFound(found)
+      return Promise.resolve(left.length === 0 || undefined)
+    })
   t.teardown(() => kill(''))
   return {
     directoryOf,
@@ -68,9 +72,9 @@ void t.test(
     // The router gives the address of the node to somebody else, and passes no multicast on any more.
     lan.stopMulticast()
     const lost = logLine(worker, ({ msg }) => msg === 'no connection to the node; trying again')
-    kill('node')
+    const gone = kill('node')
     // Moved at once, the end of the connection would be lost on the way, and noticed after a minute of silence.
-    await lost
+    await Promise.all([lost, gone])
     nodeHost.moveTo(9)
     strangerHost.moveTo(2)
     rmSync(join(directoryOf('node'), 'tls-certificate.pem'))
@@ -82,8 +86,8 @@ void t.test(
     )
 
     // Both start anew, and the node is where it was at first: still nobody tells the worker so, and it remembers.
-    kill('phone')
-    kill('node')
+    await kill('phone')
+    await kill('node')
     strangerHost.moveTo(4)
     nodeHost.moveTo(2)
     await startNode(nodeHost)
