@@ -2,8 +2,15 @@ import t from 'tap'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ended } from '../../cli/programs.ts'
-import { arrived, batchIn, CAPITALS, clientOf, folderOf } from '../../cli/run-world.ts'
+import { arrived, batchIn, clientOf, folderOf } from '../../cli/run-world.ts'
+import { closedGate, type Gate } from '../../gate.ts'
 import { startCluster, until } from '../../start-cluster.ts'
+
+/** A command over files, of which a third waits: all might be done before this process looks. */
+const heldAt = ({ passed }: Gate, command: string) => [
+  ...['sh', '-c', `case "$(cat "$0")" in 'text 2'??) ${passed};; esac; ${command}`],
+  ...['{in}', '{out}'],
+]
 
 void t.test('many files through run', async (t) => {
   const FILES = 300
@@ -11,7 +18,8 @@ void t.test('many files through run', async (t) => {
   const client = clientOf(t, cluster)
   const { directory, out, run } = client
   const pattern = join(folderOf(directory, FILES), '*.txt')
-  const line = ['run', pattern, '--out', out, '--', ...CAPITALS]
+  const gate = closedGate(t)
+  const line = ['run', pattern, '--out', out, '--', ...heldAt(gate, 'tr a-z A-Z < "$0" > "$1"')]
 
   await t.test(
     'a kill -9 of the client in the middle, and the same line: every file once, and as it should be',
@@ -21,6 +29,7 @@ void t.test('many files through run', async (t) => {
       first.kill('SIGKILL')
       await ended(first)
       t.ok(arrived(out).length < FILES, `killed after ${arrived(out).length} of ${FILES}`)
+      gate.open()
       const { code, stderr } = await run(line)
       t.equal(code, 0, stderr)
       t.equal(arrived(out).length, FILES)
@@ -43,13 +52,15 @@ void t.test('many files through run', async (t) => {
   await t.test('a kill -9 of the client in the middle, and a folder that has grown meanwhile', async (t) => {
     const other = clientOf(t, cluster)
     const folder = folderOf(other.directory, FILES)
-    const grown = ['run', join(folder, '*.txt'), '--out', other.out, '--', 'cp', '--', '{in}', '{out}']
+    const gate = closedGate(t)
+    const grown = ['run', join(folder, '*.txt'), '--out', other.out, '--', ...heldAt(gate, 'cp -- "$0" "$1"')]
     const first = other.start(grown)
     await until('some files are fetched', () => Promise.resolve(arrived(other.out).length > 0 || undefined))
     first.kill('SIGKILL')
     await ended(first)
     const before = arrived(other.out).length
     t.ok(before < FILES, `killed after ${before} of ${FILES}`)
+    gate.open()
     writeFileSync(join(folder, 'new.txt'), 'new\n')
     const { code, stderr } = await other.run(grown)
     t.equal(code, 0, stderr)
