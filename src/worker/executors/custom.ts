@@ -3,7 +3,7 @@ import { CUSTOM_TYPES_ARGUMENT } from '../custom-types/argument.ts'
 import { type CustomTypesRequest, NOT_TAKEN, type TaskFile } from '../custom-types/request.ts'
 import { concludeEvaluation, VALUE_LIMIT } from './evaluation.ts'
 import { type Execution, type Executor, rejected } from './execution.ts'
-import type { Argv } from './launch.ts'
+import type { Argv } from './argv.ts'
 import { type EndedProgram, type ProgramOptions, runProgram } from './program.ts'
 
 /** What the executors need of the worker. */

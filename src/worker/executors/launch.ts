@@ -3,10 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setPriority } from 'node:os'
 import { Readable } from 'node:stream'
+import type { Argv } from './argv.ts'
 import { yieldingFrom } from './yielding.ts'
-
-/** A program and its arguments. */
-export type Argv = readonly [program: string, ...args: string[]]
 
 /** How a program ended: with a code, or by a signal. */
 export type ProgramEnd = { readonly code: number | null; readonly signal: NodeJS.Signals | null }

@@ -2,7 +2,7 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { getPriority } from 'node:os'
 import { delimiter, resolve } from 'node:path'
-import type { Argv } from './launch.ts'
+import type { Argv } from './argv.ts'
 
 const isProgram = async (path: string): Promise<boolean> => {
   try {
