@@ -102,8 +102,26 @@ void t.test('a program that is to yield is found, and refused, as any other', as
     outcome: 'rejected',
     error: { message: 'no-such-program cannot be started' },
   })
+  const script = join(temporaryDirectory(t), 'script')
+  writeFileSync(script, '#!/no/such/interpreter -x\n', { mode: 0o755 })
+  t.match(await run('command', { command: [script] }, execution().context), {
+    outcome: 'rejected',
+    rejection: 'program',
+  })
+  writeFileSync(script, '#!/bin/sh\nnice\n')
+  t.match(await run('command', { command: [script] }, execution().context), { result: { output: '10\n' } })
   const elsewhere = { ...node('console.log(require("os").getPriority())'), env: { PATH: '/nowhere' } }
   t.match(await run('command', elsewhere, execution().context), { result: { output: '10\n' } }, 'its PATH has no nice')
+})
+
+void t.test('one that is told to end while its program is looked for does not start it', async (t) => {
+  const { run, workDirectory } = executorWorld(t, { allow: ['command'], niceness: 10 })
+  const { context, end } = execution()
+  const directories = Array.from({ length: 5000 }, (_, index) => `/nowhere/${index}`)
+  const running = run('command', { command: ['true'], env: { PATH: [...directories, '/bin'].join(':') } }, context)
+  await until('it has its directory', () => existsSync(workDirectory) && readdirSync(workDirectory).length > 0)
+  end.abort('cancelled')
+  t.match(await running, { outcome: 'interrupted', result: null })
 })
 
 void t.test('a command’s exit code comes back exactly', async (t) => {

@@ -3,8 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setPriority } from 'node:os'
 import { Readable } from 'node:stream'
-import type { Argv } from './argv.ts'
-import { yieldingFrom } from './yielding.ts'
+import type { Beginning } from './yielding.ts'
 
 /** How a program ended: with a code, or by a signal. */
 export type ProgramEnd = { readonly code: number | null; readonly signal: NodeJS.Signals | null }
@@ -19,12 +18,10 @@ export type LaunchOptions = {
   readonly stdin: string | undefined
   /** Whether it gets a file descriptor 3 to answer by, beside what it prints. */
   readonly answers: boolean
-  /** How much it yields to other programs, as nice(1) counts: 0 not, 19 to all. Undefined: as much as the worker. */
-  readonly niceness: number | undefined
 }
 
-/** Lowers the priority of a program that has begun, for where it cannot begin with it (`yieldingFrom`). */
-const yieldBy = (pid: number | undefined, niceness: number): void => {
+/** Lowers the priority of a program that has begun. */
+const lowerTo = (niceness: number, pid: number | undefined): void => {
   if (pid === undefined) return
   try {
     setPriority(pid, niceness)
@@ -34,13 +31,11 @@ const yieldBy = (pid: number | undefined, niceness: number): void => {
 }
 
 /**
- * Starts a program in a process group of its own, with no terminal.
+ * Starts a program in this very turn, in a process group of its own, with no terminal.
  * @throws the system's error: `ENOENT` where there is no such program, `EACCES`, `E2BIG`, …
  */
-export const launch = async (argv: Argv, options: LaunchOptions): Promise<StartedProgram> => {
-  const { niceness } = options
-  const yielding = niceness === undefined ? undefined : await yieldingFrom(argv, niceness, options)
-  const [program, ...args] = yielding ?? argv
+export const launch = async (beginning: Beginning, options: LaunchOptions): Promise<StartedProgram> => {
+  const [program, ...args] = beginning.argv
   const child = spawn(program, args, {
     cwd: options.cwd,
     env: options.env,
@@ -54,7 +49,7 @@ export const launch = async (argv: Argv, options: LaunchOptions): Promise<Starte
       ...(options.answers ? ['pipe' as const] : []),
     ],
   })
-  if (niceness !== undefined && yielding === undefined) yieldBy(child.pid, niceness)
+  if (beginning.lowerTo !== undefined) lowerTo(beginning.lowerTo, child.pid)
   // Rejects with the error where the program cannot be started.
   await once(child, 'spawn')
   // A program need not read what it is given: EPIPE is its choice, and its exit code tells the rest.

@@ -15,6 +15,7 @@ import { answerOf, endOf, launch, type StartedProgram } from './launch.ts'
 import { type ByteTaker, captureOutput, type OutputCapture } from './output.ts'
 import { withoutProgress } from './progress-lines.ts'
 import { stageInputs, withOutputs } from './task-directory.ts'
+import { beginningOf } from './yielding.ts'
 
 /** How long the pipes have to run dry once a program has ended, milliseconds; then something it left behind holds them. */
 const DRAIN_MS = 250
@@ -116,6 +117,7 @@ const attend = async (
   signal.addEventListener('abort', end, { once: true })
   killed.addEventListener('abort', kill, { once: true })
   // It may have been told to end while the program was being started.
+  if (killed.aborted) kill()
   if (signal.aborted) end()
   const recorded = recordProcess(workDirectory, attempt, child.pid).catch((error: unknown) =>
     // The program runs all the same, and bears its marker.
@@ -149,15 +151,11 @@ const runInWorkplace = async (
   try {
     directory = await openWorkplace(options.workDirectory, attempt)
     const unstaged = await stageInputs(directory, context)
+    const place = { cwd: directory, env: environmentOf({ attempt, directory, own: env }) }
+    const beginning = await beginningOf(argv, options.niceness, place)
     if (signal.aborted) return interrupted(null)
     if (unstaged !== undefined) return unstaged
-    child = await launch(argv, {
-      cwd: directory,
-      env: environmentOf({ attempt, directory, own: env }),
-      stdin,
-      answers: answerLimit !== undefined,
-      niceness: options.niceness,
-    })
+    child = await launch(beginning, { ...place, stdin, answers: answerLimit !== undefined })
   } catch (error) {
     return notStarted(argv[0], error)
   }

@@ -1,8 +1,11 @@
 /** Programs that yield to others from their first instruction on, as nice(1) starts them. */
-import { access, constants, stat } from 'node:fs/promises'
+import { access, constants, open, stat } from 'node:fs/promises'
 import { getPriority } from 'node:os'
 import { delimiter, resolve } from 'node:path'
 import type { Argv } from './argv.ts'
+
+/** So much of the first line of a script Linux reads (BINPRM_BUF_SIZE), bytes. */
+const LONGEST_FIRST_LINE = 256
 
 const isProgram = async (path: string): Promise<boolean> => {
   try {
@@ -24,20 +27,45 @@ const find = async (program: string, path: string | undefined, cwd: string): Pro
   return undefined
 }
 
+/** Whether the system starts a file by itself, or by the interpreter that its first line names: that must be there too (execve(2)). */
+const canBegin = async (path: string): Promise<boolean> => {
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(LONGEST_FIRST_LINE), 0, LONGEST_FIRST_LINE, 0)
+    const interpreter = /^#![ \t]*([^ \t\n]+)/.exec(buffer.toString('latin1', 0, bytesRead))?.[1]
+    return interpreter === undefined || (await isProgram(interpreter))
+  } finally {
+    await file.close()
+  }
+}
+
+let nice: Promise<string | undefined> | undefined
+
+/** A program, and what is left to do once it has begun. */
+export type Beginning = {
+  readonly argv: Argv
+  /** The niceness to which it is to be lowered then; undefined where it has it from its beginning, or need not yield. */
+  readonly lowerTo: number | undefined
+}
+
 /**
- * What starts a program that yields as much as nice(1) counts. Only the program as it begins can be made to: what has a thread or a
- * child already when its priority is lowered from outside keeps theirs (setpriority(2): on Linux a priority is that of a thread).
- * Undefined where nice(1) cannot do it: on Windows; where there is none; where the program is not found, which the system shall say
- * of the program itself; and where the worker yields as much already.
+ * How a program begins that yields as much as nice(1) counts. Only as it begins all of it does: what has a thread or a child already
+ * when its priority is lowered from outside keeps theirs (setpriority(2): on Linux a priority is that of a thread). It is lowered so
+ * where nice(1) cannot do it: on Windows, where there is none, and where the program cannot be started, which the system shall say
+ * of the program itself.
+ * @param niceness - 0 to 19; undefined: as much as the worker
  */
-export const yieldingFrom = async (
+export const beginningOf = async (
   argv: Argv,
-  niceness: number,
+  niceness: number | undefined,
   { env, cwd }: { readonly env: NodeJS.ProcessEnv; readonly cwd: string },
-): Promise<Argv | undefined> => {
-  const more = niceness - getPriority()
-  if (process.platform === 'win32' || more <= 0) return undefined
-  const nice = await find('nice', process.env.PATH, cwd)
-  if (nice === undefined || (await find(argv[0], env.PATH, cwd)) === undefined) return undefined
-  return [nice, '-n', `${more}`, ...argv]
+): Promise<Beginning> => {
+  const more = niceness === undefined ? 0 : niceness - getPriority()
+  if (more <= 0) return { argv, lowerTo: undefined }
+  const lowered = { argv, lowerTo: niceness }
+  if (process.platform === 'win32') return lowered
+  nice ??= find('nice', process.env.PATH, '/')
+  const [path, program] = await Promise.all([nice, find(argv[0], env.PATH, cwd)])
+  const begins = path !== undefined && program !== undefined && (await canBegin(program).catch(() => true))
+  return begins ? { argv: [path, '-n', `${more}`, ...argv], lowerTo: undefined } : lowered
 }
