@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { createLook } from '../../src/worker/processes/ending.ts'
 import { followTree } from '../../src/worker/processes/followed-tree.ts'
 import { leftOf, MARKER, membersOf } from '../../src/worker/processes/proc.ts'
 import { ATTEMPT, type Owner, temporaryDirectory } from './world.ts'
@@ -161,5 +162,21 @@ void t.test('while one is in the midst of an execve it is unclear whether anythi
   put(103, { parent: 1, marker: ATTEMPT })
   t.equal(leftOf(marks, procRoot), 'member')
   t.strictSame(membersOf(marks, procRoot), [103])
+  t.end()
+})
+
+void t.test('what is unclear counts as left, but not for ever', (t) => {
+  const { procRoot, put, end } = world(t)
+  end(ROOT)
+  put(103, { parent: 1, empty: IN_EXEC })
+  const isAnyLeft = createLook({ attempt: ATTEMPT, group: null }, procRoot)
+  const looks = (count: number) => Array.from({ length: count }, isAnyLeft)
+  t.strictSame(looks(10), Array(10).fill(true))
+  put(103, { parent: 1, marker: ATTEMPT })
+  t.equal(isAnyLeft(), true)
+  put(103, { parent: 1, empty: IN_EXEC })
+  t.strictSame(looks(12), [...Array<boolean>(10).fill(true), false, false], 'from the last look at which it was clear')
+  put(103, { parent: 1 })
+  t.equal(isAnyLeft(), false)
   t.end()
 })

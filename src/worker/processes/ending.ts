@@ -10,8 +10,8 @@ export const GRACE_MS = 5000
 /** How often it is looked whether anything is left. A process table is short, and a slot waits for the answer. */
 const LOOK_MS = 25
 
-/** A second: an execve that waits for a slow disk is a matter of milliseconds. */
-const MOST_UNCLEAR_LOOKS = 1000 / LOOK_MS
+/** A quarter of a second: an execve that waits for a slow disk is a matter of milliseconds. */
+const MOST_UNCLEAR_LOOKS = 250 / LOOK_MS
 
 const hasProc = process.platform === 'linux' || process.platform === 'android'
 
@@ -38,14 +38,14 @@ const signalAll = ({ group, attempt }: Marks, signal: NodeJS.Signals): void => {
 }
 
 /**
- * Looks whether anything is left. A process in the midst of an execve cannot be told from one without environment on a system that
- * does not say where that lies (gVisor): then the looks at it, one after the other, are bounded.
+ * Looks whether anything is left of an attempt. A process in the midst of an execve cannot be told from one without environment on a
+ * system that does not say where that lies (gVisor): the looks at such, one after the other, are bounded.
  */
-const createLook = ({ group, attempt }: Marks): (() => boolean) => {
+export const createLook = ({ group, attempt }: Marks, procRoot = '/proc'): (() => boolean) => {
   let unclearLooks = 0
   return () => {
     if (!hasProc) return group !== null && send(-group, 0)
-    const left = leftOf({ attempt, group })
+    const left = leftOf({ attempt, group }, procRoot)
     unclearLooks = left === 'unclear' ? unclearLooks + 1 : 0
     return left === 'member' || (left === 'unclear' && unclearLooks <= MOST_UNCLEAR_LOOKS)
   }
