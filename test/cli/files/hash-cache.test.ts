@@ -1,3 +1,4 @@
+import { mock } from 'node:test'
 import t from 'tap'
 import { appendFileSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
@@ -72,9 +73,9 @@ void t.test('a file that has just changed is not remembered: it may change again
   const environment = { XDG_CACHE_HOME: directory }
   const path = join(directory, 'photo.jpg')
   writeFileSync(path, 'one')
-  // A moment ago, however long this takes.
-  const soon = new Date(Date.now() + 3_600_000)
-  utimesSync(path, soon, soon)
+  // It stays so, however long this takes.
+  mock.timers.enable({ apis: ['Date'], now: Math.floor(statSync(path).mtimeMs) + 1999 })
+  t.teardown(() => mock.timers.reset())
   const cache = await openHashCache(environment)
   await hashed(path, cache)
   await cache.save()
