@@ -133,6 +133,12 @@ export const HelloResult = linkMessage('What the node answers to a hello.', {
     65_536,
   ),
   nodes: Type.Optional(ClusterNodes),
+  ends_tell_starts: Type.Optional(
+    Type.Boolean({
+      description:
+        'True where it takes the end of an attempt for its start as well: of what is over at once the start need not be told.',
+    }),
+  ),
 })
 /** What the node answers to a hello. */
 export type HelloResult = Static<typeof HelloResult>

@@ -162,7 +162,9 @@ export const TaskAttempt = component(
     attempt: integer('Its number, from 1.', 1, MAX_SAFE),
     device_id: id('The device that it was assigned to.'),
     assigned_at: instant('When it was assigned.'),
-    started_at: nullable(instant('When the device said that it started.')),
+    started_at: nullable(
+      instant('When the device said that it started; where its end alone tells of that, by its running time.'),
+    ),
     ended_at: nullable(instant('When it ended; of a lost one, when its device was last heard of.')),
     outcome: nullable(
       oneOf(

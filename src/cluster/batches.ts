@@ -145,6 +145,8 @@ export const createBatchOperations = (context: BatchContext, intake: Intake): Ba
       return look()
     },
     cancelBatch: async ({ task_ids, batch_id }) => {
+      // What started a moment ago is known to have then.
+      await work.read(() => undefined)
       if (batch_id !== undefined && state.unfinishedOf(batch_id) === 0) await summaryOf(batch_id)
       const { chosen, more, cancelled } = await work.run((tx) => {
         const all = task_ids ?? unfinishedIds(batch_id)

@@ -123,11 +123,18 @@ export const approveDevice = (context: ChangeContext, device_id: string): Promis
   })
 
 /** Removes one device. Errors: `DEVICE_NOT_FOUND`, `DEVICE_BUSY`. */
-export const removeDevice = (context: ChangeContext, device_id: string, force: boolean): Promise<DeviceRemoval> =>
-  context.work.run((tx) => {
+export const removeDevice = async (
+  context: ChangeContext,
+  device_id: string,
+  force: boolean,
+): Promise<DeviceRemoval> => {
+  // What started a moment ago is known to have then.
+  await context.work.read(() => undefined)
+  return context.work.run((tx) => {
     const removal = remove(context, tx, device_id, force)
     return () => removal
   })
+}
 
 /** CONTRACT.md §5: one call speaks of so many devices at most. */
 const MOST_DEVICES = 1000

@@ -184,6 +184,7 @@ export const createGate = (context: GateContext): DeviceGate => {
           const abandoned = new Set(abandon)
           return () => ({
             ...toldOf(context.nodes()),
+            ends_tell_starts: true,
             device_id: known.id,
             session,
             approved,

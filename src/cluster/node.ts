@@ -304,6 +304,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       await work
         .read(() => undefined)
         .catch((error: unknown) => log.warn({ err: error }, 'what lay in memory alone could not be written'))
+      starts.stop()
     },
   }
 }

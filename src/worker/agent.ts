@@ -133,6 +133,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   }
 
   let settings: WorkerSettings | undefined
+  let endsTellStarts = false
   let cancelOutage: () => void = () => undefined
   const stopped = Promise.withResolvers<{ exitCode: 0 | 1; reason: string }>()
   const connected: { connection?: NodeConnection } = {}
@@ -151,6 +152,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     slots,
     executorOf: (task_type) =>
       able.task_types.includes(task_type) ? executors.get(task_type) : customTypes.executorOf(task_type),
+    endsTellStarts: () => endsTellStarts,
     outbox,
     spool,
     cache,
@@ -207,7 +209,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   }
 
   const welcome = (result: HelloResult) => {
-    ;({ settings, session } = result)
+    ;({ settings, session, ends_tell_starts: endsTellStarts = false } = result)
     cancelOutage()
     if (!result.approved)
       log.warn({ device_id: result.device_id }, 'waits for approval: retire-cluster devices approve ID')

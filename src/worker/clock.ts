@@ -9,7 +9,7 @@ export interface Clock {
   monotonic(): number
   /** Calls `fire` once, `delayMs` from now or a little later. Returns what ends the timer; harmless once it has fired. */
   after(delayMs: number, fire: () => void): () => void
-  /** Calls `fire` at the end of this turn of the event loop, after all that follows from what is done in it. */
+  /** Calls `fire` once all is done that follows from this without waiting for anything, and before anything else is. */
   endOfTurn(fire: () => void): void
 }
 
@@ -32,5 +32,6 @@ export const systemClock: Clock = {
     const timer = setTimeout(fire, Math.min(delayMs, MAX_DELAY_MS))
     return () => clearTimeout(timer)
   },
-  endOfTurn: (fire) => void setImmediate(fire),
+  // Ticks come when no promise is left that can be gone on with: https://nodejs.org/api/process.html#when-to-use-queuemicrotask-vs-processnexttick
+  endOfTurn: (fire) => queueMicrotask(() => process.nextTick(fire)),
 }

@@ -16,7 +16,7 @@ export interface OutputStream {
   resume(offset: number): void
   /** Sends what waits, once. What the link does not take is in the result. */
   end(): void
-  /** Sends nothing more: the end, which is there already, bears all of it. */
+  /** Sends nothing more: the end, which comes next, bears all of it. */
   drop(): void
 }
 

@@ -25,6 +25,8 @@ export type RunnerOptions = {
   readonly slots: number
   /** What runs tasks of a type; undefined where it is not offered. */
   readonly executorOf: (task_type: string) => Executor | undefined
+  /** Whether the node takes the end of an attempt for its start as well. */
+  readonly endsTellStarts: () => boolean
   readonly files: FilePreparation
   readonly outbox: Outbox
   readonly clock: Clock
@@ -72,8 +74,15 @@ type Switches = { readonly end: AbortController; readonly kill: AbortController 
 /** What became of an attempt, and when it began to run; null: never. */
 type Run = { readonly execution: Execution; readonly startedMs: number | null }
 
-/** What goes to the node while an attempt runs. */
-type Streams = { readonly output: OutputStream; readonly progress: ProgressStream }
+/** The start of an attempt on its way to the node. */
+type Start = {
+  /** Tells it, unless it is told already. */
+  tell(): void
+  isTold(): boolean
+}
+
+/** What goes to the node while an attempt runs. Its start goes before anything else. */
+type Streams = { readonly start: Start; readonly output: OutputStream; readonly progress: ProgressStream }
 
 type Running = Switches & {
   readonly ref: AttemptRef
@@ -102,6 +111,18 @@ const endedBy = (reason: Exclude<EndReason, 'returned'>, { result, resource_usag
   return { outcome, result, error: { code, message }, resource_usage }
 }
 
+const createStart = (tellNode: () => void): Start => {
+  let isTold = false
+  return {
+    tell: () => {
+      if (isTold) return
+      isTold = true
+      tellNode()
+    },
+    isTold: () => isTold,
+  }
+}
+
 /** Makes the runner. */
 export const createRunner = (options: RunnerOptions): Runner => {
   const { outbox, clock, log, report } = options
@@ -123,13 +144,13 @@ export const createRunner = (options: RunnerOptions): Runner => {
     const endTimer = clock.after(assignment.timeout_seconds * 1000, () =>
       switches.end.abort('timeout' satisfies EndReason),
     )
-    let [isOver, isTold] = [false, false]
-    // Of what is over in the turn in which it began the end says all; the start of anything else leaves in that turn.
-    clock.endOfTurn(() => {
-      if (isOver) return
-      isTold = true
-      report.started(ref)
-    })
+    let isOver = false
+    const tellUnlessOver = () => {
+      if (!isOver) streams.start.tell()
+    }
+    // Before a program can begin, which takes a turn of the event loop: if that fells the device, the node knows that it ran.
+    if (options.endsTellStarts()) clock.endOfTurn(tellUnlessOver)
+    else tellUnlessOver()
     try {
       return await executor(assignment.payload, {
         attempt: attemptName(ref),
@@ -147,7 +168,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
     } finally {
       isOver = true
       endTimer()
-      if (isTold) streams.output.end()
+      if (streams.start.isTold()) streams.output.end()
       else streams.output.drop()
       streams.progress.end()
     }
@@ -244,9 +265,17 @@ export const createRunner = (options: RunnerOptions): Runner => {
       }
       const switches = { end: new AbortController(), kill: new AbortController() }
       const ref = attemptRef(assignment)
+      const start = createStart(() => report.started(ref))
       const streams = {
-        output: createOutputStream(clock, (piece) => report.output({ ...ref, ...piece })),
-        progress: createProgressStream(clock, (progress) => report.progress({ ...ref, ...progress })),
+        start,
+        output: createOutputStream(clock, (piece) => {
+          start.tell()
+          return report.output({ ...ref, ...piece })
+        }),
+        progress: createProgressStream(clock, (progress) => {
+          start.tell()
+          return report.progress({ ...ref, ...progress })
+        }),
       }
       active.set(name, { ...switches, ref, streams, done: perform(assignment, switches, streams) })
     },

@@ -13,7 +13,7 @@ import { createRunner, type Runner, type RunnerOptions } from './runner.ts'
 import { createSending } from './sending.ts'
 
 /** What it needs of the agent. */
-export type WorkOptions = Pick<RunnerOptions, 'slots' | 'executorOf'> &
+export type WorkOptions = Pick<RunnerOptions, 'slots' | 'executorOf' | 'endsTellStarts'> &
   Pick<Prepared, 'outbox' | 'spool' | 'cache'> & {
     readonly node: Whereabouts
     /** The connection to it; undefined before the first. */
@@ -51,6 +51,7 @@ export const createWork = (options: WorkOptions): Work => {
   const runner = createRunner({
     slots: options.slots,
     executorOf: options.executorOf,
+    endsTellStarts: options.endsTellStarts,
     files: createFilePreparation(createInputs({ cache, node: nodeFiles, clock, log }), spool),
     outbox,
     clock,

@@ -1,7 +1,9 @@
 import t from 'tap'
 import type { AttemptRef } from '../../schemas/index.ts'
 import { settle } from './fake-clock.ts'
-import { createWorld, type FakeDevice, submitEcho, type World } from './world.ts'
+import { createWorld, endOf, type FakeDevice, submitEcho, type World } from './world.ts'
+
+const refOf = ({ task_id, epoch, attempt }: AttemptRef): AttemptRef => ({ task_id, epoch, attempt })
 
 /** A device that says that it has started the task which it was given; nothing else happens. */
 const begun = async (world: World): Promise<{ device: FakeDevice; task_id: string }> => {
@@ -9,13 +11,13 @@ const begun = async (world: World): Promise<{ device: FakeDevice; task_id: strin
   const task_id = await submitEcho(world)
   const [run] = device.runs
   if (run === undefined) throw new Error('the device got no task')
-  const { epoch, attempt } = run
-  device.session.started({ task_id, epoch, attempt })
+  device.session.started(refOf(run))
   await settle()
   return { device, task_id }
 }
 
 const told = (world: World) => world.store.commits.flatMap(({ events }) => events.map(({ event }) => event.type))
+const ofTasks = (world: World) => told(world).filter((type) => type.startsWith('task_'))
 
 void t.test('the start of a short task goes to the disk with its end, and each of them is told of', async (t) => {
   const world = await createWorld(t)
@@ -25,8 +27,7 @@ void t.test('the start of a short task goes to the disk with its end, and each o
   const [run] = device.runs
   if (run !== undefined) await device.finish(run)
   t.equal(world.store.commits.length, written + 1)
-  const ofTasks = told(world).filter((type) => type.startsWith('task_'))
-  t.strictSame(ofTasks, ['task_created', 'task_assigned', 'task_started', 'task_completed'])
+  t.strictSame(ofTasks(world), ['task_created', 'task_assigned', 'task_started', 'task_completed'])
   t.match(await world.node.cluster.tasks.get({ task_id, wait: 0 }), { status: 'completed', started_at: String })
 })
 
@@ -57,7 +58,7 @@ void t.test('before what an attempt says of itself its start is told', async (t)
     const world = await createWorld(t)
     const { device } = await begun(world)
     const [run] = device.runs
-    if (run !== undefined) word(device, { task_id: run.task_id, epoch: run.epoch, attempt: run.attempt })
+    if (run !== undefined) word(device, refOf(run))
     await settle()
     t.ok(told(world).includes('task_started'))
   }
@@ -87,23 +88,34 @@ void t.test('that is never before the device was given it, whatever its clock sa
 })
 
 void t.test('of an attempt that never ran no start is told', async (t) => {
-  const world = await createWorld(t)
-  const device = await world.connect()
-  await submitEcho(world)
-  const [run] = device.runs
   const error = { code: 'TASK_ERROR', message: 'its files could not be fetched' } as const
-  if (run !== undefined)
-    await device.finish(run, { outcome: 'failed', error, result: null, execution_time_seconds: null })
+  for (const end of [
+    { outcome: 'failed', execution_time_seconds: null },
+    { outcome: 'rejected', execution_time_seconds: 0 },
+  ] as const) {
+    const world = await createWorld(t)
+    const device = await world.connect()
+    await submitEcho(world)
+    const [run] = device.runs
+    if (run !== undefined) await device.finish(run, { ...end, error, result: null })
+    t.notOk(told(world).includes('task_started'), end.outcome)
+  }
+})
+
+void t.test('what another attempt says of itself is no reason to keep a start', async (t) => {
+  const world = await createWorld(t)
+  const { device } = await begun(world)
+  const [run] = device.runs
+  if (run !== undefined) device.session.output({ ...refOf(run), attempt: 7, offset: 0, text: 'hello' })
+  await settle()
   t.notOk(told(world).includes('task_started'))
 })
 
-void t.test('the start of a task that was cancelled meanwhile is told to nobody', async (t) => {
+void t.test('who cancels sees what has started a moment ago', async (t) => {
   const world = await createWorld(t)
   const { task_id } = await begun(world)
-  const cancelled = world.node.cluster.tasks.cancel({ task_id })
-  await world.clock.advance(20)
-  t.match(await cancelled, { cancelled_task: task_id })
-  t.strictSame(told(world).slice(-2), ['task_cancelled', 'log_entry'])
+  t.match(await world.node.cluster.tasks.cancel({ task_id }), { cancelled_task: task_id, was_running: true })
+  t.strictSame(ofTasks(world), ['task_created', 'task_assigned', 'task_started', 'task_cancelled'])
 })
 
 void t.test(
@@ -135,6 +147,16 @@ void t.test('a node that stops writes it first', async (t) => {
   t.ok(told(world).includes('task_started'))
 })
 
+void t.test('and where it cannot, it tries no more', async (t) => {
+  const world = await createWorld(t)
+  await begun(world)
+  world.store.fault = 'full'
+  await world.node.stop()
+  world.store.fault = undefined
+  await world.clock.advance(5000)
+  t.notOk(told(world).includes('task_started'))
+})
+
 void t.test('where the node dies before that, the device tells of it again', async (t) => {
   const world = await createWorld(t)
   const { device, task_id } = await begun(world)
@@ -154,4 +176,82 @@ void t.test('a device that goes away at once has started it all the same', async
   t.match(await world.node.cluster.tasks.get({ task_id, wait: 0 }), {
     attempts: [{ outcome: 'lost', started_at: String }],
   })
+})
+
+/** How the only attempt of a task stands. */
+const attemptOf = async (world: World, task_id: string) =>
+  (await world.node.cluster.tasks.get({ task_id, wait: 0 })).attempts.at(-1)
+
+void t.test('what takes a device away within a moment finds its task started', async (t) => {
+  type Away = readonly [outcome: string | null, act: (world: World, device: FakeDevice) => unknown]
+  const ways: Readonly<Record<string, Away>> = {
+    'it says goodbye': ['returned', (_world, device) => device.session.goodbye()],
+    'it comes back without it': ['lost', (world, { credential }) => world.connect({ credential, session: null })],
+    'its connection is gone': [null, (_world, device) => device.session.closed('device')],
+  }
+  for (const [how, [outcome, act]] of Object.entries(ways)) {
+    const world = await createWorld(t)
+    const { device, task_id } = await begun(world)
+    device.answers = false
+    await act(world, device)
+    await settle()
+    t.ok(ofTasks(world).includes('task_started'), how)
+    await world.clock.advance(100)
+    const { attempts } = await world.node.cluster.tasks.get({ task_id, wait: 0 })
+    t.match(attempts[0], { started_at: String, outcome }, how)
+  }
+})
+
+void t.test('who cancels many, or removes a device, sees what has started a moment ago', async (t) => {
+  const many = await createWorld(t)
+  const { task_id } = await begun(many)
+  t.match(await many.node.cluster.tasks.cancelBatch({ task_ids: [task_id] }), { outcomes: [{ was_running: true }] })
+  const one = await createWorld(t)
+  const { device, task_id: its } = await begun(one)
+  await one.node.cluster.devices.remove({ device_id: device.id, force: true })
+  t.match(await attemptOf(one, its), { outcome: 'cancelled', started_at: String })
+})
+
+void t.test('the end of another attempt, and of another device, leaves a start alone', async (t) => {
+  const world = await createWorld(t)
+  const { device, task_id } = await begun(world)
+  const other = await world.connect({ credential: 'b'.repeat(43), device_id: 'other' })
+  const [run] = device.runs
+  if (run === undefined) throw new Error('the device got no task')
+  const end = { outcome: 'cancelled', result: null } as const
+  await other.session.finished(endOf(run, end))
+  await other.session.finished(endOf({ ...run, attempt: 7 }, end))
+  await device.session.finished(endOf({ ...run, attempt: 7 }, end))
+  await world.clock.advance(20)
+  t.match(await attemptOf(world, task_id), { outcome: null, started_at: String })
+  t.ok(ofTasks(world).includes('task_started'))
+})
+
+void t.test('what the store does not take is kept once it does, as of the time when it was told', async (t) => {
+  const world = await createWorld(t)
+  const toldMs = world.clock.now()
+  const { device, task_id } = await begun(world)
+  const [run] = device.runs
+  if (run === undefined) throw new Error('the device got no task')
+  world.store.fault = 'full'
+  // Once with the end, which takes it along and back, and then by itself.
+  await t.rejects(device.session.finished(endOf(run)), { code: 'STORAGE_FULL' })
+  await world.clock.advance(30_000)
+  world.store.fault = undefined
+  await world.clock.advance(1000)
+  t.ok(ofTasks(world).includes('task_started'))
+  t.equal(Date.parse((await attemptOf(world, task_id))?.started_at ?? ''), toldMs)
+})
+
+void t.test('an attempt that was taken from its device is not taken up again by what it had said before', async (t) => {
+  const world = await createWorld(t, { cluster: { heartbeat_interval: 10, offline_threshold: 30 } })
+  const { task_id } = await begun(world)
+  world.store.fault = 'full'
+  // It is tried again every second, the last time a moment before its device is taken for gone.
+  await world.clock.advance(29_900)
+  world.store.fault = undefined
+  await world.clock.advance(110)
+  t.match(await world.node.cluster.devices.get({ device_id: 'box' }), { status: 'offline' })
+  await world.clock.advance(5000)
+  t.match(await world.node.cluster.tasks.get({ task_id, wait: 0 }), { status: 'pending', device_id: null })
 })

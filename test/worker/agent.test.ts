@@ -116,6 +116,20 @@ void t.test('a task is run, told as started, and its result sent and then forgot
   t.strictSame((await node.hello()).finished, [])
 })
 
+void t.test('of what is over at once the end alone is told, to a node that takes it for the start', async (t) => {
+  for (const [tells, starts] of [
+    [true, []],
+    [undefined, [ref()]],
+  ] as const) {
+    const { node } = await agentWorld(t)
+    node.welcomes(welcome(tells === undefined ? {} : { ends_tell_starts: tells }))
+    node.asks()['task.run'](assignment())
+    await until('the result is sent', () => node.finished.length > 0)
+    t.match(node.finished, [{ ...ref(), outcome: 'completed', result: { output: 'hello' } }])
+    t.strictSame(node.said('task.started'), starts)
+  }
+})
+
 void t.test('the hello tells what runs and what waits; what waits is sent again after the welcome', async (t) => {
   const { node } = await agentWorld(t)
   node.welcomes(welcome())

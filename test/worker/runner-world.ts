@@ -22,12 +22,18 @@ type Run = { readonly context: ExecutionContext; readonly end: (execution: Execu
 /** The runner, what runs in it, and what it tells. */
 export const runnerWorld = async (
   t: Owner,
-  { slots = 2, files = noFiles }: { slots?: number; files?: FilePreparation } = {},
+  {
+    slots = 2,
+    files = noFiles,
+    endsTellStarts = true,
+  }: { slots?: number; files?: FilePreparation; endsTellStarts?: boolean } = {},
 ) => {
   const clock = fakeClock()
   const log = keptLog()
   const runs: Run[] = []
   const told = {
+    /** What was told, in order. */
+    all: [] as string[],
     started: [] as AttemptRef[],
     output: [] as OutputParams[],
     progress: [] as ProgressParams[],
@@ -51,15 +57,16 @@ export const runnerWorld = async (
   const runner = createRunner({
     slots,
     executorOf: (task_type) => executors.get(task_type),
+    endsTellStarts: () => endsTellStarts,
     files,
     outbox,
     clock,
     log,
     report: {
-      started: (attempt) => void told.started.push(attempt),
-      output: (output) => told.output.push(output) > 0,
-      progress: (report) => told.progress.push(report) > 0,
-      finished: (end) => void told.finished.push(end),
+      started: (attempt) => void (told.all.push('started'), told.started.push(attempt)),
+      output: (output) => told.all.push('output') > 0 && told.output.push(output) > 0,
+      progress: (report) => told.all.push('progress') > 0 && told.progress.push(report) > 0,
+      finished: (end) => void (told.all.push('finished'), told.finished.push(end)),
     },
   })
   const ends = async (count = 1) => {

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { systemClock } from '../../src/worker/clock.ts'
 import { completed, type EndReason, interrupted } from '../../src/worker/executors/execution.ts'
 import { settle } from '../cluster/fake-clock.ts'
 import { runnerWorld } from './runner-world.ts'
@@ -25,6 +26,36 @@ void t.test('of an attempt that is over in the turn in which it began the end al
   t.match(await ends(), [{ ...ref(), outcome: 'completed', execution_time_seconds: 0, result: { output: 'hello' } }])
   await clock.advance(1000)
   t.strictSame([told.started, told.output], [[], []])
+})
+
+void t.test('where the node does not take the end for the start, the start is told of each', async (t) => {
+  const { runner, runs, told, ends } = await runnerWorld(t, { endsTellStarts: false })
+  runner.run(assignment())
+  runs[0]?.end(completed({ output: 'hello' }))
+  await ends()
+  t.strictSame(told.all, ['started', 'finished'])
+})
+
+void t.test('the start goes before anything that an attempt says of itself in its first turn', async (t) => {
+  const { runner, runs, told, ends } = await runnerWorld(t)
+  runner.run(assignment())
+  runs[0]?.context.onOutput('x'.repeat(65_536))
+  runs[0]?.context.onProgress({ progress: 50, progress_message: null })
+  runs[0]?.end(completed({}))
+  await ends()
+  t.strictSame(told.all, ['started', 'output', 'progress', 'finished'])
+})
+
+void t.test('a turn ends when no promise can be gone on with, and before anything that is waited for', async (t) => {
+  const order: string[] = []
+  const over = new Promise<void>((resolve) => setImmediate(resolve)).then(() => order.push('waited for'))
+  systemClock.endOfTurn(() => order.push('end'))
+  const chain = async () => {
+    for (let step = 0; step < 100; step += 1) await Promise.resolve()
+    order.push('promises')
+  }
+  await Promise.all([chain(), over])
+  t.strictSame(order, ['promises', 'end', 'waited for'])
 })
 
 void t.test('the same attempt twice runs once, and told again once it has ended', async (t) => {

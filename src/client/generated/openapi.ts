@@ -3516,7 +3516,7 @@ export interface components {
              * @description When it was assigned.
              */
             assigned_at: string;
-            /** @description When the device said that it started. */
+            /** @description When the device said that it started; where its end alone tells of that, by its running time. */
             started_at: string | null;
             /** @description When it ended; of a lost one, when its device was last heard of. */
             ended_at: string | null;

@@ -75,6 +75,11 @@ const converse = async (t: Test, node: Node) => {
     status: 'completed',
     result: { output: 'one\ntwo\n', exit_code: 0 },
   })
+  t.match(await run(node, { task_type: 'echo', payload: { message: 'at once' } }), {
+    status: 'completed',
+    started_at: String,
+    attempts: [{ started_at: String }],
+  })
   t.match(await run(node, { task_type: 'command', payload: { command: ['false'] } }), {
     status: 'failed',
     error: { code: 'TASK_EXIT_NONZERO' },

@@ -1936,7 +1936,7 @@ class TaskAttempt(TypedDict):
     """When it was assigned."""
 
     started_at: str | None
-    """When the device said that it started."""
+    """When the device said that it started; where its end alone tells of that, by its running time."""
 
     ended_at: str | None
     """When it ended; of a lost one, when its device was last heard of."""
