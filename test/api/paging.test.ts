@@ -54,7 +54,7 @@ void t.test('the log is paged by its Link, with the same filters, and none is re
     for (const run of [...device.runs]) await device.finish(run)
   }
   const { logs: all } = await get<LogList>('/logs?component=task_executor&limit=1000')
-  t.equal(all.length, 25)
+  t.equal(all.length, 50, 'of each task its start and its end')
   const walked: unknown[] = []
   for (let path: string | null = '/api/v1/logs?component=task_executor&limit=7'; path !== null;) {
     const answer: Answer = await api.call('GET', path)
