@@ -9,7 +9,7 @@ export interface Clock {
   monotonic(): number
   /** Calls `fire` once, `delayMs` from now or a little later. Returns what ends the timer; harmless once it has fired. */
   after(delayMs: number, fire: () => void): () => void
-  /** Calls `fire` once all is done that follows from this without waiting for anything, and before anything else is. */
+  /** Calls `fire` once all is done that follows from this without waiting, and before anything that is waited for. */
   endOfTurn(fire: () => void): void
 }
 

@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
-import { getPriority } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { linkMethods } from '../../schemas/link.ts'
@@ -72,56 +71,6 @@ void t.test('system_info returns what the device tells of itself', async (t) => 
     outcome: 'completed',
     result: { exit_code: 0, value: { profile: { worker_version: '1.2.3' }, telemetry: { storage_total_gb: Number } } },
   })
-})
-
-void t.test('a program yields as much as the worker is told, and what it starts with it', async (t) => {
-  const script =
-    "const { spawnSync } = require('child_process'); const ask = 'require(`os`).getPriority()'; console.log(eval(ask), `${spawnSync(process.execPath, ['-p', ask]).stdout}`.trim())"
-  const own = getPriority()
-  const plain = executorWorld(t, { allow: ['command'] })
-  t.match(await plain.run('command', node(script), execution().context), { result: { output: `${own} ${own}\n` } })
-  const yielding = executorWorld(t, { allow: ['command'], niceness: 10 })
-  t.match(await yielding.run('command', node(script), execution().context), { result: { output: '10 10\n' } })
-})
-
-void t.test('what a program begins with yields too', { skip: isWindows }, async (t) => {
-  // Threads keep the priority that they began with, and Node has some before its first line.
-  const script = `
-    const { readdirSync, readFileSync } = require('fs')
-    const threads = readdirSync('/proc/self/task').map((id) => readFileSync('/proc/self/task/' + id + '/stat', 'latin1'))
-    console.log(JSON.stringify([...new Set(threads.map((stat) => stat.slice(stat.lastIndexOf(')')).split(' ')[17]))]))`
-  const { run } = executorWorld(t, { allow: ['command'], niceness: 10 })
-  for (let time = 0; time < 5; time += 1)
-    t.match(await run('command', node(script), execution().context), { result: { output: '["10"]\n' } })
-})
-
-void t.test('a program that is to yield is found, and refused, as any other', async (t) => {
-  const { run } = executorWorld(t, { allow: ['command'], niceness: 10 })
-  const { context } = execution()
-  t.match(await run('command', { command: ['no-such-program'] }, context), {
-    outcome: 'rejected',
-    error: { message: 'no-such-program cannot be started' },
-  })
-  const script = join(temporaryDirectory(t), 'script')
-  writeFileSync(script, '#!/no/such/interpreter -x\n', { mode: 0o755 })
-  t.match(await run('command', { command: [script] }, execution().context), {
-    outcome: 'rejected',
-    rejection: 'program',
-  })
-  writeFileSync(script, '#!/bin/sh\nnice\n')
-  t.match(await run('command', { command: [script] }, execution().context), { result: { output: '10\n' } })
-  const elsewhere = { ...node('console.log(require("os").getPriority())'), env: { PATH: '/nowhere' } }
-  t.match(await run('command', elsewhere, execution().context), { result: { output: '10\n' } }, 'its PATH has no nice')
-})
-
-void t.test('one that is told to end while its program is looked for does not start it', async (t) => {
-  const { run, workDirectory } = executorWorld(t, { allow: ['command'], niceness: 10 })
-  const { context, end } = execution()
-  const directories = Array.from({ length: 5000 }, (_, index) => `/nowhere/${index}`)
-  const running = run('command', { command: ['true'], env: { PATH: [...directories, '/bin'].join(':') } }, context)
-  await until('it has its directory', () => existsSync(workDirectory) && readdirSync(workDirectory).length > 0)
-  end.abort('cancelled')
-  t.match(await running, { outcome: 'interrupted', result: null })
 })
 
 void t.test('a command’s exit code comes back exactly', async (t) => {

@@ -1,6 +1,6 @@
 /** Runs a program in an empty directory of its own, and ends with it all that it started. */
 import type { Readable } from 'node:stream'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as endOfTurn, setTimeout as pause } from 'node:timers/promises'
 import type { FinishedParams } from '../../../schemas/link.ts'
 import type { ResourceUsage, TaskResult } from '../../../schemas/task.ts'
 import { systemCode } from '../errors.ts'
@@ -153,6 +153,8 @@ const runInWorkplace = async (
     const unstaged = await stageInputs(directory, context)
     const place = { cwd: directory, env: environmentOf({ attempt, directory, own: env }) }
     const beginning = await beginningOf(argv, options.niceness, place)
+    // The start of the attempt leaves at the end of a turn: should the program fell the device, the node knows that it ran.
+    await endOfTurn()
     if (signal.aborted) return interrupted(null)
     if (unstaged !== undefined) return unstaged
     child = await launch(beginning, { ...place, stdin, answers: answerLimit !== undefined })

@@ -3,9 +3,12 @@ import { access, constants, open, stat } from 'node:fs/promises'
 import { getPriority } from 'node:os'
 import { delimiter, resolve } from 'node:path'
 import type { Argv } from './argv.ts'
+import { HEAD_BYTES, loaderOf } from './elf.ts'
 
 /** So much of the first line of a script Linux reads (BINPRM_BUF_SIZE), bytes. */
 const LONGEST_FIRST_LINE = 256
+/** So many interpreters of interpreters Linux follows, at the most (`exec_binprm`). */
+const DEEPEST = 5
 
 const isProgram = async (path: string): Promise<boolean> => {
   try {
@@ -14,6 +17,21 @@ const isProgram = async (path: string): Promise<boolean> => {
   } catch {
     // It is not there, or not for us to start.
     return false
+  }
+}
+
+/** The beginning of a file; nothing of one that may be started and not be read. */
+const headOf = async (path: string): Promise<Buffer> => {
+  try {
+    const file = await open(path)
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
+      return buffer.subarray(0, bytesRead)
+    } finally {
+      await file.close()
+    }
+  } catch {
+    return Buffer.alloc(0)
   }
 }
 
@@ -27,16 +45,17 @@ const find = async (program: string, path: string | undefined, cwd: string): Pro
   return undefined
 }
 
-/** Whether the system starts a file by itself, or by the interpreter that its first line names: that must be there too (execve(2)). */
-const canBegin = async (path: string): Promise<boolean> => {
-  const file = await open(path)
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(LONGEST_FIRST_LINE), 0, LONGEST_FIRST_LINE, 0)
-    const interpreter = /^#![ \t]*([^ \t\n]+)/.exec(buffer.toString('latin1', 0, bytesRead))?.[1]
-    return interpreter === undefined || (await isProgram(interpreter))
-  } finally {
-    await file.close()
-  }
+/** What a file is run by, by its first bytes: the interpreter of a script, the loader of a program; undefined where by nothing else. */
+const runBy = (head: Buffer): string | undefined => {
+  if (head.toString('latin1', 0, 4) === '\x7fELF') return loaderOf(head)
+  return /^#![ \t]*([^ \t\r\n]+)/.exec(head.toString('latin1', 0, LONGEST_FIRST_LINE))?.[1]
+}
+
+/** Whether the system can start a file (execve(2)): what it is run by must be there too, and what that is run by. */
+const canBegin = async (path: string, cwd: string, depth = DEEPEST): Promise<boolean> => {
+  if (!(await isProgram(path))) return false
+  const by = runBy(await headOf(path))
+  return by === undefined || (depth > 0 && (await canBegin(resolve(cwd, by), cwd, depth - 1)))
 }
 
 let nice: Promise<string | undefined> | undefined
@@ -66,6 +85,6 @@ export const beginningOf = async (
   if (process.platform === 'win32') return lowered
   nice ??= find('nice', process.env.PATH, '/')
   const [path, program] = await Promise.all([nice, find(argv[0], env.PATH, cwd)])
-  const begins = path !== undefined && program !== undefined && (await canBegin(program).catch(() => true))
+  const begins = path !== undefined && program !== undefined && (await canBegin(program, cwd))
   return begins ? { argv: [path, '-n', `${more}`, ...argv], lowerTo: undefined } : lowered
 }
