@@ -123,7 +123,7 @@ export const createGate = (context: GateContext): DeviceGate => {
         const newcomer = { link, session: params.session, isOpen: () => isOpen }
         const device_id = state.deviceOf(hashSecret(params.credential))?.id
         const replaced = device_id === undefined ? null : await holders.challenge(device_id, newcomer)
-        starts.keep()
+        starts.keepAll()
         return work.run((tx) => {
           if (!isOpen) throw new ClusterError('CLUSTER_UNAVAILABLE', { reason: 'the connection is gone' })
           const { device: known, joins } = identify(tx, params)
@@ -276,7 +276,7 @@ export const createGate = (context: GateContext): DeviceGate => {
         },
         goodbye: () => {
           const record = device()
-          starts.keep()
+          starts.keepAll()
           void work
             .run((tx) => {
               if (record.status === 'online') context.absences.take(tx, record, 'goodbye')
@@ -286,7 +286,7 @@ export const createGate = (context: GateContext): DeviceGate => {
         },
         closed: (by) => {
           isOpen = false
-          starts.keep()
+          starts.keepAll()
           // A device that was removed has no live side any more, and gets none by this.
           if (id === undefined || !isMine()) return
           const live = fleet.of(id)

@@ -150,6 +150,8 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const telemetries = createTelemetries({ state, fleet, store, clock, log, work })
   const history = createHistory(store, telemetries, clock)
   const run = (what: (tx: Transaction) => void, failed: () => void) => {
+    // What its device began before it went is known then to have begun.
+    starts.keepAll()
     work
       .run((tx) => {
         what(tx)

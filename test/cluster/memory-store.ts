@@ -28,6 +28,8 @@ import { logLevels, type AuditAnchor, type ConfigPatch } from '../../schemas/ind
 export interface MemoryStore extends Store {
   /** Commits reject with this until it is undefined again. */
   fault: StoreError['kind'] | undefined
+  /** How many have. */
+  refusals: number
   /** Whether there is room for new work. */
   room: boolean
   /** Every commit that went through, in order. */
@@ -80,6 +82,7 @@ export const memoryStore = (): MemoryStore => {
 
   const store: MemoryStore = {
     fault: undefined,
+    refusals: 0,
     room: true,
     commits: [],
     load: () =>
@@ -103,7 +106,10 @@ export const memoryStore = (): MemoryStore => {
         config,
       }),
     commit: (changes) => {
-      if (store.fault !== undefined) return Promise.reject(new StoreError(store.fault, 'ordered by the test'))
+      if (store.fault !== undefined) {
+        store.refusals += 1
+        return Promise.reject(new StoreError(store.fault, 'ordered by the test'))
+      }
       // What was committed must not change afterwards: rows are values.
       const copy = structuredClone(changes)
       store.commits.push(copy)

@@ -1,23 +1,8 @@
 import t from 'tap'
 import type { AttemptRef } from '../../schemas/index.ts'
+import { attemptOf, begun, ofTasks, refOf, told } from './begun.ts'
 import { settle } from './fake-clock.ts'
 import { createWorld, endOf, type FakeDevice, submitEcho, type World } from './world.ts'
-
-const refOf = ({ task_id, epoch, attempt }: AttemptRef): AttemptRef => ({ task_id, epoch, attempt })
-
-/** A device that says that it has started the task which it was given; nothing else happens. */
-const begun = async (world: World): Promise<{ device: FakeDevice; task_id: string }> => {
-  const device = await world.connect()
-  const task_id = await submitEcho(world)
-  const [run] = device.runs
-  if (run === undefined) throw new Error('the device got no task')
-  device.session.started(refOf(run))
-  await settle()
-  return { device, task_id }
-}
-
-const told = (world: World) => world.store.commits.flatMap(({ events }) => events.map(({ event }) => event.type))
-const ofTasks = (world: World) => told(world).filter((type) => type.startsWith('task_'))
 
 void t.test('the start of a short task goes to the disk with its end, and each of them is told of', async (t) => {
   const world = await createWorld(t)
@@ -178,10 +163,6 @@ void t.test('a device that goes away at once has started it all the same', async
   })
 })
 
-/** How the only attempt of a task stands. */
-const attemptOf = async (world: World, task_id: string) =>
-  (await world.node.cluster.tasks.get({ task_id, wait: 0 })).attempts.at(-1)
-
 void t.test('what takes a device away within a moment finds its task started', async (t) => {
   type Away = readonly [outcome: string | null, act: (world: World, device: FakeDevice) => unknown]
   const ways: Readonly<Record<string, Away>> = {
@@ -206,10 +187,15 @@ void t.test('who cancels many, or removes a device, sees what has started a mome
   const many = await createWorld(t)
   const { task_id } = await begun(many)
   t.match(await many.node.cluster.tasks.cancelBatch({ task_ids: [task_id] }), { outcomes: [{ was_running: true }] })
-  const one = await createWorld(t)
-  const { device, task_id: its } = await begun(one)
-  await one.node.cluster.devices.remove({ device_id: device.id, force: true })
-  t.match(await attemptOf(one, its), { outcome: 'cancelled', started_at: String })
+  for (const remove of [
+    ({ node }: World, device_id: string) => node.cluster.devices.remove({ device_id, force: true }),
+    ({ node }: World, id: string) => node.cluster.devices.batch({ device_ids: [id], remove: { force: true } }),
+  ]) {
+    const world = await createWorld(t)
+    const { device, task_id: its } = await begun(world)
+    await remove(world, device.id)
+    t.match(await attemptOf(world, its), { outcome: 'cancelled', started_at: String })
+  }
 })
 
 void t.test('the end of another attempt, and of another device, leaves a start alone', async (t) => {
@@ -225,33 +211,4 @@ void t.test('the end of another attempt, and of another device, leaves a start a
   await world.clock.advance(20)
   t.match(await attemptOf(world, task_id), { outcome: null, started_at: String })
   t.ok(ofTasks(world).includes('task_started'))
-})
-
-void t.test('what the store does not take is kept once it does, as of the time when it was told', async (t) => {
-  const world = await createWorld(t)
-  const toldMs = world.clock.now()
-  const { device, task_id } = await begun(world)
-  const [run] = device.runs
-  if (run === undefined) throw new Error('the device got no task')
-  world.store.fault = 'full'
-  // Once with the end, which takes it along and back, and then by itself.
-  await t.rejects(device.session.finished(endOf(run)), { code: 'STORAGE_FULL' })
-  await world.clock.advance(30_000)
-  world.store.fault = undefined
-  await world.clock.advance(1000)
-  t.ok(ofTasks(world).includes('task_started'))
-  t.equal(Date.parse((await attemptOf(world, task_id))?.started_at ?? ''), toldMs)
-})
-
-void t.test('an attempt that was taken from its device is not taken up again by what it had said before', async (t) => {
-  const world = await createWorld(t, { cluster: { heartbeat_interval: 10, offline_threshold: 30 } })
-  const { task_id } = await begun(world)
-  world.store.fault = 'full'
-  // It is tried again every second, the last time a moment before its device is taken for gone.
-  await world.clock.advance(29_900)
-  world.store.fault = undefined
-  await world.clock.advance(110)
-  t.match(await world.node.cluster.devices.get({ device_id: 'box' }), { status: 'offline' })
-  await world.clock.advance(5000)
-  t.match(await world.node.cluster.tasks.get({ task_id, wait: 0 }), { status: 'pending', device_id: null })
 })

@@ -121,6 +121,8 @@ export interface World {
   readonly files: MemoryFiles
   /** Faults that the node called fatal. */
   readonly broken: Error[]
+  /** What it wrote to its log as errors. */
+  readonly errors: readonly string[]
   /** A worker connects: one with a credential that was used before is the same one, unless it says another `session`. */
   connect(hello?: Partial<HelloParams>): Promise<FakeDevice>
   /** What the node said last to the worker with a credential. */
@@ -158,6 +160,7 @@ export const openWorld = async (
   const store = memoryStore()
   const files = memoryFiles(clock)
   const broken: Error[] = []
+  const errors: string[] = []
   const sessions = new Map<string, string>()
   const given = { ...joining }
   let life = lifeOf(clock)
@@ -166,7 +169,7 @@ export const openWorld = async (
       store,
       files,
       clock: life.clock,
-      log: silent,
+      log: { ...silent, error: (_fields, message) => void errors.push(message) },
       version: '0.1.0',
       joining: { nodeToken: JOIN_TOKEN, localToken: LOCAL_TOKEN, requireApproval: false, ...given },
       invite: (token) => Promise.resolve({ token, command: `join ${token}`, url: `https://node.test/join#${token}` }),
@@ -182,6 +185,7 @@ export const openWorld = async (
     store,
     files,
     broken,
+    errors,
     restart: async (rules = {}) => {
       life.end()
       life = lifeOf(clock)
