@@ -125,6 +125,39 @@ void t.test('there and back: equal by checksum, and the sources are as they were
   await file.close()
 })
 
+/**
+ * A gate in a database: rows of tasks beyond a sequence wait until it is moved, so that a copy is under way for as long as a test
+ * needs. It is there before the table is.
+ */
+const gateIn = async (url: string, upTo: number) => {
+  await server.query(url, `CREATE TABLE public.gate AS SELECT ${upTo}::bigint AS up_to`)
+  await server.query(
+    url,
+    `CREATE FUNCTION public.wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+       WHILE NEW.sequence > (SELECT up_to FROM public.gate) LOOP PERFORM pg_sleep(0.02); END LOOP;
+       RETURN NEW;
+     END $$`,
+  )
+  await server.query(
+    url,
+    `CREATE FUNCTION public.put_gate() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+       IF to_regclass('retire_cluster.tasks') IS NULL OR EXISTS (SELECT FROM pg_trigger WHERE tgname = 'wait') THEN RETURN; END IF;
+       CREATE TRIGGER wait BEFORE INSERT ON retire_cluster.tasks FOR EACH ROW EXECUTE FUNCTION public.wait();
+     END $$`,
+  )
+  await server.query(
+    url,
+    `CREATE EVENT TRIGGER put_gate ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION public.put_gate()`,
+  )
+  return {
+    move: (to: number) => server.query(url, 'UPDATE public.gate SET up_to = $1', [to]),
+    remove: async () => {
+      await server.query(url, 'DROP EVENT TRIGGER put_gate')
+      await server.query(url, 'DROP FUNCTION public.wait() CASCADE')
+    },
+  }
+}
+
 void t.test(
   'killed with -9 in the midst, itself or the database, the same command goes on, and no node starts from the part',
   async (t) => {
@@ -145,6 +178,7 @@ void t.test(
       const asked = server.query<{ tasks: number }>(url, 'SELECT count(*)::int AS tasks FROM retire_cluster.tasks')
       return (await asked.catch(() => []))[0]?.tasks ?? 0
     }
+    const gate = await gateIn(url, 4000)
     await killOnce(first, url, async () => (await tasksThere()) > 2000)
     const part = await tasksThere()
     t.ok(part > 0 && part < 8000, `${part} tasks are there`)
@@ -153,11 +187,13 @@ void t.test(
       kind: 'unfinished',
       message: /was broken off: run the same retire-cluster migrate again/,
     })
+    await gate.move(7000)
     const meanwhile = migrate(t, first, url)
     await until('it has gone on', async () => (await tasksThere()) > part || undefined)
     await server.kill()
     t.match(await meanwhile, { code: 1, stderr: /Run the same command again: it goes on where it stopped\.$/m })
     await server.start()
+    await gate.remove()
     const there = await migrate(t, first, url)
     t.equal(there.code, 0, there.stderr)
     const store = await openPlace({ url, dataDir: join(directory, 'third') })
