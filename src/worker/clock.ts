@@ -10,7 +10,7 @@ export interface Clock {
   /** Calls `fire` once, `delayMs` from now or a little later. Returns what ends the timer; harmless once it has fired. */
   after(delayMs: number, fire: () => void): () => void
   /** Calls `fire` once all is done that follows from this without waiting, and before anything that is waited for. */
-  endOfTurn(fire: () => void): void
+  beforeWaiting(fire: () => void): void
 }
 
 /** Resolves when something is done, or so many milliseconds are over. */
@@ -33,5 +33,5 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer)
   },
   // Ticks come when no promise is left that can be gone on with: https://nodejs.org/api/process.html#when-to-use-queuemicrotask-vs-processnexttick
-  endOfTurn: (fire) => queueMicrotask(() => process.nextTick(fire)),
+  beforeWaiting: (fire) => queueMicrotask(() => process.nextTick(fire)),
 }

@@ -17,6 +17,7 @@ import type { Log } from './log.ts'
 import type { Outbox } from './outbox.ts'
 import { createOutputStream, type OutputStream } from './output-stream.ts'
 import { createProgressStream, type ProgressStream } from './progress-stream.ts'
+import { createStartWord, type StartWord } from './start-word.ts'
 import { secondsOf } from './telemetry/units.ts'
 
 /** What the runner needs. */
@@ -74,15 +75,8 @@ type Switches = { readonly end: AbortController; readonly kill: AbortController 
 /** What became of an attempt, and when it began to run; null: never. */
 type Run = { readonly execution: Execution; readonly startedMs: number | null }
 
-/** The start of an attempt on its way to the node. */
-type Start = {
-  /** Tells it, unless it is told already. */
-  tell(): void
-  isTold(): boolean
-}
-
 /** What goes to the node while an attempt runs. Its start goes before anything else. */
-type Streams = { readonly start: Start; readonly output: OutputStream; readonly progress: ProgressStream }
+type Streams = { readonly start: StartWord; readonly output: OutputStream; readonly progress: ProgressStream }
 
 type Running = Switches & {
   readonly ref: AttemptRef
@@ -111,18 +105,6 @@ const endedBy = (reason: Exclude<EndReason, 'returned'>, { result, resource_usag
   return { outcome, result, error: { code, message }, resource_usage }
 }
 
-const createStart = (tellNode: () => void): Start => {
-  let isTold = false
-  return {
-    tell: () => {
-      if (isTold) return
-      isTold = true
-      tellNode()
-    },
-    isTold: () => isTold,
-  }
-}
-
 /** Makes the runner. */
 export const createRunner = (options: RunnerOptions): Runner => {
   const { outbox, clock, log, report } = options
@@ -149,7 +131,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
       if (!isOver) streams.start.tell()
     }
     // Before a program can begin, which takes a turn of the event loop: if that fells the device, the node knows that it ran.
-    if (options.endsTellStarts()) clock.endOfTurn(tellUnlessOver)
+    if (options.endsTellStarts()) clock.beforeWaiting(tellUnlessOver)
     else tellUnlessOver()
     try {
       return await executor(assignment.payload, {
@@ -265,7 +247,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
       }
       const switches = { end: new AbortController(), kill: new AbortController() }
       const ref = attemptRef(assignment)
-      const start = createStart(() => report.started(ref))
+      const start = createStartWord(() => report.started(ref))
       const streams = {
         start,
         output: createOutputStream(clock, (piece) => {

@@ -10,6 +10,8 @@ export const settle = async (): Promise<void> => {
 
 /** A clock that stands still until it is moved. */
 export interface FakeClock extends Clock {
+  /** As the clock of a worker has it: once what follows without waiting is done. */
+  beforeWaiting(fire: () => void): void
   /** Moves time on, firing what falls due on the way, in order. */
   advance(ms: number): Promise<void>
   /** Moves time on at once, as a process that was stopped sees it: timers fire late. */
@@ -51,6 +53,7 @@ export const fakeClock = (settled = settle): FakeClock => {
       return () => timers.delete(timer)
     },
     endOfTurn: (flush) => void setImmediate(flush),
+    beforeWaiting: (fire) => queueMicrotask(() => process.nextTick(fire)),
     advance: async (ms) => {
       const untilMs = monotonicMs + ms
       await settled()

@@ -60,7 +60,7 @@ export const createDeviceClock = (world: FakeClock): DeviceClock => {
       for (const act of acts) act()
     },
     isHalted: () => halted !== undefined,
-    endOfTurn: (fire) => world.endOfTurn(() => whenAwake(fire)),
+    beforeWaiting: (fire) => world.beforeWaiting(() => whenAwake(fire)),
     whenAwake,
     end: () => {
       isOver = true

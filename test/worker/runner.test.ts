@@ -49,7 +49,7 @@ void t.test('the start goes before anything that an attempt says of itself in it
 void t.test('a turn ends when no promise can be gone on with, and before anything that is waited for', async (t) => {
   const order: string[] = []
   const over = new Promise<void>((resolve) => setImmediate(resolve)).then(() => order.push('waited for'))
-  systemClock.endOfTurn(() => order.push('end'))
+  systemClock.beforeWaiting(() => order.push('end'))
   const chain = async () => {
     for (let step = 0; step < 100; step += 1) await Promise.resolve()
     order.push('promises')

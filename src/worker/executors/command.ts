@@ -1,7 +1,7 @@
 /** `command`: runs a program. */
 import type { PayloadOf } from '../../../schemas/task-types.ts'
-import { completed, type Execution, type ExecutionContext, rejected } from './execution.ts'
 import type { Argv } from './argv.ts'
+import { completed, type Execution, type ExecutionContext, rejected } from './execution.ts'
 import { failureOfProgram, type ProgramOptions, runProgram } from './program.ts'
 
 /** What the executor needs of the worker. */

@@ -1,9 +1,9 @@
 /** Task types of the owner's own: each task runs in a process of its own, which is the worker's program started once more. */
 import { CUSTOM_TYPES_ARGUMENT } from '../custom-types/argument.ts'
 import { type CustomTypesRequest, NOT_TAKEN, type TaskFile } from '../custom-types/request.ts'
+import type { Argv } from './argv.ts'
 import { concludeEvaluation, VALUE_LIMIT } from './evaluation.ts'
 import { type Execution, type Executor, rejected } from './execution.ts'
-import type { Argv } from './argv.ts'
 import { type EndedProgram, type ProgramOptions, runProgram } from './program.ts'
 
 /** What the executors need of the worker. */

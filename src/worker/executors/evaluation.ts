@@ -4,8 +4,8 @@
  * words and another exit code.
  */
 import { isDeeperThan } from '../../link/checks.ts'
-import { completed, type Execution, type ExecutionContext, failed } from './execution.ts'
 import type { Argv } from './argv.ts'
+import { completed, type Execution, type ExecutionContext, failed } from './execution.ts'
 import { type EndedProgram, failureOfProgram, type ProgramOptions, runProgram } from './program.ts'
 
 /** Bytes that a value may have as JSON: as much as the output, so that both fit into one message of the link. */

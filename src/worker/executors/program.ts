@@ -1,6 +1,6 @@
 /** Runs a program in an empty directory of its own, and ends with it all that it started. */
 import type { Readable } from 'node:stream'
-import { setImmediate as endOfTurn, setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import type { FinishedParams } from '../../../schemas/link.ts'
 import type { ResourceUsage, TaskResult } from '../../../schemas/task.ts'
 import { systemCode } from '../errors.ts'
@@ -8,9 +8,9 @@ import type { Log } from '../log.ts'
 import { endProcesses, GRACE_MS, killNow } from '../processes/ending.ts'
 import { measureUsage } from '../processes/usage.ts'
 import { closeWorkplace, openWorkplace, recordProcess } from '../processes/workplace.ts'
+import type { Argv } from './argv.ts'
 import { environmentOf } from './environment.ts'
 import { type Execution, type ExecutionContext, failed, interrupted, rejected } from './execution.ts'
-import type { Argv } from './argv.ts'
 import { answerOf, endOf, launch, type StartedProgram } from './launch.ts'
 import { type ByteTaker, captureOutput, type OutputCapture } from './output.ts'
 import { withoutProgress } from './progress-lines.ts'
@@ -154,7 +154,7 @@ const runInWorkplace = async (
     const place = { cwd: directory, env: environmentOf({ attempt, directory, own: env }) }
     const beginning = await beginningOf(argv, options.niceness, place)
     // The start of the attempt leaves at the end of a turn: should the program fell the device, the node knows that it ran.
-    await endOfTurn()
+    await nextTurn()
     if (signal.aborted) return interrupted(null)
     if (unstaged !== undefined) return unstaged
     child = await launch(beginning, { ...place, stdin, answers: answerLimit !== undefined })
