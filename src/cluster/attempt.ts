@@ -55,7 +55,10 @@ export const assign = (record: TaskRecord, device_id: string, epoch: number, now
   )
 }
 
-/** Its device said that it started, at `at_ms`, no earlier than it was given to it; or came back with it still running, after it was taken for lost. */
+/**
+ * Its device said that it started, at `at_ms` (epoch milliseconds), which is no earlier than it was given to it; or came back with it
+ * still running, after it was taken for lost.
+ */
 export const start = (record: TaskRecord, device_id: string, at_ms: number): TaskRecord => {
   const { task } = record
   if (task.status === 'running') return record

@@ -148,6 +148,7 @@ const refused = (path: string, message: string) =>
 /** Does one thing to many devices, with an outcome for each. Errors: `VALIDATION_ERROR`. */
 export const changeDevices = async (context: ChangeContext, batch: DeviceBatch): Promise<DeviceBatchOutcome> => {
   const { state, work } = context
+  // As where one is removed.
   if (batch.remove !== undefined) await work.read(() => undefined)
   return work.run((tx) => {
     const { tag } = batch
