@@ -33,8 +33,8 @@ const boundYoung = () => {
 }
 
 /**
- * Bounds the growth. To be called before the programs are loaded, so that their code is compiled and kept under the same flags.
- * Measured with 5,000 devices and 200 tasks a second: docs/benchmarks.md, "Ten minutes".
+ * Bounds the growth, and puts off the shrinking. To be called before the programs are loaded, so that their code is compiled and kept
+ * under the same flags. Measured with 5,000 devices and 200 tasks a second: docs/benchmarks.md, "Ten minutes".
  */
 export const boundHeap = (): void => {
   setFlagsFromString(`--heap-growing-percent=${OLD_GROWTH_PERCENT}`)
