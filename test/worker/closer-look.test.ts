@@ -37,14 +37,18 @@ void t.test('a task that comes ends the measurement that is under way', async (t
 })
 
 void t.test('told to stop, the worker waits a second for a measurement that does not die', async (t) => {
-  let isKilled = false
-  const measure = (_file: string, signal: AbortSignal) =>
-    new Promise<number>(() => signal.addEventListener('abort', () => (isKilled = true)))
+  const measurements: AbortSignal[] = []
+  const measure = (_file: string, signal: AbortSignal) => {
+    measurements.push(signal)
+    return new Promise<number>(() => undefined)
+  }
   const { node, clock, agent } = await agentWorld(t, { measure, machine: fixture('pi-64') })
   node.welcomes(welcome())
   await clock.advance(30_000)
+  // The battery is read before.
+  await until('it is measured', () => measurements.length === 1)
   const stopping = agent.stop()
-  await until('it is killed', () => isKilled)
+  await until('it is killed', () => measurements[0]?.aborted === true)
   await clock.advance(1000)
   await stopping
   t.match(await agent.stopped, { exitCode: 0 })
