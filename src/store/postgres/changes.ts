@@ -1,13 +1,29 @@
-/** What one commit writes, as the arguments of `write_changes` (migration 1). */
+/** What one commit writes, as the arguments of `write_commit` (migration 4). */
 import { codes, refusalOf } from './postgres-error.ts'
 import type { TaskRecord } from '../../cluster/ports/records.ts'
 import type { Changes } from '../../cluster/ports/store.ts'
 import { answerRowOf, auditRowOf, journalRowOf, logRowOf } from '../rows.ts'
 import { stateOf, subjectOf } from '../task-record.ts'
+import { binaryArray } from './binary-array.ts'
+import { auditLine, changedTask, type Columns, logLine, newTask, type RowOf } from './migrations/0004-arrays.ts'
 import type { Run, Value } from './run.ts'
 
-const ARGUMENTS = 25
-const statement = `SELECT write_changes(${Array.from({ length: ARGUMENTS }, (_, index) => `$${index + 1}`).join()})`
+/** How many arguments stand before the arrays. */
+const SINGLE = 21
+const ARRAYS = [changedTask, newTask, logLine, auditLine].reduce((sum, columns) => sum + Object.keys(columns).length, 0)
+const places = Array.from({ length: SINGLE + ARRAYS }, (_, index) => `$${index + 1}`)
+const statement = `SELECT write_commit(${places.join()})`
+
+/** An array for each column of the rows; null where there are none, so that the table is not looked at. */
+const arrays = <Of extends Columns>(columns: Of, rows: readonly RowOf<Of>[]): readonly Value[] =>
+  Object.entries(columns).map(([column, type]) =>
+    rows.length === 0
+      ? null
+      : binaryArray(
+          type,
+          rows.map((row) => row[column] ?? null),
+        ),
+  )
 
 /** Rows as JSON; null where there is none, so that the table is not looked at. */
 const json = <Row>(rows: readonly Row[], rowOf: (row: Row) => object): string | null =>
@@ -61,20 +77,11 @@ export const changeWriter = (lastTask: number): WriteChanges => {
       number,
       highest(tasks),
       Math.max(highest(events), highest(changes.logs)),
-      json(
-        tasks.filter(({ sequence }) => sequence > upTo),
-        rowOf,
-      ),
-      json(
-        tasks.filter(({ sequence }) => sequence <= upTo),
-        changeOf,
-      ),
       json(filesOf(tasks), (row) => row),
       journal?.first_sequence ?? null,
       journal?.last_sequence ?? null,
       events[0] === undefined ? null : Date.parse(events[0].event.timestamp),
       journal?.events ?? null,
-      json(changes.logs, logRowOf),
       json(changes.devices, (device) => ({ id: device.id, record: JSON.stringify(device) })),
       json(changes.counters, (row) => row),
       json(
@@ -88,7 +95,6 @@ export const changeWriter = (lastTask: number): WriteChanges => {
         lastOfEach(changes.answers, ({ caller, path, key }) => [caller, path, key]),
         answerRowOf,
       ),
-      json(changes.audit, (line) => ({ ...auditRowOf(line), hash: line.entry.hash })),
       json(changes.keys, (key) => ({ id: key.key.id, record: JSON.stringify(key) })),
       json(changes.joinTokens, (token) => ({ id: token.token.id, record: JSON.stringify(token) })),
       json(changes.revocations, (row) => row),
@@ -97,6 +103,13 @@ export const changeWriter = (lastTask: number): WriteChanges => {
       ids(changes.removedKeys),
       ids(changes.removedJoinTokens),
       ids(changes.liftedRevocations),
+      ...arrays(changedTask, tasks.filter(({ sequence }) => sequence <= upTo).map(changeOf)),
+      ...arrays(newTask, tasks.filter(({ sequence }) => sequence > upTo).map(rowOf)),
+      ...arrays(logLine, changes.logs.map(logRowOf)),
+      ...arrays(
+        auditLine,
+        changes.audit.map((line) => ({ ...auditRowOf(line), hash: line.entry.hash })),
+      ),
     ]
     return run(statement, values)
   }

@@ -39,6 +39,21 @@ void t.test('what a migration that fails has done is undone, and the next start 
   t.strictSame(left.rows, [{ there: false }])
 })
 
+void t.test('a database of each earlier version goes on with what is in it', async (t) => {
+  for (const version of migrations.keys()) {
+    if (version === 0) continue
+    const url = await server.database(`version_${version}`)
+    await migrate(await connected(url), 'earlier', silent, { version })
+    await server.query(url, "INSERT INTO retire_cluster.keys VALUES ('kept', '{}')")
+    const store = await openPlace({ url, dataDir: t.testdir() })
+    await store.commit(changes({ tasks: [taskRow(1)] }))
+    await store.commit(changes({ tasks: [taskRow(1, { status: 'running', device_id: 'pi' }), taskRow(2)] }))
+    t.match(await store.task('task-1'), { task: { status: 'running' } }, `from version ${version}`)
+    t.equal((await store.load()).keys.length, 1, `from version ${version}`)
+    await store.close()
+  }
+})
+
 void t.test('a database that a newer version has written to is refused, and left as it is', async (t) => {
   const url = await server.database('newer')
   const open = () => openPlace({ url, dataDir: t.testdir() })
