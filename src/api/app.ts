@@ -4,12 +4,12 @@ import type { Socket } from 'node:net'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { ServerHealth } from '../../schemas/index.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import type { Count } from '../cluster/ports/counting.ts'
 import type { Members } from '../cluster/ports/members.ts'
 import { watchStalls } from '../http/stalls.ts'
 import { boundWaiting } from '../http/waiting-connections.ts'
 import { compilersOfPlugins } from './compilers.ts'
 import { defaultLimits, type Limits } from './limits/budgets.ts'
-import type { Count } from './limits/windows.ts'
 import { malformedHttpHandler } from './malformed-http.ts'
 import audit from './plugins/audit.ts'
 import bodyTime from './plugins/body-time.ts'
@@ -60,7 +60,7 @@ export type ApiOptions = {
   readonly auth: Authenticator | null
   /** Whether the node lives in this process, or is spoken to over the link. */
   readonly mode: () => ServerHealth['cluster']['mode']
-  /** Where requests are counted against their budgets. When absent: in this process. */
+  /** Where requests are counted against their budgets; it does not reject. When absent: in this process. */
   readonly count?: Count
   /** The nodes of the cluster, as this one sees them. When absent: it has one. */
   readonly members?: Members

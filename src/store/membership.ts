@@ -5,7 +5,7 @@ import type { Member } from '../cluster/ports/members.ts'
 import type { Store, StoreError } from '../cluster/ports/store.ts'
 
 /** Where a node is reached, and what it is. */
-export type Place = Pick<Member, 'host' | 'port' | 'fingerprint' | 'version'>
+export type Introduction = Pick<Member, 'host' | 'port' | 'fingerprint' | 'version'>
 
 /** What is kept for all nodes: with what devices join, with what nodes and API servers speak with a node, and with what the worker joins that a node starts. */
 export type SecretName = 'join-token' | 'cluster-token' | 'local-token'
@@ -39,7 +39,7 @@ export type Membership = {
   /** What `PUT /config` stored, as of the start of this node. */
   readonly storedConfig: ConfigPatch
   /** Tells the others where it is, and `onGlance` what it sees of them, about once a second. */
-  enter(place: Place, onGlance: (glance: Glance) => void): void
+  enter(introduction: Introduction, onGlance: (glance: Glance) => void): void
   /** Looks at once. */
   wake(): void
   /**

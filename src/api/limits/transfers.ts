@@ -1,9 +1,10 @@
 /** The budgets of files that go in and out: their bytes in a window, and how many do so at a time. */
+import type { Count } from '../../cluster/ports/counting.ts'
 import { LEAST_TRANSFER_BYTES, type Limits, WINDOW_SECONDS } from './budgets.ts'
 import { exceeded } from './counter.ts'
 import { type Quota, rateLimitHeaders } from './headers.ts'
 import { createSlots, type Release } from './slots.ts'
-import { type Count, createWindows } from './windows.ts'
+import { createWindows } from './windows.ts'
 
 /** Nobody knows when a transfer ends: how soon it is worth while to ask again. */
 const TRANSFER_RETRY_MS = 5000

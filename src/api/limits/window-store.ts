@@ -1,6 +1,7 @@
 /** Where @fastify/rate-limit counts. */
 import type { FastifyRateLimitStore } from '@fastify/rate-limit'
-import { type Count, type Counted as InWindow, createWindows } from './windows.ts'
+import type { Count, Counted as InWindow } from '../../cluster/ports/counting.ts'
+import { createWindows } from './windows.ts'
 
 /** What a request has come to, as the plugin reads it. */
 type Counted = { current: number; ttl: number }

@@ -1,16 +1,8 @@
 /** Counting in windows of time. */
+import type { Counted } from '../../cluster/ports/counting.ts'
 
 /** Callers that are counted at a time, in each budget: about 100 bytes each. */
 const CAPACITY = 10_000
-
-/** What was counted in the window of a caller, and how long it lasts still, in milliseconds. */
-export type Counted = { readonly total: number; readonly leftMs: number }
-
-/**
- * Where requests are counted, for several nodes at the one that schedules. Windows are equally long. It does not reject: what cannot
- * be counted elsewhere is counted here.
- */
-export type Count = (key: string, amount: number, lengthMs: number) => Counted | Promise<Counted>
 
 /** Windows, each from its first count on. */
 export interface Windows {

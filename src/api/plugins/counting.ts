@@ -1,8 +1,8 @@
 /** What budgets are counted by: @fastify/rate-limit, on windows of our own. */
 import rateLimit from '@fastify/rate-limit'
 import fp from 'fastify-plugin'
+import type { Count } from '../../cluster/ports/counting.ts'
 import { windowStore } from '../limits/window-store.ts'
-import type { Count } from '../limits/windows.ts'
 
 /** Counts nothing by itself: each budget has a counter (limits/counter.ts). */
 export default fp<{ readonly count: Count | undefined }>(

@@ -2,12 +2,12 @@
 import { finished } from 'node:stream'
 import fp from 'fastify-plugin'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Count } from '../../cluster/ports/counting.ts'
 import { type Budget, budgetOf, type Limits, WINDOW_SECONDS } from '../limits/budgets.ts'
 import { addressOf, createCounter, exceeded } from '../limits/counter.ts'
 import { type Quota, rateLimitHeaders } from '../limits/headers.ts'
 import { createSlots, type Release } from '../limits/slots.ts'
 import { createTransferBudget, type CountBytes } from '../limits/transfers.ts'
-import type { Count } from '../limits/windows.ts'
 
 /** Nobody knows when a stream ends: how soon it is worth while to ask again. */
 const STREAM_RETRY_MS = 5000

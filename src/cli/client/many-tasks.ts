@@ -19,8 +19,8 @@ export const tasksArgument = {
   many: true,
 } as const
 
-/** Where one of several calls stands. */
-type Place = {
+/** One of several calls. */
+type Call = {
   /** How many came before it. */
   readonly step: number
   /** Of a batch: the last task that an earlier call told of. */
@@ -33,7 +33,7 @@ type Place = {
  */
 const stepwise = async function* <O extends Outcome>(
   selection: { readonly ids: readonly string[] } | { readonly batch_id: string },
-  ask: (selection: BatchSelection, place: Place) => Promise<Answer<O>>,
+  ask: (selection: BatchSelection, call: Call) => Promise<Answer<O>>,
 ): AsyncGenerator<Answer<O>> {
   if ('ids' in selection) {
     for (const [step, task_ids] of perCall(selection.ids).entries()) yield await ask({ task_ids }, { step })
@@ -58,7 +58,7 @@ export const changeTasks = async <O extends Outcome>(
   output: Output,
   { args, batch }: { readonly args: readonly string[]; readonly batch: string | undefined },
   result: { readonly name: string; readonly of: (outcome: O) => Cell },
-  ask: (selection: BatchSelection, place: Place) => Promise<Answer<O>>,
+  ask: (selection: BatchSelection, call: Call) => Promise<Answer<O>>,
 ): Promise<void> => {
   if (args.length > 0 === (batch !== undefined)) throw new UsageError('Name tasks, or a batch by --batch. See --help.')
   const columns: readonly Column<O>[] = [

@@ -1,7 +1,7 @@
 /** The arguments of a tool, checked as far as the API cannot, and put where they belong in the request. */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import { didYouMean } from '../options/nearest.ts'
-import type { Place, Tool } from './tools.ts'
+import type { ArgumentPlace, Tool } from './tools.ts'
 
 /** What a tool was called with. */
 export type Given = Readonly<Record<string, unknown>>
@@ -51,7 +51,8 @@ export const ask = (tool: Tool, given: Given): Asked => {
     const taken = known.length === 0 ? 'no arguments' : known.join(', ')
     throw new WrongArguments(`${wrong} ${tool.id} takes ${taken}.`)
   }
-  const at = (place: Place) => Object.fromEntries(Object.entries(given).filter(([name]) => tool.places[name] === place))
+  const at = (place: ArgumentPlace) =>
+    Object.fromEntries(Object.entries(given).filter(([name]) => tool.places[name] === place))
   return {
     path: at('path') as Asked['path'],
     query: at('query') as Asked['query'],

@@ -5,7 +5,7 @@ import { type Document, type DocumentedOperation, type JsonSchema, type Paramete
 import { leanSchemas } from './lean-schemas.ts'
 
 /** Where an argument of a tool goes in the request. `key`: the `Idempotency-Key`. */
-export type Place = 'path' | 'query' | 'body' | 'key'
+export type ArgumentPlace = 'path' | 'query' | 'body' | 'key'
 
 /** A tool. */
 export type Tool = {
@@ -20,7 +20,7 @@ export type Tool = {
   readonly title: string
   readonly description: string
   /** Where each of its arguments goes. */
-  readonly places: Readonly<Record<string, Place>>
+  readonly places: Readonly<Record<string, ArgumentPlace>>
   /** JSON Schema of its arguments. */
   readonly inputSchema: { readonly type: 'object' } & JsonSchema
 }
@@ -53,7 +53,12 @@ const parametersOf = ({ parameters = [] }: DocumentedOperation, document: Docume
     return found
   })
 
-type Argument = { readonly name: string; readonly place: Place; readonly isRequired: boolean; readonly schema: unknown }
+type Argument = {
+  readonly name: string
+  readonly place: ArgumentPlace
+  readonly isRequired: boolean
+  readonly schema: unknown
+}
 
 const argumentOf = ({ in: place, name, required, description, schema }: Parameter): readonly Argument[] => {
   const described = { ...schema, ...(name === 'wait' ? { maximum: LONGEST_WAIT_SECONDS } : {}), description }

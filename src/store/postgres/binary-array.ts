@@ -3,9 +3,7 @@
  * dimensions, whether there is a NULL, the type of the elements, how many there are, the first index; then each element behind its length,
  * which is -1 for NULL. Integers are big-endian. So nobody has to escape and parse texts that are JSON themselves.
  */
-
-/** What an element is made of; null is NULL. */
-export type Element = string | number | null
+import type { Value } from '../slots.ts'
 
 const HEADER_BYTES = 20
 const LENGTH_BYTES = 4
@@ -40,8 +38,8 @@ const kinds = {
 /** The types of elements: `bigint` takes integers that are exact in a double, `text` what is in UTF-8 without U+0000. */
 export type ElementType = keyof typeof kinds
 
-/** Makes one of at least one element: an empty array has no dimension, and is not needed. */
-export const binaryArray = (type: ElementType, values: readonly Element[]): Buffer => {
+/** Makes one of at least one element, null for NULL: an empty array has no dimension, and is not needed. */
+export const binaryArray = (type: ElementType, values: readonly Value[]): Buffer => {
   const { oid, bytesOf, write }: Kind = kinds[type]
   const lengths = values.map((value) => (value === null ? NULL_LENGTH : bytesOf(value)))
   const bytes = lengths.reduce((sum, length) => sum + LENGTH_BYTES + Math.max(0, length), HEADER_BYTES)

@@ -1,14 +1,18 @@
 /** The rows of members and of what they share. */
 import type { ConfigPatch } from '../../../schemas/index.ts'
 import type { Member } from '../../cluster/ports/members.ts'
-import type { Glance, Place, SecretName } from '../membership.ts'
+import type { Glance, Introduction, SecretName } from '../membership.ts'
 import type { Run } from './run.ts'
 
 /** A node that was away for so long is not coming back. */
 const FORGOTTEN = '30 days'
 
 /** Tells that this node lives. Of a node that ran at its address before nothing stays, nor of one that was away for long. */
-export const prolong = async (run: Run, id: string, { host, port, fingerprint, version }: Place): Promise<void> => {
+export const prolong = async (
+  run: Run,
+  id: string,
+  { host, port, fingerprint, version }: Introduction,
+): Promise<void> => {
   await run(
     `WITH gone AS (
         DELETE FROM members

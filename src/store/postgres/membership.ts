@@ -88,14 +88,14 @@ const open = async (
     id,
     secret: (name, own) => sharedSecret(connection.run, name, own),
     storedConfig: stored,
-    enter: (place, onGlance) => {
+    enter: (introduction, onGlance) => {
       // What is asked before the others know of this node needs no connection any more.
       void connection.end().catch(() => undefined)
       watch = watchLease({
         url,
         shown,
         id,
-        place,
+        introduction,
         log,
         onGlance: (glance) => {
           schema = glance.schema

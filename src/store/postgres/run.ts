@@ -1,7 +1,8 @@
 /** Running statements on a connection. */
+import type { Value as Single } from '../slots.ts'
 
 /** A value that PostgreSQL is given: an array becomes one of its own. */
-export type Value = string | number | null | Buffer | readonly string[]
+export type Value = Single | Buffer | readonly string[]
 
 /** What a statement answered. */
 export type Answer<Row> = {

@@ -3,7 +3,7 @@
  * a notification that the lease has changed hands only wakes.
  */
 import type { Log } from '../../cluster/ports/log.ts'
-import type { Glance, Place } from '../membership.ts'
+import type { Glance, Introduction } from '../membership.ts'
 import { connect, type Connection } from './connection.ts'
 import { look, prolong, withdraw } from './members.ts'
 import { impatient } from './writer.ts'
@@ -20,7 +20,7 @@ export type WatchOptions = {
   readonly url: string
   readonly shown: string
   readonly id: string
-  readonly place: Place
+  readonly introduction: Introduction
   /** Called at every look. */
   readonly onGlance: (glance: Glance) => void
   readonly log: Log
@@ -35,7 +35,7 @@ export type Watch = {
 }
 
 /** Watches until it is closed, on a connection of its own. */
-export const watchLease = ({ url, shown, id, place, onGlance, log }: WatchOptions): Watch => {
+export const watchLease = ({ url, shown, id, introduction, onGlance, log }: WatchOptions): Watch => {
   let isClosed = false
   const isOver = () => isClosed
   let wake = (): void => undefined
@@ -57,7 +57,7 @@ export const watchLease = ({ url, shown, id, place, onGlance, log }: WatchOption
   const glance = async (): Promise<Glance> => {
     connection ??= await attach()
     const run = impatient(connection, ANSWER_MS)
-    await prolong(run, id, place)
+    await prolong(run, id, introduction)
     return look(run)
   }
   const rest = (delayMs: number): Promise<void> =>

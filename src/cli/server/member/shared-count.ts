@@ -1,5 +1,6 @@
 /** Requests are counted by the node that schedules, so that a budget holds over all of them. */
-import { type Count, createWindows } from '../../../api/limits/windows.ts'
+import { createWindows } from '../../../api/limits/windows.ts'
+import type { Count } from '../../../cluster/ports/counting.ts'
 import type { Seat } from '../../../link/cluster/seat.ts'
 
 /** Counts where the seat is; while nobody is there, or reached, by this node alone: nobody is refused for that. */
