@@ -1,7 +1,18 @@
 /** Who may do what: API keys, join tokens, the audit log. */
 import { type Static, Type } from '@sinclair/typebox'
 import { component, described, nullable, object, oneOf } from './component.ts'
-import { anyObject, count, cursorQuery, id, instant, instantQuery, integer, list, text } from './primitives.ts'
+import {
+  anyObject,
+  count,
+  cursorQuery,
+  id,
+  instant,
+  instantGiven,
+  instantQuery,
+  integer,
+  list,
+  text,
+} from './primitives.ts'
 import { Role, Tags } from './device.ts'
 
 /** What a key may do; none implies another (CONTRACT.md §4). */
@@ -18,7 +29,7 @@ export type Scope = Static<typeof Scope>
 export const MOST_KEYS = 10_000
 
 /** The example of an end: one that is refused for having passed would be none. */
-const KEY_END = '2099-12-31T23:59:59.999Z'
+const KEY_END = '2099-12-31T23:59:59Z'
 
 const scopeList = Type.Array(Scope, {
   description: 'What the key may do; none implies another.',
@@ -52,7 +63,7 @@ export const ApiKeyRequest = component(
     {
       name: text('A name for people.', 128, { minLength: 1 }),
       scopes: scopeList,
-      expires_at: Type.Optional(instant('When it should end: an instant to come. When absent: never.', KEY_END)),
+      expires_at: Type.Optional(instantGiven('When it should end: an instant to come. When absent: never.', KEY_END)),
     },
     { examples: [{ name: 'laptop', scopes: ['read', 'write'] }] },
   ),

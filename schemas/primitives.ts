@@ -33,6 +33,16 @@ export const instant = (description: string, example = '2026-11-24T12:00:00.000Z
     examples: [example],
   })
 
+/** An instant as a caller may write it in a body: RFC 3339, in any zone, to any part of a second. */
+export const instantGiven = (description: string, example: string): TString =>
+  Type.String({
+    description: `${description} RFC 3339, in any zone.`,
+    format: 'date-time',
+    minLength: 20,
+    maxLength: 40,
+    examples: [example],
+  })
+
 /** A day that exists, in every year; the 29th of February only in leap years (RFC 3339 §5.7 and appendix C). */
 const DAY = [
   '\\d{4}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])',

@@ -50,6 +50,9 @@ void t.test('what a key cannot be is refused', async (t) => {
     [{ name: 'a', scopes: ['root'] }, '/scopes/0'],
     [{ name: '', scopes: ['read'] }, '/name'],
     [{ name: 'a', scopes: ['read'], expires_at: 'tomorrow' }, '/expires_at'],
+    [{ name: 'a', scopes: ['read'], expires_at: '2099-02-29T12:00:00Z' }, '/expires_at'],
+    [{ name: 'a', scopes: ['read'], expires_at: '2098-12-31T23:59:60Z' }, '/expires_at'],
+    [{ name: 'a', scopes: ['read'], expires_at: '2098-12-31T23:59:59' }, '/expires_at'],
     [{ name: 'a', scopes: ['read'], expires_at: '2020-01-01T00:00:00.000Z' }, '/expires_at'],
     [{ name: 'a', scopes: ['read'], secret: 'mine' }, '/secret'],
   ]
@@ -60,6 +63,19 @@ void t.test('what a key cannot be is refused', async (t) => {
       answer.json().error?.details.issues?.some((issue) => path === '' || issue.path === path),
       answer.text,
     )
+  }
+})
+
+void t.test('a key ends at an instant that is written in any zone, to any part of a second', async (t) => {
+  const { send, as } = await startWithKeys(t)
+  for (const [expires_at, kept] of [
+    ['2099-06-01T12:00:00Z', '2099-06-01T12:00:00.000Z'],
+    ['2099-06-01T12:00:00.5+02:00', '2099-06-01T10:00:00.500Z'],
+    ['2099-06-01t12:00:00.123456789z', '2099-06-01T12:00:00.123Z'],
+  ]) {
+    const answer = await send('POST', '/api/v1/keys', { name: 'a', scopes: ['read'], expires_at }, as(MASTER).headers)
+    t.equal(answer.status, 201, answer.text)
+    t.match(answer.json().data, { key: { expires_at: kept } })
   }
 })
 

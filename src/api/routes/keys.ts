@@ -7,6 +7,12 @@ import { ApiKeyCreatedAnswer, ApiKeyListAnswer, ApiKeyRemovedAnswer } from '../a
 import { keyCreated, keyList, keyRemoved, keyRequest } from '../examples/keys.ts'
 import { operation } from '../operation/json.ts'
 
+/** As instants are on the wire and kept. A leap second, which no clock here has, is refused by who would keep it. */
+const inUtc = (given: string): string => {
+  const ms = Date.parse(given)
+  return Number.isNaN(ms) ? given : new Date(ms).toISOString()
+}
+
 /** `/keys`. */
 const keyRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'keys'> }> = (
   instance,
@@ -47,7 +53,8 @@ const keyRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'keys'>
     }),
     ({ body }, reply) => {
       reply.code(201)
-      return keys.create(body)
+      const { expires_at, ...more } = body
+      return keys.create(expires_at === undefined ? more : { ...more, expires_at: inUtc(expires_at) })
     },
   )
 

@@ -912,7 +912,7 @@ export interface components {
             scopes: components["schemas"]["Scope"][];
             /**
              * Format: date-time
-             * @description When it should end: an instant to come. When absent: never.
+             * @description When it should end: an instant to come. When absent: never. RFC 3339, in any zone.
              */
             expires_at?: string;
         };

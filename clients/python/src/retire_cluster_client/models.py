@@ -3285,7 +3285,7 @@ class ApiKeyRequest(TypedDict):
     """What the key may do; none implies another."""
 
     expires_at: NotRequired[str]
-    """When it should end: an instant to come. When absent: never."""
+    """When it should end: an instant to come. When absent: never. RFC 3339, in any zone."""
 
 
 class ApiKeyCreated(TypedDict):
