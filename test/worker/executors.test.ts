@@ -31,7 +31,7 @@ void t.test('echo without a payload prints nothing', async (t) => {
   t.match(await executorWorld(t).run('echo', {}, execution().context), { outcome: 'completed', result: { output: '' } })
 })
 
-void t.test('echo has one core, and no more processor time than it took', async (t) => {
+void t.test('echo has no more processor time than it took, and no more than one core', async (t) => {
   const world = executorWorld(t)
   const impossible: unknown[] = []
   for (let time = 0; time < 200; time += 1) {
@@ -39,7 +39,7 @@ void t.test('echo has one core, and no more processor time than it took', async 
     const { resource_usage } = await world.run('echo', { message: 'x', repeat: 1000 }, execution().context)
     const tookSeconds = (performance.now() - beganMs) / 1000
     const { peak_cpu_percent, total_cpu_time_seconds } = resource_usage
-    if (peak_cpu_percent !== 100 || !(Number(total_cpu_time_seconds) <= tookSeconds))
+    if (!(Number(peak_cpu_percent) <= 100 && Number(total_cpu_time_seconds) <= tookSeconds))
       impossible.push({ ...resource_usage, tookSeconds })
   }
   t.strictSame(impossible, [])

@@ -1,9 +1,9 @@
 /** What a node is started from, and what it is then, wherever its state is. */
 import type { Logger } from 'pino'
 import type { ClusterNode, ServerHealth } from '../../../schemas/index.ts'
-import type { Count } from '../../cluster/ports/counting.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { createNode, type Node, type NodeOptions } from '../../cluster/node.ts'
+import type { Count } from '../../cluster/ports/counting.ts'
 import type { Members } from '../../cluster/ports/members.ts'
 import type { PrintedToken } from '../../link/token.ts'
 import type { Restoration } from '../../store/restore.ts'

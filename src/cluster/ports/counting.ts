@@ -4,7 +4,7 @@
 export type Counted = { readonly total: number; readonly leftMs: number }
 
 /**
- * Adds to what was counted under a key; where no window is open, in a new one, which is as long as all others. It rejects where it is
- * done elsewhere, and nobody is reached there.
+ * Adds to what was counted under a key; where no window is open, in a new one, which is as long as all others. It may reject
+ * where it is counted elsewhere; `sharedCount` makes one that does not.
  */
 export type Count = (key: string, amount: number, lengthMs: number) => Counted | Promise<Counted>

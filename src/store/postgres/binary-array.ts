@@ -9,7 +9,7 @@ const HEADER_BYTES = 20
 const LENGTH_BYTES = 4
 const NULL_LENGTH = -1
 /** What the upper half of a bigint counts. */
-const HALF = 2 ** 32
+const UPPER_UNIT = 2 ** 32
 
 type Kind = {
   /** Of pg_type.dat. */
@@ -23,9 +23,11 @@ const kinds = {
     oid: 20,
     bytesOf: () => 8,
     write: (into, value, at) => {
-      const high = Math.floor(Number(value) / HALF)
+      if (typeof value === 'string' || !Number.isSafeInteger(value))
+        throw new RangeError(`${JSON.stringify(value)} is no integer that is exact in a double`)
+      const high = Math.floor(value / UPPER_UNIT)
       into.writeInt32BE(high, at)
-      into.writeUInt32BE(Number(value) - high * HALF, at + 4)
+      into.writeUInt32BE(value - high * UPPER_UNIT, at + 4)
     },
   },
   text: {
@@ -35,10 +37,13 @@ const kinds = {
   },
 } as const satisfies Record<string, Kind>
 
-/** The types of elements: `bigint` takes integers that are exact in a double, `text` what is in UTF-8 without U+0000. */
+/** The types of elements: `bigint` takes integers that are exact in a double; of `text` a lone surrogate becomes U+FFFD. */
 export type ElementType = keyof typeof kinds
 
-/** Makes one of at least one element, null for NULL: an empty array has no dimension, and is not needed. */
+/**
+ * Makes one of at least one element, null for NULL: an empty array has no dimension, and is not needed.
+ * @throws RangeError where an integer is none
+ */
 export const binaryArray = (type: ElementType, values: readonly Value[]): Buffer => {
   const { oid, bytesOf, write }: Kind = kinds[type]
   const lengths = values.map((value) => (value === null ? NULL_LENGTH : bytesOf(value)))

@@ -5,17 +5,17 @@ import type { Changes } from '../../cluster/ports/store.ts'
 import { answerRowOf, auditRowOf, journalRowOf, logRowOf } from '../rows.ts'
 import { stateOf, subjectOf } from '../task-record.ts'
 import { binaryArray } from './binary-array.ts'
-import { auditLine, changedTask, type Columns, logLine, newTask, type RowOf } from './migrations/0004-arrays.ts'
+import { type Columns, type RowOf, singles, tables } from './migrations/0004-arrays.ts'
 import type { Run, Value } from './run.ts'
 
-/** How many arguments stand before the arrays. */
-const SINGLE = 21
-const ARRAYS = [changedTask, newTask, logLine, auditLine].reduce((sum, columns) => sum + Object.keys(columns).length, 0)
-const places = Array.from({ length: SINGLE + ARRAYS }, (_, index) => `$${index + 1}`)
-const statement = `SELECT write_commit(${places.join()})`
+// In the order in which the function is declared.
+const singleNames = Object.keys(singles) as (keyof typeof singles)[]
+const tableNames = Object.keys(tables) as (keyof typeof tables)[]
+const places = [...singleNames, ...tableNames.flatMap((name) => Object.keys(tables[name]))]
+const statement = `SELECT write_commit(${places.map((_, index) => `$${index + 1}`).join()})`
 
 /** An array for each column of the rows; null where there are none, so that the table is not looked at. */
-const arrays = <Of extends Columns>(columns: Of, rows: readonly RowOf<Of>[]): readonly Value[] =>
+const arrays = (columns: Columns, rows: readonly RowOf<Columns>[]): readonly Value[] =>
   Object.entries(columns).map(([column, type]) =>
     rows.length === 0
       ? null
@@ -59,6 +59,54 @@ const filesOf = (records: readonly TaskRecord[]) =>
     })),
   )
 
+/** What a commit writes once, or of what few commits have. */
+const singlesOf = (term: number, number: number, changes: Changes): Record<keyof typeof singles, Value> => {
+  const { tasks, events } = changes
+  const journal = journalRowOf(events)
+  return {
+    held: term,
+    number,
+    highest_task: highest(tasks),
+    highest_event: Math.max(highest(events), highest(changes.logs)),
+    files: json(filesOf(tasks), (row) => row),
+    first_event: journal?.first_sequence ?? null,
+    last_event: journal?.last_sequence ?? null,
+    event_ms: events[0] === undefined ? null : Date.parse(events[0].event.timestamp),
+    event_rows: journal?.events ?? null,
+    device_rows: json(changes.devices, (device) => ({ id: device.id, record: JSON.stringify(device) })),
+    counter_rows: json(changes.counters, (row) => row),
+    metric_rows: json(
+      lastOfEach(
+        changes.metrics.map(({ resolution, row }) => ({ resolution, ...row })),
+        ({ resolution, at_ms, device_id }) => [resolution, at_ms, device_id],
+      ),
+      (row) => row,
+    ),
+    answer_rows: json(
+      lastOfEach(changes.answers, ({ caller, path, key }) => [caller, path, key]),
+      answerRowOf,
+    ),
+    key_rows: json(changes.keys, (key) => ({ id: key.key.id, record: JSON.stringify(key) })),
+    token_rows: json(changes.joinTokens, (token) => ({ id: token.token.id, record: JSON.stringify(token) })),
+    revocation_rows: json(changes.revocations, (row) => row),
+    config_patch: changes.config === undefined ? null : JSON.stringify(changes.config),
+    gone_devices: ids(changes.removedDevices),
+    gone_keys: ids(changes.removedKeys),
+    gone_tokens: ids(changes.removedJoinTokens),
+    gone_revocations: ids(changes.liftedRevocations),
+  }
+}
+
+type Rows = { readonly [Table in keyof typeof tables]: readonly RowOf<(typeof tables)[Table]>[] }
+
+/** What it writes of each task. Those up to `upTo` are there. */
+const rowsOf = ({ tasks, logs, audit }: Changes, upTo: number): Rows => ({
+  changed: tasks.filter(({ sequence }) => sequence <= upTo).map(changeOf),
+  new: tasks.filter(({ sequence }) => sequence > upTo).map(rowOf),
+  log: logs.map(logRowOf),
+  audit: audit.map((line) => ({ ...auditRowOf(line), hash: line.entry.hash })),
+})
+
 /** Writes changes by one statement, which is a transaction of its own: one round trip. */
 export type WriteChanges = (run: Run, term: number, number: number, changes: Changes) => Promise<void>
 
@@ -70,46 +118,11 @@ export const changeWriter = (lastTask: number): WriteChanges => {
   let known = lastTask
 
   const write = (run: Run, term: number, number: number, changes: Changes, upTo: number) => {
-    const { tasks, events } = changes
-    const journal = journalRowOf(events)
-    const values: Value[] = [
-      term,
-      number,
-      highest(tasks),
-      Math.max(highest(events), highest(changes.logs)),
-      json(filesOf(tasks), (row) => row),
-      journal?.first_sequence ?? null,
-      journal?.last_sequence ?? null,
-      events[0] === undefined ? null : Date.parse(events[0].event.timestamp),
-      journal?.events ?? null,
-      json(changes.devices, (device) => ({ id: device.id, record: JSON.stringify(device) })),
-      json(changes.counters, (row) => row),
-      json(
-        lastOfEach(
-          changes.metrics.map(({ resolution, row }) => ({ resolution, ...row })),
-          ({ resolution, at_ms, device_id }) => [resolution, at_ms, device_id],
-        ),
-        (row) => row,
-      ),
-      json(
-        lastOfEach(changes.answers, ({ caller, path, key }) => [caller, path, key]),
-        answerRowOf,
-      ),
-      json(changes.keys, (key) => ({ id: key.key.id, record: JSON.stringify(key) })),
-      json(changes.joinTokens, (token) => ({ id: token.token.id, record: JSON.stringify(token) })),
-      json(changes.revocations, (row) => row),
-      changes.config === undefined ? null : JSON.stringify(changes.config),
-      ids(changes.removedDevices),
-      ids(changes.removedKeys),
-      ids(changes.removedJoinTokens),
-      ids(changes.liftedRevocations),
-      ...arrays(changedTask, tasks.filter(({ sequence }) => sequence <= upTo).map(changeOf)),
-      ...arrays(newTask, tasks.filter(({ sequence }) => sequence > upTo).map(rowOf)),
-      ...arrays(logLine, changes.logs.map(logRowOf)),
-      ...arrays(
-        auditLine,
-        changes.audit.map((line) => ({ ...auditRowOf(line), hash: line.entry.hash })),
-      ),
+    const single = singlesOf(term, number, changes)
+    const rows = rowsOf(changes, upTo)
+    const values = [
+      ...singleNames.map((name) => single[name]),
+      ...tableNames.flatMap((name) => arrays(tables[name], rows[name])),
     ]
     return run(statement, values)
   }

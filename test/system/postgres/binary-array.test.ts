@@ -33,7 +33,13 @@ void t.test('PostgreSQL reads the integers that were written, as far as a double
   )
 })
 
-void t.test('a text that no database keeps is refused, and the connection goes on', async (t) => {
+void t.test('what is no exact integer is not written as another one', (t) => {
+  for (const wrong of [NaN, Infinity, 1.5, 2 ** 53, '1', ''])
+    t.throws(() => binaryArray('bigint', [1, wrong]), RangeError)
+  t.end()
+})
+
+void t.test('a text with U+0000 is refused by PostgreSQL, and the connection goes on', async (t) => {
   await t.rejects(come('text', binaryArray('text', ['a\0b'])), { code: '22021' })
   t.strictSame(await come('text', binaryArray('text', ['ab'])), ['ab'])
 })

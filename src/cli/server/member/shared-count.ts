@@ -3,7 +3,7 @@ import { createWindows } from '../../../api/limits/windows.ts'
 import type { Count } from '../../../cluster/ports/counting.ts'
 import type { Seat } from '../../../link/cluster/seat.ts'
 
-/** Counts where the seat is; while nobody is there, or reached, by this node alone: nobody is refused for that. */
+/** Counts where the seat is; while nobody is there, or reached, by this node alone: nobody is refused for that. It does not reject. */
 export const sharedCount = (seat: Pick<Seat, 'occupant'>): Count => {
   const alone = createWindows().add
   return (...counted) => {
