@@ -115,7 +115,7 @@ export const cases: readonly Case[] = [
     ...post,
     body: submission({ task_type: 'command', payload: { command: [] } }),
     at: '/payload/command',
-    says: /at least 1 items/,
+    says: /at least 1 item$/,
   },
   {
     name: 'a metadata value that is no text',

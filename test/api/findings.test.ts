@@ -75,10 +75,12 @@ void t.test('every keyword of the schemas has its own words, in both languages',
     [{ constant: 'y' }, '/constant', /'constant' must be "x"/],
     [{ distinct: [1, 1] }, '/distinct', /same value twice/],
     [{ distinct: [1, 2, 3] }, '/distinct', /at most 2 items/],
-    [{ fields: {} }, '/fields', /at least 1 fields/],
-    [{ few: { a: 1, b: 2 } }, '/few', /at most 1 fields/],
+    [{ fields: {} }, '/fields', /at least 1 field$/],
+    [{ few: { a: 1, b: 2 } }, '/few', /at most 1 field$/],
     [{ instant: 'noon' }, '/instant', /must be a date-time/],
     [{ multiple: 3 }, '/multiple', /not possible here/],
+    [{ distinct: [1.5] }, '/distinct/0', /'distinct\[0\]' must be a whole number, not one with a fraction/],
+    [{ multiple: '5' }, '/multiple', /'multiple' must be a whole number, not a string/],
     [
       {
         tasks: [

@@ -293,6 +293,19 @@ void t.test('a key of the file that no command knows is refused, one of another 
   t.match(stderr, 'Did you mean devices_list_status?')
 })
 
+void t.test('config unset forgets a setting, which an error names where it is in the way', async (t) => {
+  const { run, file } = await client(t, [{ data: deviceList }])
+  t.equal((await run(['config', 'set', 'api_key', 'your-secret-key'])).code, 0)
+  t.equal((await run(['config', 'set', 'ca', '/nonexistent.pem'])).code, 0)
+  const refused = await run(['devices', 'list'])
+  t.match(refused, { code: 2, stderr: /forget what is kept by retire-cluster config unset ca$/m })
+  t.equal((await run(['config', 'unset', 'ca'])).code, 0)
+  t.strictSame(JSON.parse(readFileSync(file, 'utf8')), { api_key: 'your-secret-key' })
+  t.equal((await run(['devices', 'list'])).code, 0)
+  t.equal((await run(['config', 'unset', 'ca'])).code, 0, 'what is not kept')
+  t.match(await run(['config', 'unset', 'cb']), { code: 2, stderr: /is no setting/ })
+})
+
 void t.test('config get of what is not set is exit code 1, and makes no file', async (t) => {
   const { run, file } = await client(t, [])
   t.equal((await run(['config', 'get', 'api_key'])).code, 1)

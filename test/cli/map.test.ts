@@ -263,6 +263,21 @@ void t.test('what fails when tasks are taken in tells the batch', async (t) => {
   t.notMatch((await runToEnd(t, entry('client'), map, variables(nothing.url))).stderr, 'attach')
 })
 
+void t.test('a task that is refused is told by its number among all of them', async (t) => {
+  const [accepted, wrong] = [Array.from({ length: 1000 }, () => ({ message: '' })), { message: 5 }]
+  const map = ['tasks', 'map', 'echo', '--each', jsonLines(t, [...accepted, {}, wrong])]
+  for (const [code, details] of [
+    ['VALIDATION_ERROR', { issues: [{ in: 'body', path: '/tasks/1/payload/message', message: 'It is no text' }] }],
+    ['INVALID_TASK_TYPE', { path: '/tasks/1' }],
+  ] as const) {
+    const refused = refusal(400, code, 'It is wrong.', details)
+    const thousand = { data: { task_ids: accepted.map((_, index) => `task-${index}`) } }
+    const { url } = await startFakeApi(t, [health, thousand, refused])
+    const { stderr } = await runToEnd(t, entry('client'), map, variables(url))
+    t.match(stderr, 'It is wrong. It is task 1002 of 1002. What was taken in goes on;')
+  }
+})
+
 void t.test('payloads that are none are told by their line, before anything is asked', async (t) => {
   const { url, asked } = await startFakeApi(t, [{ data: {} }])
   const run = (args: readonly string[], stdin = '') => runToEnd(t, entry('client'), args, variables(url), stdin)

@@ -32,12 +32,15 @@ const typeNames: Record<Language, Record<string, string>> = {
 }
 
 const units = {
-  en: { characters: 'characters', items: 'items', fields: 'fields' },
+  en: { characters: 'character', items: 'item', fields: 'field' },
   zh: { characters: '个字符', items: '项', fields: '个字段' },
 }
+const enCount = (limit: number, unit: keyof typeof units.en) => `${limit} ${units.en[unit]}${limit === 1 ? '' : 's'}`
 
 const enType = (type: string) => typeNames.en[type] ?? type
 const zhType = (type: string) => typeNames.zh[type] ?? type
+/** Whether it is a number, and no whole one, as it should be. */
+const isFraction = (expected: readonly string[], actual: string) => actual === 'number' && expected.includes('integer')
 const listed = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).join(', ')
 
 const en: Wording = {
@@ -46,7 +49,7 @@ const en: Wording = {
     `${subject} is not known here${suggestion === undefined ? '' : ` (did you mean '${suggestion}'?)`}`,
   repeated: (_, subject) => `${subject} is given more than once`,
   type: ({ expected, actual }, subject) =>
-    `${subject} must be ${expected.map(enType).join(' or ')}, not ${enType(actual)}`,
+    `${subject} must be ${expected.map(enType).join(' or ')}, not ${isFraction(expected, actual) ? 'one with a fraction' : enType(actual)}`,
   text: ({ expected }, subject) =>
     `${subject} must be ${enType(expected)}${expected === 'boolean' ? '' : ' in plain digits, without leading zeros'}`,
   choice: ({ allowed, suggestion }, subject) =>
@@ -55,8 +58,8 @@ const en: Wording = {
   most: ({ limit }, subject) => `${subject} must be at most ${limit}`,
   above: ({ limit }, subject) => `${subject} must be more than ${limit}`,
   below: ({ limit }, subject) => `${subject} must be less than ${limit}`,
-  shortest: ({ limit, unit }, subject) => `${subject} must have at least ${limit} ${units.en[unit]}`,
-  longest: ({ limit, unit }, subject) => `${subject} must have at most ${limit} ${units.en[unit]}`,
+  shortest: ({ limit, unit }, subject) => `${subject} must have at least ${enCount(limit, unit)}`,
+  longest: ({ limit, unit }, subject) => `${subject} must have at most ${enCount(limit, unit)}`,
   duplicates: (_, subject) => `${subject} must not hold the same value twice`,
   pattern: ({ pattern }, subject) => `${subject} must match ${pattern}`,
   instant: (_, subject) =>
@@ -83,7 +86,7 @@ const zh: Wording = {
   unknown: ({ suggestion }, subject) => `此处没有 ${subject}${zhMeant(suggestion)}`,
   repeated: (_, subject) => `${subject} 出现了多次`,
   type: ({ expected, actual }, subject) =>
-    `${subject} 必须是${expected.map(zhType).join('或')},而不是${zhType(actual)}`,
+    `${subject} 必须是${expected.map(zhType).join('或')},而不是${isFraction(expected, actual) ? '小数' : zhType(actual)}`,
   text: ({ expected }, subject) =>
     `${subject} 必须是${expected === 'boolean' ? ' true 或 false' : `不带前导零的十进制${zhType(expected)}`}`,
   choice: ({ allowed, suggestion }, subject) =>

@@ -29,6 +29,19 @@ const shown = (settings: Resolved<typeof clientFlags>, key: Key): string | null 
   return clientFlags[key].reader.secret ? '(hidden; see config get)' : value
 }
 
+/** Writes the settings of the profile that is in use, where one is, else those beside the profiles. */
+const change = async (
+  { file: path, profile }: { readonly file: string; readonly profile: string | undefined },
+  changed: (settings: Readonly<Record<string, unknown>>) => Record<string, unknown>,
+): Promise<void> => {
+  const file = readIfThere(path)
+  const content =
+    profile === undefined
+      ? changed(file.content)
+      : { ...file.content, profiles: { ...profilesOf(file), [profile]: changed(profileNamed(file, profile)) } }
+  await replace({ path, content })
+}
+
 const keyArgument = { name: 'KEY', description: 'The setting.', choices: keys }
 
 /** The commands of the group. */
@@ -43,20 +56,23 @@ export const commands: CommandGroup = [
       'retire-cluster config set api_url http://localhost:8081',
       'retire-cluster config set api_key your-secret-key',
     ],
-    run: async ({ file: path, profile }, _values, [name = '', value = '']) => {
+    run: async (place, _values, [name = '', value = '']) => {
       const key = keyNamed(name)
       // Checked before it is written, so that a bad value never gets into the file.
       resolveFlags({ [key]: clientFlags[key] }, { given: { [key]: [value] }, environment: {}, file: noFile })
-      const file = readIfThere(path)
-      const kept = { [key]: value }
-      const content =
-        profile === undefined
-          ? { ...file.content, ...kept }
-          : {
-              ...file.content,
-              profiles: { ...profilesOf(file), [profile]: { ...profileNamed(file, profile), ...kept } },
-            }
-      await replace({ path, content })
+      await change(place, (settings) => ({ ...settings, [key]: value }))
+    },
+  }),
+  command({
+    name: 'unset',
+    isLocal: true,
+    summary: 'Forget a setting that is kept; of the profile that is in use, where one is.',
+    args: [keyArgument],
+    flags: {},
+    examples: ['retire-cluster config unset ca'],
+    run: async (place, _values, [name = '']) => {
+      const key = keyNamed(name)
+      await change(place, (settings) => Object.fromEntries(Object.entries(settings).filter(([one]) => one !== key)))
     },
   }),
   command({

@@ -66,8 +66,7 @@ const sentence = (error: unknown, url: string, remark: string): unknown => {
 /**
  * The end of a command that failed, as a sentence and an exit code; an error that is none of the API's stays as it is.
  * @param url - where the API was looked for
+ * @param remark - what is good to know besides, after a space
  */
-export const asFailure = (error: unknown, url: string): unknown => {
-  if (error instanceof Remarked) return sentence(error.cause, url, ` ${error.message}`)
-  return sentence(error, url, '')
-}
+export const asFailure = (error: unknown, url: string, remark = ''): unknown =>
+  error instanceof Remarked ? asFailure(error.cause, url, ` ${error.message}${remark}`) : sentence(error, url, remark)

@@ -27,6 +27,8 @@ export const trustOf = (settings: {
   if (pin !== undefined && ca !== undefined)
     throw new UsageError('--pin knows the API by its key, and --ca by its certificate; keep one of the two.')
   if ((pin !== undefined || ca !== undefined) && !api_url.startsWith('https:'))
-    throw new UsageError(`--pin and --ca are for https, and ${api_url} is plain; name the API by --api-url https://….`)
+    throw new UsageError(
+      `--pin and --ca are for https, and ${api_url} is plain; name the API by --api-url https://…, or forget what is kept by retire-cluster config unset ${pin === undefined ? 'ca' : 'pin'}`,
+    )
   return { pin, ca: ca === undefined ? undefined : read(ca) }
 }

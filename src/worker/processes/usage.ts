@@ -28,7 +28,7 @@ const SEARCH_EVERY = 4
 /**
  * Watches all processes of an attempt. The figures are those of the samples: what happened after the last one (250 ms at the
  * most) is not in them, of a process that lost its parent nothing before the next search, and of a task that ended before the
- * second sample the processor time is unknown (null).
+ * second sample nothing is known (null).
  * @param root - its first process
  */
 export const measureUsage = (root: number, attempt: string): UsageMeter => {
@@ -73,8 +73,8 @@ export const measureUsage = (root: number, attempt: string): UsageMeter => {
       clearInterval(timer)
       return {
         peak_cpu_percent: peakCores === null ? null : tenthsOf(peakCores * 100),
-        // Zero is a process that was seen only as it ended.
-        peak_memory_mb: peakBytes === null || peakBytes === 0 ? null : megabytesOf(peakBytes),
+        // Zero is a process that was seen only as it ended; at the first sample it has hardly begun.
+        peak_memory_mb: samples < 2 || peakBytes === null || peakBytes === 0 ? null : megabytesOf(peakBytes),
         total_cpu_time_seconds: samples < 2 || before === null ? null : Number(before.cpuSeconds.toFixed(2)),
       }
     },

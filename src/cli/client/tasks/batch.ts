@@ -2,6 +2,7 @@
 import type { BatchProgress } from '../../../../schemas/batch.ts'
 import type { Task } from '../../../../schemas/task.ts'
 import type { CallOptions, Connection } from '../../../client/connection.ts'
+import { isApiError } from '../../../client/errors.ts'
 import {
   awaitBatch,
   cancelBatch,
@@ -150,6 +151,16 @@ export const withBatch = async <T>(
   }
 }
 
+/** Which task of its request the API means, counted from 0; undefined where it means none. */
+const meantBy = (error: unknown): number | undefined => {
+  if (!isApiError(error)) return undefined
+  const { path = '', issues = [] } = error.details
+  const paths = [path, ...issues.map((issue) => issue.path)]
+  const meant = paths.map((one) => /^\/tasks\/(?<index>\d+)(?:\/|$)/.exec(one)?.groups?.index)
+  const first = meant.find((index) => index !== undefined)
+  return first === undefined ? undefined : Number(first)
+}
+
 /** Submits tasks to a batch. @returns their ids */
 export const submitTo = async (
   { api }: Talk,
@@ -165,7 +176,10 @@ export const submitTo = async (
     stand.takenIn = count
     view.say(`${count} of ${total} tasks submitted`)
   }
-  const task_ids = await submitAll(api, submissions, { batch_id, call, onTakenIn, ...keys })
+  const task_ids = await submitAll(api, submissions, { batch_id, call, onTakenIn, ...keys }).catch((error: unknown) => {
+    const index = meantBy(error)
+    throw index === undefined ? error : new Remarked(`It is task ${stand.takenIn + index + 1} of ${total}.`, error)
+  })
   // The answer to the last request was waited for, though a signal came.
   call.signal.throwIfAborted()
   return task_ids
