@@ -70,8 +70,8 @@ export const errorCodes = {
   },
   NOT_FOUND: {
     status: 404,
-    en: 'There is nothing at {path}. The API is described at /docs.',
-    zh: '{path} 处没有任何内容。API 说明见 /docs。',
+    en: 'There is nothing at {path}: no such path, or nothing of this name. The API is described at /docs.',
+    zh: '{path} 处没有任何内容:没有这个路径,或没有这个名称的对象。API 说明见 /docs。',
   },
   METHOD_NOT_ALLOWED: {
     status: 405,

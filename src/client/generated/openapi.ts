@@ -4311,7 +4311,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
-        /** @description `NOT_FOUND`: There is nothing at {path}. The API is described at /docs. */
+        /** @description `NOT_FOUND`: There is nothing at {path}: no such path, or nothing of this name. The API is described at /docs. */
         NotFound: {
             headers: {
                 [name: string]: unknown;
