@@ -1,11 +1,12 @@
 import t from 'tap'
 import { taskPlacement } from '../../src/api/examples/placement.ts'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { type Answer, refusal, startFakeApi } from './fake-api.ts'
-import { entry, type Outcome, runToEnd, temporaryDirectory } from './programs.ts'
+import { client } from './client-world.ts'
+import { refusal } from './fake-api.ts'
+import { temporaryDirectory } from './programs.ts'
 
 /** The URL of a port that was free a moment ago. */
 const closedUrl = async (): Promise<string> => {
@@ -15,8 +16,6 @@ const closedUrl = async (): Promise<string> => {
   await new Promise((resolve) => server.close(resolve))
   return `http://127.0.0.1:${port}`
 }
-
-type Test = Parameters<typeof temporaryDirectory>[0]
 
 const device = {
   id: 'pi-1',
@@ -54,15 +53,6 @@ const deviceList = {
 const task = (status: string, more: object = {}) => ({
   task: { task_id: 'task-1', task_type: 'command', status, result: null, error: null, ...more },
 })
-
-/** A client that knows where its fake API is, and has a home of its own. */
-const client = async (t: Test, answers: readonly Answer[]) => {
-  const { url, asked } = await startFakeApi(t, answers)
-  const home = temporaryDirectory(t)
-  const run = (args: readonly string[], environment: Record<string, string> = {}, stdin = ''): Promise<Outcome> =>
-    runToEnd(t, entry('client'), args, { XDG_CONFIG_HOME: home, RETIRE_CLUSTER_API_URL: url, ...environment }, stdin)
-  return { run, asked, file: join(home, 'retire-cluster', 'config.json'), url }
-}
 
 void t.test(
   'devices list prints a table whose columns are aligned and whose text cannot steer the terminal',
@@ -263,51 +253,4 @@ void t.test('usage is exit code 2, one line, and no request', async (t) => {
     t.match(stderr, /^retire-cluster: [^\n]+\n$/, stderr)
   }
   t.equal(asked.length, 0)
-})
-
-void t.test('config set keeps a setting in a file that only its owner reads, and later commands use it', async (t) => {
-  const { run, asked, file, url } = await client(t, [{ data: { cluster_stats: { total_devices: 3 } } }])
-  const unset = { RETIRE_CLUSTER_API_URL: '' }
-  t.equal((await run(['config', 'set', 'api_url', `${url}/api/v1/`], unset)).code, 0)
-  t.equal((await run(['config', 'set', 'api_key', 'your-secret-key'], unset)).code, 0)
-  if (process.platform !== 'win32') t.equal(statSync(file).mode & 0o777, 0o600)
-  t.strictSame(JSON.parse(readFileSync(file, 'utf8')), { api_url: `${url}/api/v1/`, api_key: 'your-secret-key' })
-
-  const status = await run(['cluster', 'status'], unset)
-  t.match(status.stdout, /^total_devices +3$/m)
-  t.match(asked, [{ url: '/api/v1/cluster/status', key: 'your-secret-key' }])
-  t.equal((await run(['config', 'get', 'api_key'], unset)).stdout, 'your-secret-key\n')
-  const list = await run(['config', 'list'], unset)
-  t.match(list.stdout, /^api_url +http:\/\/127\.0\.0\.1:\d+ +file$/m)
-  t.notMatch(list.stdout, 'your-secret-key')
-})
-
-void t.test('a key of the file that no command knows is refused, one of another group is not', async (t) => {
-  const { run } = await client(t, [{ data: deviceList }])
-  const file = join(temporaryDirectory(t), 'c.json')
-  writeFileSync(file, '{"tasks_list_limit": 5, "devices_list_status": "online"}')
-  t.equal((await run(['devices', 'list', '--config', file])).code, 0)
-  writeFileSync(file, '{"devices_list_stats": "online"}')
-  const { code, stderr } = await run(['devices', 'list', '--config', file])
-  t.equal(code, 2)
-  t.match(stderr, 'Did you mean devices_list_status?')
-})
-
-void t.test('config unset forgets a setting, which an error names where it is in the way', async (t) => {
-  const { run, file } = await client(t, [{ data: deviceList }])
-  t.equal((await run(['config', 'set', 'api_key', 'your-secret-key'])).code, 0)
-  t.equal((await run(['config', 'set', 'ca', '/nonexistent.pem'])).code, 0)
-  const refused = await run(['devices', 'list'])
-  t.match(refused, { code: 2, stderr: /forget what is kept by retire-cluster config unset ca$/m })
-  t.equal((await run(['config', 'unset', 'ca'])).code, 0)
-  t.strictSame(JSON.parse(readFileSync(file, 'utf8')), { api_key: 'your-secret-key' })
-  t.equal((await run(['devices', 'list'])).code, 0)
-  t.equal((await run(['config', 'unset', 'ca'])).code, 0, 'what is not kept')
-  t.match(await run(['config', 'unset', 'cb']), { code: 2, stderr: /is no setting/ })
-})
-
-void t.test('config get of what is not set is exit code 1, and makes no file', async (t) => {
-  const { run, file } = await client(t, [])
-  t.equal((await run(['config', 'get', 'api_key'])).code, 1)
-  t.notOk(existsSync(file))
 })

@@ -38,7 +38,8 @@ const typeFault = (part: RequestPart, name: string, expected: readonly string[],
   if (part !== 'body' && Array.isArray(given)) return { kind: 'repeated', name }
   const [only] = expected
   if (part !== 'body' && expected.length === 1 && only !== undefined) return { kind: 'text', name, expected: only }
-  return { kind: 'type', name, expected, actual: typeOf(given) }
+  const isFraction = expected.includes('integer') && typeof given === 'number' && Number.isFinite(given)
+  return { kind: 'type', name, expected, actual: isFraction ? 'fraction' : typeOf(given) }
 }
 
 /** An error of Ajv with the parameters that its keyword has (https://ajv.js.org/api.html#error-parameters). */

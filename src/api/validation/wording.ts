@@ -17,6 +17,7 @@ const typeNames: Record<Language, Record<string, string>> = {
     string: 'a string',
     integer: 'a whole number',
     number: 'a number',
+    fraction: 'one with a fraction',
     boolean: 'true or false',
     null: 'null',
   },
@@ -26,6 +27,7 @@ const typeNames: Record<Language, Record<string, string>> = {
     string: '字符串',
     integer: '整数',
     number: '数字',
+    fraction: '小数',
     boolean: 'true 或 false',
     null: 'null',
   },
@@ -39,8 +41,6 @@ const enCount = (limit: number, unit: keyof typeof units.en) => `${limit} ${unit
 
 const enType = (type: string) => typeNames.en[type] ?? type
 const zhType = (type: string) => typeNames.zh[type] ?? type
-/** Whether it is a number, and no whole one, as it should be. */
-const isFraction = (expected: readonly string[], actual: string) => actual === 'number' && expected.includes('integer')
 const listed = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).join(', ')
 
 const en: Wording = {
@@ -49,7 +49,7 @@ const en: Wording = {
     `${subject} is not known here${suggestion === undefined ? '' : ` (did you mean '${suggestion}'?)`}`,
   repeated: (_, subject) => `${subject} is given more than once`,
   type: ({ expected, actual }, subject) =>
-    `${subject} must be ${expected.map(enType).join(' or ')}, not ${isFraction(expected, actual) ? 'one with a fraction' : enType(actual)}`,
+    `${subject} must be ${expected.map(enType).join(' or ')}, not ${enType(actual)}`,
   text: ({ expected }, subject) =>
     `${subject} must be ${enType(expected)}${expected === 'boolean' ? '' : ' in plain digits, without leading zeros'}`,
   choice: ({ allowed, suggestion }, subject) =>
@@ -86,7 +86,7 @@ const zh: Wording = {
   unknown: ({ suggestion }, subject) => `此处没有 ${subject}${zhMeant(suggestion)}`,
   repeated: (_, subject) => `${subject} 出现了多次`,
   type: ({ expected, actual }, subject) =>
-    `${subject} 必须是${expected.map(zhType).join('或')},而不是${isFraction(expected, actual) ? '小数' : zhType(actual)}`,
+    `${subject} 必须是${expected.map(zhType).join('或')},而不是${zhType(actual)}`,
   text: ({ expected }, subject) =>
     `${subject} 必须是${expected === 'boolean' ? ' true 或 false' : `不带前导零的十进制${zhType(expected)}`}`,
   choice: ({ allowed, suggestion }, subject) =>

@@ -9,6 +9,10 @@ import { type ConfigFile, readConfigFile } from '../options/file.ts'
 export const readIfThere = (path: string): ConfigFile =>
   existsSync(path) ? readConfigFile(path) : { path, content: {} }
 
+/** Fields but one. */
+export const without = (key: string, fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => name !== key))
+
 /** Replaces the file as a whole, so that a crash leaves the old one or the new one; mode 0600, as it may hold a key. */
 export const replace = async ({ path, content }: ConfigFile): Promise<void> => {
   const temporary = `${path}.${process.pid}.tmp`

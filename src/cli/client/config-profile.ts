@@ -4,7 +4,7 @@ import { didYouMean } from '../options/nearest.ts'
 import { noFile } from '../options/file.ts'
 import { fileKeys, resolveFlags } from '../options/layers.ts'
 import { command, type Context } from './command.ts'
-import { readIfThere, replace } from './config-file.ts'
+import { readIfThere, replace, without } from './config-file.ts'
 import { printList } from './output.ts'
 import { profileNamed, profilesOf } from './profiles.ts'
 import { clientFlags, profileFlag } from './settings.ts'
@@ -16,9 +16,6 @@ const settingsGiven = ({ given, settings: { values } }: Context): Readonly<Recor
   const keys = fileKeys(clientFlags).filter((key) => given[key] !== undefined) as (keyof typeof clientFlags)[]
   return Object.fromEntries(keys.map((key) => [key, values[key]]))
 }
-
-const without = (key: string, fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(fields).filter(([name]) => name !== key))
 
 const required = (name: string | undefined): string => {
   if (name === undefined) throw new UsageError('Name the profile. See --help.')

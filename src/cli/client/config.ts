@@ -3,8 +3,8 @@ import { Failure, UsageError } from '../failure.ts'
 import { noFile } from '../options/file.ts'
 import { fileKeys, type Resolved, resolveFlags } from '../options/layers.ts'
 import { didYouMean } from '../options/nearest.ts'
-import { command, type CommandGroup } from './command.ts'
-import { readIfThere, replace } from './config-file.ts'
+import { command, type CommandGroup, type Context } from './command.ts'
+import { readIfThere, replace, without } from './config-file.ts'
 import { profileCommand } from './config-profile.ts'
 import { printList } from './output.ts'
 import { profileNamed, profilesOf } from './profiles.ts'
@@ -29,16 +29,16 @@ const shown = (settings: Resolved<typeof clientFlags>, key: Key): string | null 
   return clientFlags[key].reader.secret ? '(hidden; see config get)' : value
 }
 
-/** Writes the settings of the profile that is in use, where one is, else those beside the profiles. */
+/** Changes the settings of the profile that is in use, where one is, else those beside the profiles. */
 const change = async (
-  { file: path, profile }: { readonly file: string; readonly profile: string | undefined },
-  changed: (settings: Readonly<Record<string, unknown>>) => Record<string, unknown>,
+  { file: path, profile }: Pick<Context, 'file' | 'profile'>,
+  edit: (settings: Readonly<Record<string, unknown>>) => Record<string, unknown>,
 ): Promise<void> => {
   const file = readIfThere(path)
   const content =
     profile === undefined
-      ? changed(file.content)
-      : { ...file.content, profiles: { ...profilesOf(file), [profile]: changed(profileNamed(file, profile)) } }
+      ? edit(file.content)
+      : { ...file.content, profiles: { ...profilesOf(file), [profile]: edit(profileNamed(file, profile)) } }
   await replace({ path, content })
 }
 
@@ -56,11 +56,11 @@ export const commands: CommandGroup = [
       'retire-cluster config set api_url http://localhost:8081',
       'retire-cluster config set api_key your-secret-key',
     ],
-    run: async (place, _values, [name = '', value = '']) => {
+    run: async (context, _values, [name = '', value = '']) => {
       const key = keyNamed(name)
       // Checked before it is written, so that a bad value never gets into the file.
       resolveFlags({ [key]: clientFlags[key] }, { given: { [key]: [value] }, environment: {}, file: noFile })
-      await change(place, (settings) => ({ ...settings, [key]: value }))
+      await change(context, (settings) => ({ ...settings, [key]: value }))
     },
   }),
   command({
@@ -70,9 +70,13 @@ export const commands: CommandGroup = [
     args: [keyArgument],
     flags: {},
     examples: ['retire-cluster config unset ca'],
-    run: async (place, _values, [name = '']) => {
+    run: async (context, _values, [name = '']) => {
       const key = keyNamed(name)
-      await change(place, (settings) => Object.fromEntries(Object.entries(settings).filter(([one]) => one !== key)))
+      const { file: path, profile, output } = context
+      const file = readIfThere(path)
+      const kept = profile === undefined ? file.content : profileNamed(file, profile)
+      if (Object.hasOwn(kept, key)) return change(context, (settings) => without(key, settings))
+      output.note(`${key} is not kept${profile === undefined ? '' : ` in the profile ${profile}`} in ${path}.\n`)
     },
   }),
   command({

@@ -63,10 +63,12 @@ const sentence = (error: unknown, url: string, remark: string): unknown => {
   return error instanceof Failure ? new Failure(error.exitCode, `${error.message}${remark}`, { cause: error }) : error
 }
 
+/** With all remarks, those that were made first before the others. */
+const withRemarks = (error: unknown, url: string, later: string): unknown =>
+  error instanceof Remarked ? withRemarks(error.cause, url, ` ${error.message}${later}`) : sentence(error, url, later)
+
 /**
  * The end of a command that failed, as a sentence and an exit code; an error that is none of the API's stays as it is.
  * @param url - where the API was looked for
- * @param remark - what is good to know besides, after a space
  */
-export const asFailure = (error: unknown, url: string, remark = ''): unknown =>
-  error instanceof Remarked ? asFailure(error.cause, url, ` ${error.message}${remark}`) : sentence(error, url, remark)
+export const asFailure = (error: unknown, url: string): unknown => withRemarks(error, url, '')

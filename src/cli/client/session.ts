@@ -41,10 +41,11 @@ export const sessionOf = (given: Given, environment: Environment, profiles: 'use
 }
 
 /** The API that the settings lead to. @throws UsageError where they contradict each other, or would send a key elsewhere */
-export const apiOf = ({ profile, settings }: Session): Api => {
+export const apiOf = (session: Session): Api => {
+  const { profile, settings } = session
   refuseForeignAddress(profile, settings)
   const { api_url: url, api_key: key } = settings.values
-  return connectTo({ url, key, fetch: trustingFetch(trustOf(settings.values)) })
+  return connectTo({ url, key, fetch: trustingFetch(trustOf(session)) })
 }
 
 /** The API of a command that asks none: whatever the settings say of one, it works. */

@@ -24,7 +24,7 @@ const kinds = {
     bytesOf: () => 8,
     write: (into, value, at) => {
       if (typeof value === 'string' || !Number.isSafeInteger(value))
-        throw new RangeError(`${JSON.stringify(value)} is no integer that is exact in a double`)
+        throw new RangeError(`${typeof value} ${value} is no integer that is exact in a double`)
       const high = Math.floor(value / UPPER_UNIT)
       into.writeInt32BE(high, at)
       into.writeUInt32BE(value - high * UPPER_UNIT, at + 4)
@@ -42,7 +42,7 @@ export type ElementType = keyof typeof kinds
 
 /**
  * Makes one of at least one element, null for NULL: an empty array has no dimension, and is not needed.
- * @throws RangeError where an integer is none
+ * @throws RangeError where one of `bigint` is no integer that is exact in a double
  */
 export const binaryArray = (type: ElementType, values: readonly Value[]): Buffer => {
   const { oid, bytesOf, write }: Kind = kinds[type]

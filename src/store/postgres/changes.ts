@@ -3,6 +3,7 @@ import { codes, refusalOf } from './postgres-error.ts'
 import type { TaskRecord } from '../../cluster/ports/records.ts'
 import type { Changes } from '../../cluster/ports/store.ts'
 import { answerRowOf, auditRowOf, journalRowOf, logRowOf } from '../rows.ts'
+import type { Value as Single } from '../slots.ts'
 import { stateOf, subjectOf } from '../task-record.ts'
 import { binaryArray } from './binary-array.ts'
 import { type Columns, type RowOf, singles, tables } from './migrations/0004-arrays.ts'
@@ -15,7 +16,7 @@ const places = [...singleNames, ...tableNames.flatMap((name) => Object.keys(tabl
 const statement = `SELECT write_commit(${places.map((_, index) => `$${index + 1}`).join()})`
 
 /** An array for each column of the rows; null where there are none, so that the table is not looked at. */
-const arrays = (columns: Columns, rows: readonly RowOf<Columns>[]): readonly Value[] =>
+const arrays = (columns: Columns, rows: readonly Readonly<Record<string, Single>>[]): readonly Value[] =>
   Object.entries(columns).map(([column, type]) =>
     rows.length === 0
       ? null
@@ -45,7 +46,7 @@ const changeOf = (record: TaskRecord) => {
   return { ...stateOf(record), artifacts: artifacts === undefined ? null : JSON.stringify(artifacts) }
 }
 
-const rowOf = (record: TaskRecord) => ({
+const newTaskOf = (record: TaskRecord) => ({
   ...changeOf(record),
   ...subjectOf(record),
   payload: JSON.stringify(record.task.payload),
@@ -99,10 +100,10 @@ const singlesOf = (term: number, number: number, changes: Changes): Record<keyof
 
 type Rows = { readonly [Table in keyof typeof tables]: readonly RowOf<(typeof tables)[Table]>[] }
 
-/** What it writes of each task. Those up to `upTo` are there. */
-const rowsOf = ({ tasks, logs, audit }: Changes, upTo: number): Rows => ({
+/** The rows of each table. Tasks up to `upTo` are there already. */
+const tableRowsOf = ({ tasks, logs, audit }: Changes, upTo: number): Rows => ({
   changed: tasks.filter(({ sequence }) => sequence <= upTo).map(changeOf),
-  new: tasks.filter(({ sequence }) => sequence > upTo).map(rowOf),
+  new: tasks.filter(({ sequence }) => sequence > upTo).map(newTaskOf),
   log: logs.map(logRowOf),
   audit: audit.map((line) => ({ ...auditRowOf(line), hash: line.entry.hash })),
 })
@@ -119,7 +120,7 @@ export const changeWriter = (lastTask: number): WriteChanges => {
 
   const write = (run: Run, term: number, number: number, changes: Changes, upTo: number) => {
     const single = singlesOf(term, number, changes)
-    const rows = rowsOf(changes, upTo)
+    const rows = tableRowsOf(changes, upTo)
     const values = [
       ...singleNames.map((name) => single[name]),
       ...tableNames.flatMap((name) => arrays(tables[name], rows[name])),

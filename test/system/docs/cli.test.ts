@@ -67,7 +67,7 @@ void t.test('every line of the page about the command line works as it stands', 
   ])
 
   // Set once, the address and the pin of another API are those of all that follows.
-  const isElsewhereSet = (line: string) => /config set (api_url https|pin)/.test(line)
+  const isElsewhereSet = (line: string) => /config (set (api_url https|pin)|unset pin)/.test(line)
   for (const line of commandLinesOf('docs/cli.md')) {
     if (elsewhere.some((pattern) => pattern.test(line))) continue
     const { run } = isElsewhereSet(line) ? there : here

@@ -122,6 +122,7 @@ void t.test('what the writer does finds rows by their keys, whatever the planner
   await connection.run('SET plan_cache_mode = force_generic_plan')
   await connection.run(`PREPARE change_tasks (${types.join()}) AS ${change}`)
   const update = await planOf(`EXECUTE change_tasks (${names.map(() => 'NULL').join()})`, [])
+  await connection.run('RESET plan_cache_mode')
   t.match(update, /Index Scan using tasks_pkey/)
   t.notMatch(update, tasksWhole)
   const removal = await planOf(

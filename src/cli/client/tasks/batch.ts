@@ -151,14 +151,12 @@ export const withBatch = async <T>(
   }
 }
 
-/** Which task of its request the API means, counted from 0; undefined where it means none. */
+/** Which task of its request the sentence of the API is about, counted from 0; undefined where it is about none. */
 const meantBy = (error: unknown): number | undefined => {
   if (!isApiError(error)) return undefined
-  const { path = '', issues = [] } = error.details
-  const paths = [path, ...issues.map((issue) => issue.path)]
-  const meant = paths.map((one) => /^\/tasks\/(?<index>\d+)(?:\/|$)/.exec(one)?.groups?.index)
-  const first = meant.find((index) => index !== undefined)
-  return first === undefined ? undefined : Number(first)
+  const { path, issues } = error.details
+  const index = /^\/tasks\/(?<index>\d+)(?:\/|$)/.exec(path ?? issues?.[0]?.path ?? '')?.groups?.index
+  return index === undefined ? undefined : Number(index)
 }
 
 /** Submits tasks to a batch. @returns their ids */
@@ -178,7 +176,9 @@ export const submitTo = async (
   }
   const task_ids = await submitAll(api, submissions, { batch_id, call, onTakenIn, ...keys }).catch((error: unknown) => {
     const index = meantBy(error)
-    throw index === undefined ? error : new Remarked(`It is task ${stand.takenIn + index + 1} of ${total}.`, error)
+    throw index === undefined || total === 1
+      ? error
+      : new Remarked(`It is task ${stand.takenIn + index + 1} of ${total}.`, error)
   })
   // The answer to the last request was waited for, though a signal came.
   call.signal.throwIfAborted()

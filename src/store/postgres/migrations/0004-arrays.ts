@@ -139,7 +139,7 @@ BEGIN
     INSERT INTO logs (${namesOf('log')}) SELECT * FROM ${rowsOf('log')}
       ON CONFLICT (sequence) DO UPDATE SET ${setFrom('log', 'excluded')};
     INSERT INTO log_spans AS kept SELECT r.sequence / 1024, min(r.at_ms), max(r.at_ms)
-      FROM ${rowsOf('log')} GROUP BY r.sequence / 1024
+      FROM unnest(log_sequence, log_at_ms) AS r (sequence, at_ms) GROUP BY r.sequence / 1024
       ON CONFLICT (block) DO UPDATE SET min_at_ms = least(kept.min_at_ms, excluded.min_at_ms),
         max_at_ms = greatest(kept.max_at_ms, excluded.max_at_ms);
   END IF;
