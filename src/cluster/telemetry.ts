@@ -24,7 +24,14 @@ type Figure = keyof typeof figures
 
 type Sums = { readonly count: number; readonly sum: number; readonly peak: number }
 /** What has come in since a span began. */
-type Bucket = { readonly atMs: number; samples: number; onlineMs: number; readonly sums: Map<Figure, Sums> }
+type Bucket = {
+  readonly atMs: number
+  samples: number
+  /** How many of them the store has; undefined where it has no row of this span. */
+  written?: number
+  onlineMs: number
+  readonly sums: Map<Figure, Sums>
+}
 
 const share = (used: number | null, total: number | null) =>
   used === null || total === null || total === 0 ? null : Math.min(100, (used / total) * 100)
@@ -41,7 +48,7 @@ const bucketAt = (atMs: number): Bucket => ({ atMs, samples: 0, onlineMs: 0, sum
 
 /** A bucket that goes on where a row left off: the node was restarted in the middle of the hour. */
 const bucketFrom = (row: MetricsRow): Bucket => {
-  const bucket: Bucket = { ...bucketAt(row.at_ms), samples: row.samples, onlineMs: row.online_ms }
+  const bucket: Bucket = { ...bucketAt(row.at_ms), samples: row.samples, written: row.samples, onlineMs: row.online_ms }
   for (const [figure, { avg, peak }] of Object.entries(figures)) {
     const mean = row[avg]
     if (mean === null) continue
@@ -104,6 +111,8 @@ export type TelemetryContext = {
 /** No samples yet. */
 export const createTelemetries = ({ state, fleet, store, clock, log, work }: TelemetryContext): Telemetries => {
   const buckets = { minute: new Map<string, Bucket>(), hour: new Map<string, Bucket>() }
+  /** Buckets whose span was over before they were written: a timer is late where the node is busy. */
+  const ended: Record<MetricsResolution, (readonly [device_id: string, bucket: Bucket])[]> = { minute: [], hour: [] }
   let accountedMs = clock.monotonic()
   let cancel: CancelTimer = () => undefined
 
@@ -111,6 +120,7 @@ export const createTelemetries = ({ state, fleet, store, clock, log, work }: Tel
     const atMs = Math.floor(clock.now() / spans[resolution]) * spans[resolution]
     const open = buckets[resolution].get(device_id)
     if (open?.atMs === atMs) return open
+    if (open !== undefined && open.written !== open.samples) ended[resolution].push([device_id, open])
     const fresh = bucketAt(atMs)
     buckets[resolution].set(device_id, fresh)
     return fresh
@@ -124,8 +134,14 @@ export const createTelemetries = ({ state, fleet, store, clock, log, work }: Tel
     for (const { id, status } of state.devices.values())
       if (status === 'online')
         for (const resolution of ['minute', 'hour'] as const) {
+          const span = spans[resolution]
+          const before = buckets[resolution].get(id)
           const bucket = bucketOf(resolution, id)
-          bucket.onlineMs = Math.min(spans[resolution], bucket.onlineMs + elapsed)
+          const credit = (to: Bucket, ms: number) => (to.onlineMs = Math.min(span, to.onlineMs + ms))
+          // What was before the span that has begun meanwhile belongs to the one that is over.
+          const own = before === bucket ? elapsed : Math.min(elapsed, clock.now() - bucket.atMs)
+          credit(bucket, own)
+          if (before !== undefined && before !== bucket) credit(before, elapsed - own)
         }
   }
 
@@ -136,7 +152,12 @@ export const createTelemetries = ({ state, fleet, store, clock, log, work }: Tel
 
   const write = (): Promise<void> => {
     account()
-    return work.run((tx) => {
+    const late = { minute: [...ended.minute], hour: [...ended.hour] }
+    const written = work.run((tx) => {
+      for (const resolution of store.hasRoom() ? (['minute', 'hour'] as const) : (['hour'] as const))
+        for (const [id, bucket] of late[resolution])
+          if (state.devices.has(id) && bucket.samples + bucket.onlineMs > 0)
+            tx.putMetrics(resolution, rowOf(id, bucket))
       for (const device of state.devices.values()) {
         let told = false
         // An hour has one row, which is written over; of a full disk every minute would take a little more.
@@ -145,10 +166,18 @@ export const createTelemetries = ({ state, fleet, store, clock, log, work }: Tel
           if (bucket === undefined || bucket.samples + bucket.onlineMs === 0) continue
           told = true
           tx.putMetrics(resolution, rowOf(device.id, bucket))
+          bucket.written = bucket.samples
         }
         if (told) tx.putDevice(kept(device))
       }
       return () => undefined
+    })
+    // Whether it was written or not: what could not be is lost, as with what is open.
+    return written.finally(() => {
+      for (const resolution of ['minute', 'hour'] as const) {
+        const done = new Set(late[resolution])
+        ended[resolution] = ended[resolution].filter((one) => !done.has(one))
+      }
     })
   }
 
@@ -183,13 +212,15 @@ export const createTelemetries = ({ state, fleet, store, clock, log, work }: Tel
     open: (resolution, device_id) => {
       account()
       const rows: MetricsRow[] = []
-      for (const [id, bucket] of buckets[resolution])
+      for (const [id, bucket] of [...ended[resolution], ...buckets[resolution]])
         if (device_id === undefined || id === device_id) rows.push(rowOf(id, bucket))
       return rows
     },
     forget: (device_id) => {
-      buckets.minute.delete(device_id)
-      buckets.hour.delete(device_id)
+      for (const resolution of ['minute', 'hour'] as const) {
+        buckets[resolution].delete(device_id)
+        ended[resolution] = ended[resolution].filter(([id]) => id !== device_id)
+      }
     },
     start: async () => {
       const hour = Math.floor(clock.now() / HOUR_MS) * HOUR_MS

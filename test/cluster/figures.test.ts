@@ -19,27 +19,6 @@ void t.test('an empty cluster has nulls where there is nothing to say', async (t
   t.same((await node.cluster.stats.devices({})).device_stats.performance_ranking, [])
 })
 
-void t.test('metrics are means and peaks over the samples of the online devices', async (t) => {
-  const world = await createWorld(t)
-  const first = await world.connect({ telemetry: { ...idle, cpu_usage: 10 } })
-  const second = await world.connect({ telemetry: { ...idle, cpu_usage: 40 } })
-  first.session.heartbeat({ ...idle, cpu_usage: 10 })
-  first.session.heartbeat({ ...idle, cpu_usage: 30 })
-  second.session.heartbeat({ ...idle, cpu_usage: 40 })
-  second.session.heartbeat({ ...idle, cpu_usage: 80.04 })
-  t.match((await world.node.cluster.metrics({})).metrics, {
-    cpu: { average_usage: 40, peak_usage: 80, total_cores: 8 },
-    memory: { average_usage: 12.5, total_gb: 16 },
-    network: { average_rx_bytes_per_second: 100, average_tx_bytes_per_second: 200 },
-    disk: { average_usage: 25, total_gb: 128 },
-  })
-  const only = (await world.node.cluster.metrics({ type: 'cpu' })).metrics
-  t.same(Object.keys(only), ['cpu', 'tasks'])
-  second.session.goodbye()
-  await settle()
-  t.match((await world.node.cluster.metrics({})).metrics, { cpu: { average_usage: 20, total_cores: 4 } })
-})
-
 void t.test('statistics count what ended, by device, type and hour', async (t) => {
   const world = await createWorld(t)
   const device = await world.connect({ device_id: 'd' })
