@@ -257,7 +257,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   })
 
   let isFinished = false
-  const finish = (exitCode: 0 | 1, reason: string) => {
+  const finish = async (exitCode: 0 | 1, reason: string): Promise<void> => {
     if (isFinished) return
     isFinished = true
     run.mark.remove()
@@ -265,7 +265,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     void closerLook.stop()
     customTypes.stop()
     fallSilent()
-    work.close()
+    await work.close()
     stopped.resolve({ exitCode, reason })
   }
 
@@ -308,12 +308,12 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     stopped: stopped.promise,
     stop: async () => {
       await stopInOrder({ clock, pausing, runner, closerLook, delivery, idKept: () => idKept, connection })
-      finish(0, 'told to stop')
+      await finish(0, 'told to stop')
     },
     kill: () => {
       runner.kill()
       void connection.close()
-      finish(0, 'told to stop at once')
+      void finish(0, 'told to stop at once')
     },
     crashed: (error) => run.mark.crashed(error),
   }

@@ -2,7 +2,7 @@
 import type { FinishedParams } from '../../schemas/link.ts'
 import { attemptName } from './attempts.ts'
 import type { Clock } from './clock.ts'
-import { bearsFiles } from './files/outgoing.ts'
+import { bearsFiles } from './files/borne.ts'
 import type { Log } from './log.ts'
 import type { Outbox } from './outbox.ts'
 

@@ -4,12 +4,18 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AttemptRef, FinishedParams } from '../../schemas/link.ts'
 import { attemptName } from './attempts.ts'
+import type { Clock } from './clock.ts'
 import { UNFINISHED } from './durable-file.ts'
+import { bearsFiles } from './files/borne.ts'
 import type { Log } from './log.ts'
 import { contentOf, createLog } from './outbox-log.ts'
 
 /** The file in the directory of the outbox. */
 const ENDS_LOG = 'ends.log'
+/** What ran for less than this has little to lose: its end may go to the node before it is on the disk. Seconds. */
+const SHORT_SECONDS = 1
+/** Within this such an end is on the disk, unless the node has it by then: most often it has. Milliseconds. */
+const HELD_MS = 100
 
 /** The outbox. */
 export interface Outbox {
@@ -18,13 +24,14 @@ export interface Outbox {
   /** The end of this attempt; undefined where none waits. */
   find(attempt: AttemptRef): FinishedParams | undefined
   /**
-   * Keeps an end. Resolves when it is on disk. Where the disk refuses, the log says so and the end waits in memory alone
-   * until something else can be written: it still reaches the node, unless the worker dies first.
+   * Keeps an end. Resolves when it may be told: when it is on disk, or at once for one that took less than {@link SHORT_SECONDS},
+   * which is written within {@link HELD_MS} unless it was removed by then. Where the disk refuses, the log says so and the end
+   * waits in memory alone until something else can be written: it still reaches the node, unless the worker dies first.
    */
   add(end: FinishedParams): Promise<void>
   /** Forgets an end: the node has it, or wants it no more. Nothing happens where none waits. */
   remove(attempt: AttemptRef): void
-  /** Resolves when what was removed is so on the disk too. Nothing is added any more. */
+  /** Resolves when what waits is on disk, and what was removed is so there too. Nothing is added any more. */
   close(): Promise<void>
 }
 
@@ -73,6 +80,42 @@ const loadLog = async (path: string, isEnd: IsEnd, log: Log): Promise<readonly F
   return ends.filter(isEnd)
 }
 
+/** Should the device die before such an end is written, it is as if it had died a moment earlier: running again costs little. */
+const isCheap = (end: FinishedParams): boolean => (end.execution_time_seconds ?? 0) < SHORT_SECONDS && !bearsFiles(end)
+
+/** Ends that are given to `write` once they are {@link HELD_MS} old. */
+const createHold = (clock: Clock, write: (end: FinishedParams) => void) => {
+  // In order of age.
+  const held = new Map<string, { readonly end: FinishedParams; readonly dueMs: number }>()
+  let cancelTimer: (() => void) | undefined
+  const arm = (delayMs: number) => {
+    cancelTimer = clock.after(delayMs, () => {
+      cancelTimer = undefined
+      const now = clock.monotonic()
+      for (const [name, { end, dueMs }] of held) {
+        if (dueMs > now) return arm(dueMs - now)
+        held.delete(name)
+        write(end)
+      }
+    })
+  }
+  return {
+    put: (end: FinishedParams) => {
+      held.set(attemptName(end), { end, dueMs: clock.monotonic() + HELD_MS })
+      if (cancelTimer === undefined) arm(HELD_MS)
+    },
+    /** True where it was held. */
+    drop: (attempt: AttemptRef): boolean => held.delete(attemptName(attempt)),
+    /** Writes all that are held. */
+    release: () => {
+      cancelTimer?.()
+      cancelTimer = undefined
+      for (const { end } of held.values()) write(end)
+      held.clear()
+    },
+  }
+}
+
 /**
  * Opens the outbox with what an earlier run left in it.
  * @param isEnd - checks what a file holds against the schema of `task.finished`
@@ -80,10 +123,12 @@ const loadLog = async (path: string, isEnd: IsEnd, log: Log): Promise<readonly F
 export const openOutbox = async ({
   directory,
   isEnd,
+  clock,
   log,
 }: {
   readonly directory: string
   readonly isEnd: (value: unknown) => value is FinishedParams
+  readonly clock: Clock
   readonly log: Log
 }): Promise<Outbox> => {
   await mkdir(directory, { recursive: true, mode: 0o700 })
@@ -99,21 +144,32 @@ export const openOutbox = async ({
     // A device whose disk is full can work all the same.
     log.error({ err: error }, 'the outbox cannot be written; what comes waits in memory until it can')
   }
+  const write = async (end: FinishedParams): Promise<void> => {
+    try {
+      await kept.keep(end)
+    } catch (error) {
+      log.error({ err: error, task_id: end.task_id }, 'a result cannot be written to the outbox, and waits in memory')
+    }
+  }
+  const hold = createHold(clock, (end) => void write(end))
   return {
     waiting: () => [...ends.values()],
     find: (attempt) => ends.get(attemptName(attempt)),
     add: async (end) => {
-      try {
-        await kept.keep(end)
-      } catch (error) {
-        log.error({ err: error, task_id: end.task_id }, 'a result cannot be written to the outbox, and waits in memory')
+      const name = attemptName(end)
+      // What takes the place of an end that may be on disk already has to go there as well.
+      if (isCheap(end) && !ends.has(name)) hold.put(end)
+      else {
+        hold.drop(end)
+        await write(end)
       }
-      ends.set(attemptName(end), end)
+      ends.set(name, end)
     },
     remove: (attempt) => {
-      if (ends.delete(attemptName(attempt))) kept.forget(attempt)
+      if (ends.delete(attemptName(attempt)) && !hold.drop(attempt)) kept.forget(attempt)
     },
     close: async () => {
+      hold.release()
       try {
         await kept.close()
       } catch (error) {

@@ -7,7 +7,7 @@ import { keptBenchmark } from './benchmark/kept.ts'
 import { readTraits } from './binding.ts'
 import { systemCode, WorkerError } from './errors.ts'
 import { type CacheBound, type FileCache, openCache } from './files/cache.ts'
-import { bearsFiles } from './files/outgoing.ts'
+import { bearsFiles } from './files/borne.ts'
 import { openSpool, type Spool } from './files/spool.ts'
 import type { Clock } from './clock.ts'
 import { findIdentity, type Identity, makeIdentity } from './identity.ts'
@@ -73,6 +73,7 @@ const prepareAll = async (wanted: Wanted): Promise<Prepared> => {
   const outbox = await openOutbox({
     directory: join(dataDir, 'outbox'),
     isEnd: (value): value is FinishedParams => problemOf(linkMethods['task.finished'].params, value) === undefined,
+    clock,
     log,
   })
   const spool = await openSpool(join(dataDir, 'outputs'), outbox.waiting().filter(bearsFiles), log)

@@ -28,8 +28,8 @@ export type WorkOptions = Pick<RunnerOptions, 'slots' | 'executorOf' | 'endsTell
 export interface Work {
   readonly runner: Runner
   readonly delivery: Delivery
-  /** Ends the transfers that are under way: the worker stops. */
-  close(): void
+  /** Ends the transfers that are under way: the worker stops. Resolves when what waits in the outbox is on disk. */
+  close(): Promise<void>
 }
 
 /** Nothing runs; what waits in the outbox goes home once the delivery is resumed. */
@@ -69,7 +69,7 @@ export const createWork = (options: WorkOptions): Work => {
     close: () => {
       uploads.abort()
       requests.close()
-      void outbox.close()
+      return outbox.close()
     },
   }
 }

@@ -4,9 +4,11 @@ import t from 'tap'
 import { Credential, HelloParams } from '../../schemas/link.ts'
 import { problemOf } from '../../src/link/checks.ts'
 import { ClusterError } from '../../src/link/client/keep-connected.ts'
+import { attemptName } from '../../src/worker/attempts.ts'
 import { noWishes } from '../../src/worker/policy/limits.ts'
 import { settle } from '../cluster/fake-clock.ts'
 import { agentWorld } from './agent-world.ts'
+import { endsIn } from './outbox-content.ts'
 import { settings, welcome } from './played-node.ts'
 import { assignment, fixture, ref, temporaryDirectory, until } from './world.ts'
 
@@ -222,6 +224,15 @@ void t.test('a node that comes back in time finds the task still running', async
   node.welcomes(welcome())
   await clock.advance(899_000)
   t.strictSame((await node.hello()).running, [ref()])
+})
+
+void t.test('told to stop without a node, it has all ends on its disk, those of short tasks as well', async (t) => {
+  const { node, agent, dataDir } = await agentWorld(t)
+  node.welcomes(welcome())
+  node.asks()['task.run'](assignment({ task_type: 'sleep', payload: { duration: 50 } }))
+  node.vanishes()
+  await agent.stop()
+  t.strictSame(endsIn(dataDir), [attemptName(ref())])
 })
 
 void t.test('told to stop, it ends its tasks, hands them back, and says goodbye', async (t) => {

@@ -13,6 +13,7 @@ const world = async (t: Owner) => {
   const outbox = await openOutbox({
     directory: join(temporaryDirectory(t), 'outbox'),
     isEnd: (value): value is FinishedParams => value !== null,
+    clock,
     log,
   })
   const requests: { end: FinishedParams; answer: () => void; fail: () => void }[] = []

@@ -40,7 +40,7 @@ export const runnerWorld = async (
     finished: [] as FinishedParams[],
   }
   const directory = join(temporaryDirectory(t), 'outbox')
-  const outbox = await openOutbox({ directory, isEnd: (value): value is FinishedParams => value !== null, log })
+  const outbox = await openOutbox({ directory, isEnd: (value): value is FinishedParams => value !== null, clock, log })
   const held = (_payload: Record<string, unknown>, context: ExecutionContext) =>
     new Promise<Execution>((end) => {
       runs.push({ context, end })

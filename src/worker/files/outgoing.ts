@@ -1,7 +1,7 @@
 /** Ends that bear files: the node gets those first, then the end, and only then they go from this disk. */
-import type { TaskArtifact } from '../../../schemas/artifact.ts'
 import type { FinishedParams } from '../../../schemas/link.ts'
 import { attemptName, attemptRef } from '../attempts.ts'
+import { artifactsOf, bearsFiles } from './borne.ts'
 import type { Clock } from '../clock.ts'
 import { systemCode } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -10,12 +10,6 @@ import type { NodeFiles } from './node-files.ts'
 import type { Spool } from './spool.ts'
 import { TransferError } from './transfer-error.ts'
 import { createUpload } from './upload.ts'
-
-/** The files that an end bears. */
-const artifactsOf = ({ result }: FinishedParams): readonly TaskArtifact[] => result?.artifacts ?? []
-
-/** Whether an end bears files, which the node has to have first. */
-export const bearsFiles = (end: FinishedParams): boolean => artifactsOf(end).length > 0
 
 /**
  * A node that says for so long that it has no room is not waited for any longer, milliseconds: where an unfinished batch takes all
