@@ -22,6 +22,7 @@ export const migrate = (db: DatabaseSync, log: Log): void => {
       migration.up(db)
       db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version}`)
     })
-    log.info({ schema: version }, 'store schema migrated')
   }
+  const to = schemaVersion(db)
+  if (to > from) log.info({ from, schema: to }, 'store schema migrated')
 }

@@ -28,11 +28,13 @@ export const migrate = async (
   log: Log,
   { version = all.length, migrations = all } = {},
 ): Promise<void> => {
+  let found: number | undefined
   for (;;) {
     await run('BEGIN')
     try {
       await run('SELECT pg_advisory_xact_lock($1)', [SCHEMA_LOCK])
       const from = await schemaVersion(run)
+      found ??= from
       if (from > migrations.length)
         throw new DatabaseError(
           'newer',
@@ -48,8 +50,10 @@ export const migrate = async (
         )
       }
       await run('COMMIT')
-      if (next === undefined) return
-      log.info({ schema: from + 1 }, 'store schema migrated')
+      if (next === undefined) {
+        if (from > found) log.info({ from: found, schema: from }, 'store schema migrated')
+        return
+      }
     } catch (error) {
       await run('ROLLBACK').catch(() => undefined)
       throw error
