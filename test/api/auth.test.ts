@@ -119,10 +119,11 @@ void t.test('health and what describes the API stay open; paths that do not exis
     t.equal((await call('HEAD', path)).status, 200, path)
     t.equal((await call('PUT', path)).status, 405, `${path}, by a method that it does not have`)
   }
-  for (const path of ['/', '/nothing', '/api/v1/nothing', '/docsx', '/healthx', '/metricsx']) {
+  for (const path of ['/nothing', '/api/v1/nothing', '/docsx', '/healthx', '/metricsx']) {
     t.equal((await call('GET', path)).status, 401, path)
     t.equal((await call('GET', path, { headers: { 'X-API-Key': 'read' } })).status, 404, path)
   }
+  t.equal((await call('GET', '/')).status, 401)
   t.equal((await call('PUT', '/api/v1/tasks')).status, 401, 'a wrong method tells nothing either')
   t.equal((await call('GET', '/api/v1/tasks?limt=1')).status, 401, 'nor does a bad query')
 })

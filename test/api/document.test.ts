@@ -230,6 +230,12 @@ void t.test('every example within the schemas of the contract is valid, and each
   t.end()
 })
 
+void t.test('whoever opens the address of the server in a browser is led to Swagger UI', async (t) => {
+  const { call } = await startApi(t)
+  t.match(await call('GET', '/'), { status: 302, headers: { location: '/docs' } })
+  t.match(await call('PUT', '/'), { status: 405, headers: { allow: 'GET, HEAD' } })
+})
+
 void t.test('Swagger UI is served from here alone, under a policy that lets nothing else in', async (t) => {
   const { call } = await startApi(t)
   const page = await call('GET', '/docs')

@@ -35,6 +35,8 @@ export default fp(
       const kept = Object.entries(headers).filter(([name]) => !OF_CONNECTION.includes(name))
       return reply.code(status).headers(Object.fromEntries(kept)).send(body)
     }
+    // Whoever opens the address in a browser.
+    app.get('/', (_request, reply) => reply.redirect(PAGES))
     for (const path of [PAGES, `${PAGES}/`, `${PAGES}/*`]) app.get(path, showPage)
     done()
   },
