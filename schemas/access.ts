@@ -1,5 +1,6 @@
 /** Who may do what: API keys, join tokens, the audit log. */
 import { type Static, Type } from '@sinclair/typebox'
+import { SHA256_PATTERN } from './artifact.ts'
 import { component, described, nullable, object, oneOf } from './component.ts'
 import {
   anyObject,
@@ -211,7 +212,7 @@ export const AuditEntry = component(
       'SHA-256, hexadecimal, over the hash of the line before (of the first, 64 zeros), a line feed, and the line without its hash as canonical JSON (RFC 8785).',
       64,
       {
-        pattern: '^[0-9a-f]{64}$',
+        pattern: SHA256_PATTERN,
       },
     ),
   }),
@@ -224,7 +225,7 @@ export const AuditAnchor = component(
   'AuditAnchor',
   object('The last line that has aged out.', {
     sequence: count('Its number.'),
-    hash: text('Its hash.', 64, { pattern: '^[0-9a-f]{64}$' }),
+    hash: text('Its hash.', 64, { pattern: SHA256_PATTERN }),
   }),
 )
 /** Where a chain goes on from. */

@@ -3,13 +3,16 @@ import { type Static, Type } from '@sinclair/typebox'
 import { component, described, object } from './component.ts'
 import { count, instant, list, MAX_SAFE, text } from './primitives.ts'
 
+/** What a SHA-256 is written as. */
+export const SHA256_PATTERN = '^[0-9a-f]{64}$'
+
 /** A SHA-256 in lower-case hexadecimal (FIPS 180-4). */
 export const Sha256 = text('SHA-256 of the content, lower-case hexadecimal.', 64, {
   minLength: 64,
-  pattern: '^[0-9a-f]{64}$',
+  pattern: SHA256_PATTERN,
 })
 
-const sha256 = new RegExp(Sha256.pattern ?? '')
+const sha256 = new RegExp(SHA256_PATTERN)
 
 /** Whether a text is a SHA-256 as files are known by. */
 export const isSha256 = (text: string): boolean => sha256.test(text)
@@ -20,6 +23,9 @@ const NEITHER_DOT_NOR_CONTROL = '[^./\\\\\\u0000-\\u001f\\u007f]'
 /** A part of a path that is neither `.` nor `..`. */
 const PART = `(?:${NEITHER_DOT_NOR_CONTROL}${CHARACTER}*|\\.${NEITHER_DOT_NOR_CONTROL}${CHARACTER}*|\\.\\.${CHARACTER}+)`
 
+/** What the name of a file is made of. */
+export const FILE_NAME_PATTERN = `^${PART}(?:/${PART})*$`
+
 /** How many files a task may take, and how many it may leave. */
 const MOST_FILES = 1000
 
@@ -27,7 +33,7 @@ const MOST_FILES = 1000
 export const FileName = text(
   'Its name in the directory of the task: a relative path with forward slashes, without `.` and `..`, and without control characters.',
   255,
-  { minLength: 1, pattern: `^${PART}(?:/${PART})*$`, examples: ['photo.jpg'] },
+  { minLength: 1, pattern: FILE_NAME_PATTERN, examples: ['photo.jpg'] },
 )
 
 /** The bytes of a file, as a body. */

@@ -90,8 +90,8 @@ export const errorCodes = {
   },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
-    en: 'The body must be sent as Content-Type: {media_type}.',
-    zh: '请求体必须以 Content-Type: {media_type} 发送。',
+    en: 'The body must be sent as Content-Type: {media_type}, as it is: not as a form, and without Content-Encoding.',
+    zh: '请求体必须以 Content-Type: {media_type} 原样发送:不用表单,也不带 Content-Encoding。',
   },
   DEVICE_BUSY: {
     status: 409,

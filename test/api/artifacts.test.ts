@@ -36,7 +36,8 @@ void t.test(
     const form = { headers: { 'Content-Type': 'multipart/form-data; boundary=x' }, body: 'hello' }
     t.match((await api.call('POST', '/api/v1/artifacts', form)).json().error, {
       code: 'UNSUPPORTED_MEDIA_TYPE',
-      details: { media_type: 'application/octet-stream' },
+      message: /not as a form/,
+      details: { media_type: 'application/octet-stream', reason: /--data-binary @FILE/ },
     })
   },
 )

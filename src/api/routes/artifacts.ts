@@ -17,6 +17,9 @@ const BYTES = 'application/octet-stream'
 /** A file. `missing` is no hash, and a path of its own: whoever asks it by a method that it does not have is told so. */
 const FILE = '/artifacts/:sha256(^(?!missing$).+$)'
 
+/** Why a form is refused. */
+const FORM = 'a multipart form wraps the file; curl sends it as it is by --data-binary @FILE'
+
 /** What a browser makes of a form: the file would be among other things. */
 const isForm = ({ headers }: Pick<FastifyRequest, 'headers'>) => /^\s*multipart\//i.test(headers['content-type'] ?? '')
 
@@ -33,7 +36,7 @@ const artifactRoutes: FastifyPluginCallback<{ readonly cluster: Pick<Cluster, 'a
     uploads.removeAllContentTypeParsers()
     // Bytes are bytes, whatever their type is said to be: curl calls a file a form, browsers and libraries guess by its name.
     uploads.addContentTypeParser('*', (request, _payload, parsed) => {
-      if (isForm(request)) throw new ClusterError('UNSUPPORTED_MEDIA_TYPE', { media_type: BYTES })
+      if (isForm(request)) throw new ClusterError('UNSUPPORTED_MEDIA_TYPE', { media_type: BYTES, reason: FORM })
       parsed(null)
     })
 

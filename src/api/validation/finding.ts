@@ -38,6 +38,7 @@ export type Fault =
   | { readonly kind: 'pattern'; readonly name: string; readonly pattern: string }
   | { readonly kind: 'instant'; readonly name: string }
   | { readonly kind: 'format'; readonly name: string; readonly format: string }
+  | { readonly kind: 'needs-shell' }
   | { readonly kind: 'exactly-one'; readonly name: string; readonly fields: readonly string[] }
   | { readonly kind: 'refused'; readonly name: string }
   | { readonly kind: 'not-json'; readonly cause: string }

@@ -1,5 +1,11 @@
 /** Says what is wrong with a request, in each language of the messages. */
-import type { ValidationIssue } from '../../../schemas/index.ts'
+import {
+  FILE_NAME_PATTERN,
+  ID_PATTERN,
+  IDEMPOTENCY_KEY_PATTERN,
+  SHA256_PATTERN,
+  type ValidationIssue,
+} from '../../../schemas/index.ts'
 import type { Language } from '../language.ts'
 import type { Fault, Finding, RequestPart } from './finding.ts'
 
@@ -43,6 +49,22 @@ const enType = (type: string) => typeNames.en[type] ?? type
 const zhType = (type: string) => typeNames.zh[type] ?? type
 const listed = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).join(', ')
 
+/** What is to be said of a pattern that callers come upon, in the place of it: nobody reads patterns. */
+const patternNames: Record<Language, Readonly<Record<string, string>>> = {
+  en: {
+    [ID_PATTERN]: 'be 1 to 64 of the letters A–Z and a–z, digits, and . _ -',
+    [IDEMPOTENCY_KEY_PATTERN]: 'be of printable ASCII characters',
+    [SHA256_PATTERN]: 'be a SHA-256 in lower-case hexadecimal: 64 of 0–9 and a–f',
+    [FILE_NAME_PATTERN]: 'be a relative path with forward slashes, without . and .. and control characters',
+  },
+  zh: {
+    [ID_PATTERN]: '由 1 到 64 个字符组成:字母 A–Z 和 a–z、数字以及 . _ -',
+    [IDEMPOTENCY_KEY_PATTERN]: '只含可打印的 ASCII 字符',
+    [SHA256_PATTERN]: '是小写十六进制的 SHA-256:64 个 0–9 和 a–f',
+    [FILE_NAME_PATTERN]: '是使用正斜杠的相对路径,不含 . 和 .. 以及控制字符',
+  },
+}
+
 const en: Wording = {
   missing: (_, subject) => `${subject} is missing`,
   unknown: ({ suggestion }, subject) =>
@@ -61,10 +83,12 @@ const en: Wording = {
   shortest: ({ limit, unit }, subject) => `${subject} must have at least ${enCount(limit, unit)}`,
   longest: ({ limit, unit }, subject) => `${subject} must have at most ${enCount(limit, unit)}`,
   duplicates: (_, subject) => `${subject} must not hold the same value twice`,
-  pattern: ({ pattern }, subject) => `${subject} must match ${pattern}`,
+  pattern: ({ pattern }, subject) => `${subject} must ${patternNames.en[pattern] ?? `match ${pattern}`}`,
   instant: (_, subject) =>
     `${subject} must be an instant that exists, as RFC 3339 (2026-11-24T12:00:00Z) or in seconds since 1970`,
   format: ({ format }, subject) => `${subject} must be a ${format}`,
+  'needs-shell': () =>
+    "'command' is a line for a shell: send the program and its arguments as a list, or add shell: true (the device must allow shell)",
   'exactly-one': ({ fields }, subject) => `${subject} needs exactly one of ${fields.join(', ')}`,
   refused: (_, subject) => `${subject} has a value that is not possible here`,
   'not-json': ({ cause }) => `the body is not JSON (${cause})`,
@@ -98,9 +122,10 @@ const zh: Wording = {
   shortest: ({ limit, unit }, subject) => `${subject} 至少要有 ${limit} ${units.zh[unit]}`,
   longest: ({ limit, unit }, subject) => `${subject} 最多只能有 ${limit} ${units.zh[unit]}`,
   duplicates: (_, subject) => `${subject} 不得包含重复的值`,
-  pattern: ({ pattern }, subject) => `${subject} 必须匹配 ${pattern}`,
+  pattern: ({ pattern }, subject) => `${subject} 必须${patternNames.zh[pattern] ?? `匹配 ${pattern}`}`,
   instant: (_, subject) => `${subject} 必须是真实存在的时刻:RFC 3339 格式(2026-11-24T12:00:00Z)或自 1970 年起的秒数`,
   format: ({ format }, subject) => `${subject} 必须是 ${format}`,
+  'needs-shell': () => "'command' 是一行 shell 命令:请以列表发送程序及其参数,或加上 shell: true(设备须允许 shell)",
   'exactly-one': ({ fields }, subject) => `${subject} 必须且只能包含以下字段之一:${fields.join(', ')}`,
   refused: (_, subject) => `${subject} 的值在此处不可用`,
   'not-json': ({ cause }) => `请求体不是 JSON(${cause})`,

@@ -4372,7 +4372,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
-        /** @description `UNSUPPORTED_MEDIA_TYPE`: The body must be sent as Content-Type: {media_type}. */
+        /** @description `UNSUPPORTED_MEDIA_TYPE`: The body must be sent as Content-Type: {media_type}, as it is: not as a form, and without Content-Encoding. */
         UnsupportedMediaType: {
             headers: {
                 [name: string]: unknown;
