@@ -120,7 +120,10 @@ void t.test('the first join prints the fixes of the device, numbered, and no lat
       if (printed.includes('chmod 700')) resolve()
     }),
   )
-  t.match(printed, /^joined as tablet\nWhat to do on this device .*:\n1\. data_directory: chmod 700 /)
+  t.match(
+    printed,
+    /^joined as tablet\nWhat to do on this device \(node \/.*worker\.(?:ts|mjs) doctor says more\):\n1\. data_directory: chmod 700 /,
+  )
   worker.kill('SIGTERM')
   await ended(worker)
   const again = start(t, entry('worker'), ['--data-dir', dataDir])

@@ -1,17 +1,30 @@
 /** What is said to the owner of a device that joins for the first time: what to do so that it works for long. */
+import { basename } from 'node:path'
 import { thisMachine } from '../../worker/machine.ts'
 import type { Values } from '../options/flag.ts'
 import type { workerFlags } from './worker-flags.ts'
 
+/** The command of the installed package. */
+const NAME = 'retire-cluster-worker'
+
 /** A device that has not joined by then may be told why by what is found, milliseconds. */
 const PATIENCE_MS = 5000
+
+/** The line that looks the device over, as it can be pasted here: a worker that its node has served is no command of the shell. */
+const doctorOf = (workerFile: string): string =>
+  basename(process.argv[1] ?? '') === NAME ? `${NAME} doctor` : `node ${workerFile} doctor`
 
 /**
  * Looks the device over beside its joining, and prints the fixes behind the word that it has joined; nothing where all is well.
  * It delays nothing and prevents nothing.
+ * @param workerFile - the file of this program
  * @param joined - resolves when the device has joined
  */
-export const firstLook = async (values: Values<typeof workerFlags>, joined: Promise<unknown>): Promise<void> => {
+export const firstLook = async (
+  values: Values<typeof workerFlags>,
+  workerFile: string,
+  joined: Promise<unknown>,
+): Promise<void> => {
   // A worker that has joined before needs none of it in its memory.
   const [{ examine }, { fixesOf, numbered }] = await Promise.all([
     import('./doctor/examine.ts'),
@@ -21,5 +34,5 @@ export const firstLook = async (values: Values<typeof workerFlags>, joined: Prom
   if (fixes.length === 0) return
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref())
   await Promise.race([joined, late])
-  process.stdout.write(`What to do on this device (retire-cluster-worker doctor says more):\n${numbered(fixes)}`)
+  process.stdout.write(`What to do on this device (${doctorOf(workerFile)} says more):\n${numbered(fixes)}`)
 }

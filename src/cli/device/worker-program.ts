@@ -134,7 +134,7 @@ const work: RunCommand = async (argv, environment, workerFile) => {
     })
     // The worker of this machine's own node has that node's owner before the screen, who reads other things there.
     if (isNew && process.send === undefined)
-      firstLook(values, joined.promise).catch((error: unknown) =>
+      firstLook(values, workerFile, joined.promise).catch((error: unknown) =>
         log.warn({ err: error }, 'the device could not be looked over'),
       )
     process.on('uncaughtExceptionMonitor', (error) => agent.crashed(error))
