@@ -99,6 +99,24 @@ void t.test('many tasks against a live cluster', async (t) => {
     t.equal(stdout.trim().split('\n').length, 20)
   })
 
+  await t.test('what no device can do is told once while others run, and what only waits is not', async (t) => {
+    const [nap, impossible] = [shell('sleep 60'), { command: ['no-such-program'] }]
+    const file = jsonLines(t, [nap, nap, nap, impossible, impossible, impossible, nap, nap])
+    const args = ['tasks', 'map', 'command', '--each', file, '--batch', 'stuck']
+    const program = start(t, entry('client'), args, variables(url))
+    const said = await says(program, 'Ctrl-C cancels')
+    t.match(said(), /^Waiting \(2 tasks\): Every device .* --placement\. .* Ctrl-C cancels what has not ended\.$/m)
+    const attached = start(t, entry('client'), ['tasks', 'attach', 'stuck'], variables(url))
+    const saidToo = await says(attached, 'Ctrl-C leaves')
+    attached.kill('SIGINT')
+    t.equal(await closed(attached), 130)
+    program.kill('SIGINT')
+    t.equal(await closed(program), 130)
+    t.match(said(), /^1 of 8, 4 running, 3 pending, 1 failed.*; 2 wait for a device$/m)
+    t.equal(said().match(/^Waiting/gm)?.length, 1)
+    t.equal(saidToo().match(/^Waiting/gm)?.length, 1)
+  })
+
   await t.test('tasks logs prints what was printed, and -f what is printed until the end', async (t) => {
     const payload = JSON.stringify(shell('echo first; sleep 1; echo second'))
     const submitted = await run(['tasks', 'submit', 'command', '--payload', payload, '-q'])

@@ -110,15 +110,17 @@ void t.test('a few files through run', async (t) => {
     t.match(said, /Interrupted: the 4 tasks of batch run-\w+ that had not ended are cancelled\./)
   })
 
-  await t.test('what no device can do is told while it waits', async (t) => {
+  await t.test('what no device can do is told while it waits, with what helps', async (t) => {
     const client = clientOf(t, cluster)
     const pattern = join(folderOf(client.directory, 3), '*.txt')
     const program = client.start(['run', pattern, '--out', client.out, '--', 'no-such-program', '{in}', '{out}'])
     let said = ''
     program.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
-    await until('it is told', () => Promise.resolve(/^Waiting: Every device .* cannot run it/m.test(said) || undefined))
+    const told =
+      /^Waiting \(\d tasks?\): Every device .* add a device\. worker-1 said that it cannot run no-such-program; .* tasks show task-\w+ --placement\. .* Ctrl-C cancels/m
+    await until('it is told', () => Promise.resolve(told.test(said) || undefined))
     program.kill('SIGINT')
-    await ended(program)
+    t.equal(await ended(program), 130)
   })
 
   await t.test('a line that makes no sense is refused before anything is read', async (t) => {

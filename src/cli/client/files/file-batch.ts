@@ -16,6 +16,7 @@ import {
 } from '../tasks/batch.ts'
 import { causes } from '../tasks/ends.ts'
 import type { ProgressView } from '../tasks/progress.ts'
+import { waitingTold } from '../tasks/waiting.ts'
 import { type Collection, collection, countOf, filesOf, newestTasks, refusals, toldOf } from './collecting.ts'
 import type { Fetching, Wanted } from './fetching.ts'
 import { fileMetadataOf, withoutNames } from './plan.ts'
@@ -35,22 +36,6 @@ export type FilesEnded = { readonly tasks: ReadonlyMap<string, Task>; readonly f
  */
 const PAGE_MS = 3000
 
-/** Tells why a batch waits of which nothing runs: what is the same twice is no moment between two tasks. */
-const waitingTold = (tell: (text: string) => void): ((tasks: readonly Task[]) => void) => {
-  const told = new Set<string>()
-  let before: string | undefined
-  return (tasks) => {
-    const isUnderWay = tasks.some(({ status }) => status === 'running')
-    const reason = isUnderWay ? null : tasks.find(({ status }) => status === 'pending')?.pending_reason
-    const message = reason?.message
-    if (message !== undefined && message === before && !told.has(message)) {
-      told.add(message)
-      tell(`Waiting: ${message}`)
-    }
-    before = message
-  }
-}
-
 const followFiles = async (
   talk: Talk,
   stand: Stand,
@@ -60,10 +45,10 @@ const followFiles = async (
 ): Promise<FilesEnded> => {
   const { api } = talk
   const fetched = collection({ ...destination, artifacts: artifactsResource(api) })
-  const tellWaiting = waitingTold(view.remark)
+  const tellWaiting = waitingTold(api, stand, view)
   const collect = async () => {
     const tasks = await newestTasks(api, stand.batch_id, { signal })
-    tellWaiting([...tasks.values()])
+    await tellWaiting(tasks.values(), { signal })
     const left = [...tasks.values()].flatMap((task) => filesOf(task))
     await destination.onLeft?.(left)
     await fetched.add(left, signal)
@@ -99,9 +84,9 @@ export const runFileBatch = (
   { batch_id, submissions, keyOf }: FileBatch,
   destination: Destination,
 ): Promise<FilesEnded> => {
-  const stand = standAtFirst(batch_id, submissions.length, destination.root)
+  const stand = standAtFirst({ batch_id, total: submissions.length, ctrlC: 'cancels', out: destination.root })
   tellName(talk.output, batch_id)
-  return withBatch(talk, stand, 'cancels', async (call, view) => {
+  return withBatch(talk, stand, async (call, view) => {
     await submitTo(talk, stand, submissions, call, view, { keyOf })
     return followFiles(talk, stand, destination, call, view)
   })
@@ -113,15 +98,15 @@ export const submitFileBatch = async (
   { batch_id, submissions, keyOf }: FileBatch,
   destination: Destination,
 ): Promise<void> => {
-  const stand = standAtFirst(batch_id, submissions.length, destination.root)
+  const stand = standAtFirst({ batch_id, total: submissions.length, ctrlC: 'cancels', out: destination.root })
   tellName(talk.output, batch_id)
-  await withBatch(talk, stand, 'cancels', (call, view) => submitTo(talk, stand, submissions, call, view, { keyOf }))
+  await withBatch(talk, stand, (call, view) => submitTo(talk, stand, submissions, call, view, { keyOf }))
 }
 
 /** Follows a batch that was submitted before, and fetches what its tasks leave. Ctrl-C leaves it. */
 export const followFileBatch = (talk: Talk, batch_id: string, destination: Destination): Promise<FilesEnded> => {
-  const stand = standAtFirst(batch_id, 0, destination.root)
-  return withBatch(talk, stand, 'leaves', (call, view) => followFiles(talk, stand, destination, call, view))
+  const stand = standAtFirst({ batch_id, total: 0, ctrlC: 'leaves', out: destination.root })
+  return withBatch(talk, stand, (call, view) => followFiles(talk, stand, destination, call, view))
 }
 
 const inGeneral = (cause: string, task: Pick<Task, 'metadata'>): string => {

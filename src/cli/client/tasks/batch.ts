@@ -23,6 +23,7 @@ import type { Output } from '../output.ts'
 import { Remarked } from '../remarked.ts'
 import { causes } from './ends.ts'
 import { progressView, type ProgressView } from './progress.ts'
+import { waitingTold, watchWaiting } from './waiting.ts'
 
 /** More causes than this are no summary. */
 const MOST_CAUSES = 10
@@ -44,8 +45,12 @@ export type Stand = {
   readonly out: string | undefined
   /** How many tasks are to be submitted; 0 where others have submitted it. */
   readonly total: number
+  /** What Ctrl-C does with it. */
+  readonly ctrlC: CtrlC
   /** How many of these are known to be taken in. */
   takenIn: number
+  /** Whether some of its tasks run. */
+  isUnderWay: boolean
   hasEnded: boolean
 }
 
@@ -84,7 +89,6 @@ const interrupted = async (
   talk: Talk,
   stand: Stand,
   { signal, exitCode }: Interrupted,
-  ctrlC: CtrlC,
   last: unknown,
 ): Promise<Failure> => {
   if (stand.hasEnded)
@@ -92,7 +96,9 @@ const interrupted = async (
       exitCode,
       `Interrupted: batch ${stand.batch_id} has ended; read its results by ${following(stand)}`,
     )
-  return signal === 'SIGINT' && ctrlC === 'cancels' ? cancelled(talk, stand, exitCode, last) : left(stand, exitCode)
+  return signal === 'SIGINT' && stand.ctrlC === 'cancels'
+    ? cancelled(talk, stand, exitCode, last)
+    : left(stand, exitCode)
 }
 
 /** Whatever fails when tasks are taken in already tells how to go on with them. */
@@ -102,11 +108,10 @@ const remarked = (error: unknown, stand: Stand): unknown =>
     : new Remarked(`What was taken in goes on; to follow it: ${following(stand)}`, error)
 
 /** Of a batch of which nothing is known yet. */
-export const standAtFirst = (batch_id: string, total: number, out?: string): Stand => ({
-  batch_id,
-  out,
-  total,
+export const standAtFirst = (of: Pick<Stand, 'batch_id' | 'total' | 'ctrlC' | 'out'>): Stand => ({
+  ...of,
   takenIn: 0,
+  isUnderWay: false,
   hasEnded: false,
 })
 
@@ -114,12 +119,7 @@ export const standAtFirst = (batch_id: string, total: number, out?: string): Sta
 export const tellName = ({ note }: Output, batch_id: string): void => note(`Batch ${batch_id}\n`)
 
 /** Says at once that a signal came: what follows may take a while. */
-const tellInterruption = (
-  { note }: Output,
-  { batch_id, hasEnded }: Stand,
-  { signal }: Interrupted,
-  ctrlC: CtrlC,
-): void => {
+const tellInterruption = ({ note }: Output, { batch_id, ctrlC, hasEnded }: Stand, { signal }: Interrupted): void => {
   if (signal === 'SIGINT' && ctrlC === 'cancels' && !hasEnded) note(`Interrupted; cancelling batch ${batch_id}…\n`)
 }
 
@@ -127,7 +127,6 @@ const tellInterruption = (
 export const withBatch = async <T>(
   talk: Talk,
   stand: Stand,
-  ctrlC: CtrlC,
   work: (call: { readonly signal: AbortSignal }, view: ProgressView) => Promise<T>,
 ): Promise<T> => {
   const view = progressView()
@@ -135,14 +134,14 @@ export const withBatch = async <T>(
     return await interruptible(async (signal) => {
       const interrupt = () => {
         view.end()
-        if (signal.reason instanceof Interrupted) tellInterruption(talk.output, stand, signal.reason, ctrlC)
+        if (signal.reason instanceof Interrupted) tellInterruption(talk.output, stand, signal.reason)
       }
       signal.addEventListener('abort', interrupt, { once: true })
       try {
         return await work({ signal }, view)
       } catch (error) {
         view.end()
-        if (signal.reason instanceof Interrupted) throw await interrupted(talk, stand, signal.reason, ctrlC, error)
+        if (signal.reason instanceof Interrupted) throw await interrupted(talk, stand, signal.reason, error)
         throw remarked(error, stand)
       }
     })
@@ -185,17 +184,18 @@ export const submitTo = async (
   return task_ids
 }
 
+const standOf = (batch_id: string, { length: total }: readonly Submission[]): Stand =>
+  standAtFirst({ batch_id, total, ctrlC: 'cancels', out: undefined })
+
 /** Submits tasks to a batch, and leaves it. Ctrl-C before that cancels it. @returns how many are taken in */
 export const submitDetached = async (
   talk: Talk,
   batch_id: string,
   submissions: readonly Submission[],
 ): Promise<number> => {
-  const stand = standAtFirst(batch_id, submissions.length)
+  const stand = standOf(batch_id, submissions)
   tellName(talk.output, batch_id)
-  const task_ids = await withBatch(talk, stand, 'cancels', (call, view) =>
-    submitTo(talk, stand, submissions, call, view),
-  )
+  const task_ids = await withBatch(talk, stand, (call, view) => submitTo(talk, stand, submissions, call, view))
   return task_ids.length
 }
 
@@ -208,8 +208,30 @@ const allOf = async (api: Connection, batch_id: string, call: CallOptions): Prom
 
 /** Waits for the end of a batch, and shows how far it is. */
 export const awaitEnd = async ({ api }: Talk, stand: Stand, call: CallOptions, view: ProgressView): Promise<void> => {
-  await awaitBatch(api, stand.batch_id, { onProgress: view.show, call })
+  const onProgress = (progress: BatchProgress) => {
+    stand.isUnderWay = progress.running > 0
+    view.show(progress)
+  }
+  await awaitBatch(api, stand.batch_id, { onProgress, call })
   stand.hasEnded = true
+}
+
+/** The same for tasks that are not listed meanwhile: tells too why some wait. */
+const awaitToldEnd = async (
+  talk: Talk,
+  stand: Stand,
+  call: { readonly signal: AbortSignal },
+  view: ProgressView,
+): Promise<void> => {
+  const over = new AbortController()
+  const tell = waitingTold(talk.api, stand, view)
+  // What keeps it from being told keeps the progress from being read, and is told there.
+  void watchWaiting(talk.api, stand.batch_id, tell, AbortSignal.any([call.signal, over.signal])).catch(() => undefined)
+  try {
+    await awaitEnd(talk, stand, call, view)
+  } finally {
+    over.abort()
+  }
 }
 
 /**
@@ -221,11 +243,11 @@ export const runBatch = (
   batch_id: string,
   submissions: readonly Submission[],
 ): Promise<readonly Task[]> => {
-  const stand = standAtFirst(batch_id, submissions.length)
+  const stand = standOf(batch_id, submissions)
   tellName(talk.output, batch_id)
-  return withBatch(talk, stand, 'cancels', async (call, view) => {
+  return withBatch(talk, stand, async (call, view) => {
     const task_ids = await submitTo(talk, stand, submissions, call, view)
-    await awaitEnd(talk, stand, call, view)
+    await awaitToldEnd(talk, stand, call, view)
     // A batch of that name may have had tasks before: of who submits, his own are the result.
     return endsOf(talk.api, batch_id, task_ids, call)
   })
@@ -236,9 +258,9 @@ export const runBatch = (
  * @returns the tasks as they ended, in the order in which they were taken in
  */
 export const followBatch = (talk: Talk, batch_id: string): Promise<readonly Task[]> => {
-  const stand = standAtFirst(batch_id, 0)
-  return withBatch(talk, stand, 'leaves', async (call, view) => {
-    await awaitEnd(talk, stand, call, view)
+  const stand = standAtFirst({ batch_id, total: 0, ctrlC: 'leaves', out: undefined })
+  return withBatch(talk, stand, async (call, view) => {
+    await awaitToldEnd(talk, stand, call, view)
     return allOf(talk.api, batch_id, call)
   })
 }

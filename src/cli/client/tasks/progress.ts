@@ -25,15 +25,22 @@ const left = ({ estimated_completion }: BatchProgress, now: number): string => {
   return seconds > 0 ? `, about ${span(Math.ceil(seconds))} left` : ''
 }
 
-/** One line about a batch. */
-export const progressText = (progress: BatchProgress, now: number = Date.now()): string =>
-  `${counts(progress)}${left(progress, now)}`
+const waits = (count: number): string => {
+  if (count === 0) return ''
+  return count === 1 ? '; 1 waits for a device' : `; ${count} wait for a device`
+}
+
+/** One line about a batch. @param waiting - how many of its tasks no device takes */
+export const progressText = (progress: BatchProgress, waiting = 0, now: number = Date.now()): string =>
+  `${counts(progress)}${left(progress, now)}${waits(waiting)}`
 
 /** Shows how far a batch is. */
 export type ProgressView = {
   /** Before anything is known of the batch. */
   readonly say: (text: string) => void
   readonly show: (progress: BatchProgress) => void
+  /** Says how many tasks no device takes, from the next showing on. */
+  readonly showWaiting: (count: number) => void
   /** Writes a line of its own, which stays. */
   readonly remark: (text: string) => void
   readonly end: () => void
@@ -42,6 +49,7 @@ export type ProgressView = {
 /** Shows it on standard error. */
 export const progressView = (): ProgressView => {
   let text = ''
+  let waiting = 0
   let toldMs = Number.NEGATIVE_INFINITY
   const line = statusLine(() => text)
   const tell = (plain: string) => {
@@ -52,9 +60,11 @@ export const progressView = (): ProgressView => {
   return {
     say: (what) => (text = what),
     show: (progress) => {
-      text = `${bar(progress.progress)} ${progressText(progress)}`
-      tell(progressText(progress))
+      const plain = progressText(progress, waiting)
+      text = `${bar(progress.progress)} ${plain}`
+      tell(plain)
     },
+    showWaiting: (count) => (waiting = count),
     remark: (what) => {
       line.hide()
       process.stderr.write(`${harmless(what)}\n`)
