@@ -72,6 +72,38 @@ void t.test('-q walks all pages, since what acts on them is meant for all; with 
   t.match(await one.run(['tasks', 'list', '-q', '--limit', '1']), { stdout: 'task-1\n', stderr: /--cursor more/ })
 })
 
+void t.test(
+  '--status takes the words of its column: of drained and paused, all pages are looked through',
+  async (t) => {
+    const device = (id: string, more: object) => ({ ...deviceDetail, id, status: 'online', paused: null, ...more })
+    const paused = { reason: 'owner', since: '2026-11-24T12:00:00.000Z', message: 'Its battery is low.' }
+    const page = (devices: readonly object[], next_cursor: string | null) => ({
+      data: { devices, total: 4, online: 4, offline: 0, pending_approval: 0, next_cursor },
+    })
+    const { run, asked } = await client(t, [
+      page([device('a', { schedulable: false }), device('b', {})], 'more'),
+      page([device('c', { paused }), device('d', { schedulable: false, paused })], null),
+      page([device('a', { schedulable: false }), device('c', { paused })], null),
+    ])
+    t.match(await run(['devices', 'list', '--status', 'drained', '--tag', 'lab', '-q']), {
+      code: 0,
+      stdout: /^a\nd\n$/,
+    })
+    t.match(
+      asked.map(({ url }) => url),
+      [/status=online.*limit=1000/, /status=online.*cursor=more/],
+    )
+    t.match(asked[0]?.url, 'tag=lab')
+    const json = await run(['devices', 'list', '--status', 'paused', '--output', 'json'])
+    t.match(JSON.parse(json.stdout), { devices: [{ id: 'c' }], total: 4, next_cursor: null })
+    t.match(await run(['devices', 'list', '--status', 'paused', '--limit', '5']), {
+      code: 2,
+      stderr: /leave out --limit/,
+    })
+    t.match(await run(['devices', 'list', '--status', 'up']), { code: 2, stderr: /drained, paused/ })
+  },
+)
+
 void t.test('-q prints ids alone, for another command', async (t) => {
   const device = {
     status: 'online', role: 'compute', tags: [], platform: {}, resources: {}, slots: {}, tasks: {}, schedulable: true,

@@ -1,10 +1,12 @@
 /** `retire-cluster devices list`. */
+import { oneOf } from '../../../../schemas/component.ts'
 import type { Device } from '../../../../schemas/device.ts'
-import { DeviceListQuery } from '../../../../schemas/device-requests.ts'
+import { type DeviceList, DeviceListQuery } from '../../../../schemas/device-requests.ts'
 import { devicesResource } from '../../../client/resources/devices.ts'
+import { UsageError } from '../../failure.ts'
 import { flag, optional } from '../../options/flag.ts'
 import { ofSchema, repeated, text } from '../../options/readers.ts'
-import { named } from '../api.ts'
+import { type Api, named } from '../api.ts'
 import { command } from '../command.ts'
 import { type Column, printList } from '../output.ts'
 import { tellOfMore, wantsAll, WHOLE_PAGE, writeIds } from '../paging.ts'
@@ -12,6 +14,34 @@ import { ago, percent, sizeOf } from '../presentation.ts'
 import { stateWord } from '../state-word.ts'
 
 const query = DeviceListQuery.properties
+
+/** What the column says of devices that are online and get nothing. */
+const idleStates = ['drained', 'paused'] as const
+type IdleState = (typeof idleStates)[number]
+const isIdleState = (status: string | undefined): status is IdleState => idleStates.some((one) => one === status)
+
+/** By what the API filters, and these. */
+const state = oneOf(
+  [...(query.status.enum as readonly NonNullable<DeviceListQuery['status']>[]), ...idleStates],
+  'Only devices in this state.',
+)
+
+/** The devices of such a state. The API filters by no such word, so that all that are online are looked through. */
+const idle = async (
+  api: Api,
+  state: IdleState,
+  filters: Omit<DeviceListQuery, 'status' | 'limit' | 'cursor'>,
+): Promise<DeviceList> => {
+  const devices: Device[] = []
+  let cursor: string | undefined
+  for (;;) {
+    const asked = { ...filters, status: 'online' as const, limit: WHOLE_PAGE, ...named({ cursor }) }
+    const page = await api.call('listDevices', { query: asked })
+    devices.push(...page.devices.filter((device) => stateWord(device) === state))
+    if (page.next_cursor === null) return { ...page, devices }
+    cursor = page.next_cursor
+  }
+}
 
 const columns: readonly Column<Device>[] = [
   { name: 'id', of: ({ id }) => id },
@@ -66,7 +96,7 @@ export const list = command({
   summary: 'List the registered devices.',
   watchable: true,
   flags: {
-    status: optional(ofSchema(query.status, ''), 'Only devices in this state.', 'all'),
+    status: optional(ofSchema(state, ''), 'Only devices in this state; drained and paused ones are online.', 'all'),
     ...selectionFlags,
     sort: optional(
       ofSchema(query.sort, ''),
@@ -79,15 +109,24 @@ export const list = command({
   },
   examples: [
     'retire-cluster devices list --status online --sort cpu',
+    'retire-cluster devices list --status paused',
     'retire-cluster devices list --output csv',
     'retire-cluster devices list -q --tag lab | retire-cluster devices drain -',
   ],
-  run: async ({ api, output }, values) => {
-    if (wantsAll(output, values)) {
-      const devices = devicesResource(api).iterate({ ...named(values), tag: [...values.tag], limit: WHOLE_PAGE })
+  run: async ({ api, output }, { status, limit, cursor, ...values }) => {
+    const filters = { ...named(values), tag: [...values.tag] }
+    if (isIdleState(status)) {
+      if (limit !== undefined || cursor !== undefined)
+        throw new UsageError(`--status ${status} shows all such devices at once; leave out --limit and --cursor.`)
+      const page = await idle(api, status, filters)
+      return printList(output, { whole: page, rows: page.devices, columns, table: shown })
+    }
+    const asked = { ...named({ status, limit, cursor }), ...filters }
+    if (wantsAll(output, asked)) {
+      const devices = devicesResource(api).iterate({ ...asked, limit: WHOLE_PAGE })
       return writeIds(output, devices, ({ id }) => id)
     }
-    const page = await api.call('listDevices', { query: { ...named(values), tag: [...values.tag] } })
+    const page = await api.call('listDevices', { query: asked })
     await printList(output, { whole: page, rows: page.devices, columns, table: shown })
     tellOfMore(output, page.next_cursor)
   },
