@@ -212,6 +212,14 @@ void t.test('an error of the API is one sentence with the request id, and exit c
   t.match((await closed.run(['devices', 'list'])).stderr, 'config set api_key')
 })
 
+void t.test('a budget that is used up is told with the seconds until there is another', async (t) => {
+  const refused = (seconds: number) =>
+    refusal(429, 'RATE_LIMIT_EXCEEDED', 'Too many requests: 1000 in 900 seconds.', { retry_after_seconds: seconds })
+  const { run } = await client(t, [refused(840), refused(1)])
+  t.match(await run(['devices', 'list']), { code: 1, stderr: /900 seconds\. Try again in 840 seconds\. \(RATE_LIMIT/ })
+  t.match((await run(['devices', 'list'])).stderr, 'Try again in 1 second. (')
+})
+
 void t.test('what cannot be reached, or is not the API, is exit code 3', async (t) => {
   const { run } = await client(t, [{ status: 502, body: '<html>Bad gateway</html>' }])
   const foreign = await run(['devices', 'list'])

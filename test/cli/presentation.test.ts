@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ago, howFar, percent, size, sizeOf, span } from '../../src/cli/client/presentation.ts'
+import { ago, counted, howFar, percent, size, sizeOf, span } from '../../src/cli/client/presentation.ts'
 import { cut } from '../../src/cli/client/table.ts'
 
 void t.test('spans and instants are told in their largest unit', (t) => {
@@ -20,6 +20,15 @@ void t.test('sizes are told in the unit that leaves few digits', (t) => {
   t.equal(sizeOf(null, 8), '8 GiB')
   t.equal(sizeOf(1, null), undefined)
   t.equal(percent(12.5), '12.5%')
+  t.end()
+})
+
+void t.test('one of something is no plural', (t) => {
+  t.strictSame(
+    [0, 1, 2].map((count) => counted(count, 'device')),
+    ['0 devices', '1 device', '2 devices'],
+  )
+  t.equal(counted(2, 'device that waits', 'devices that wait'), '2 devices that wait')
   t.end()
 })
 

@@ -1,6 +1,7 @@
 /** How the client ends badly (CONTRACT.md §8): 1 the API said no, 3 it could not be reached, 4 the awaited task failed. */
 import { type ApiError, ConnectionError, isApiError, TimeoutError } from '../../client/errors.ts'
 import { Failure } from '../failure.ts'
+import { counted } from './presentation.ts'
 import { reasonOf } from './reasons.ts'
 import { Remarked } from './remarked.ts'
 
@@ -29,10 +30,16 @@ const suggested = ({ message, details }: ApiError): string => {
   return typeof suggestion !== 'string' || message.includes(suggestion) ? '' : ` Did you mean ${suggestion}?`
 }
 
+/** When a budget is there again: the message tells how large it is. */
+const when = ({ status, retryAfterSeconds, details: { retry_after_seconds } }: ApiError): string => {
+  const seconds = retryAfterSeconds ?? retry_after_seconds
+  return status === 429 && seconds !== undefined ? ` Try again in ${counted(seconds, 'second')}.` : ''
+}
+
 /** The API's own sentence, what to do where the client knows better, and the id under which the server's log has it. */
 const refusalOf = (error: ApiError, remark: string): Refusal =>
   new Refusal(
-    `${error.message}${suggested(error)}${hints[error.code] ?? ''}${remark} (${error.code}, request ${error.request_id})`,
+    `${error.message}${suggested(error)}${when(error)}${hints[error.code] ?? ''}${remark} (${error.code}, request ${error.request_id})`,
     { cause: error },
   )
 

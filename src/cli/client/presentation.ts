@@ -47,3 +47,6 @@ export const sizeOf = (used: number | null, total: number | null): string | unde
 /** How far a task says that it is, such as `40% page 2 of 5`; null where it says nothing. */
 export const howFar = (progress: number | null, message: string | null): string | null =>
   progress === null ? null : [percent(progress), message].filter((part) => part !== null).join(' ')
+
+/** So many of something. @param many - what several are called, where that is not with an s */
+export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
