@@ -114,6 +114,7 @@ void t.test(
       '2',
       '--requirements',
       '{"role":"x"}',
+      '--queue-if-unavailable',
     ]
     const { code, stdout } = await run(['tasks', 'submit', 'echo', '--payload', '{"message": "test"}', ...flags])
     t.equal(code, 0)
@@ -137,6 +138,7 @@ void t.test(
           timeout: 5,
           max_retries: 2,
           requirements: { role: 'x' },
+          queue_if_unavailable: true,
         },
       },
       { method: 'POST', url: '/api/v1/tasks', key: 'k1', body: { task_type: 'echo', payload: { message: 'file' } } },
@@ -210,6 +212,15 @@ void t.test('an error of the API is one sentence with the request id, and exit c
   t.equal(outcome.stderr, "retire-cluster: Task 'x' does not exist. (TASK_NOT_FOUND, request request-1)\n")
   const closed = await client(t, [refusal(401, 'AUTHENTICATION_REQUIRED', 'A valid API key is needed.')])
   t.match((await closed.run(['devices', 'list'])).stderr, 'config set api_key')
+})
+
+void t.test('where no device can do a task, the flag is named by which it waits for one', async (t) => {
+  const said = 'No registered device can ever run it. Add a device, or send "queue_if_unavailable": true.'
+  const { run } = await client(t, [{ data: {} }, refusal(422, 'INSUFFICIENT_RESOURCES', said)])
+  const { stderr } = await run(['tasks', 'map', 'echo', '--each', '-'], {}, '{}\n')
+  t.match(stderr, 'Add a device, or submit it with --queue-if-unavailable. (INSUFFICIENT_RESOURCES')
+  for (const command of [['run'], ['tasks', 'map'], ['tasks', 'submit']])
+    t.match((await run([...command, '--help'])).stdout, '--queue-if-unavailable', command.join(' '))
 })
 
 void t.test('a budget that is used up is told with the seconds until there is another', async (t) => {

@@ -30,16 +30,20 @@ const suggested = ({ message, details }: ApiError): string => {
   return typeof suggestion !== 'string' || message.includes(suggestion) ? '' : ` Did you mean ${suggestion}?`
 }
 
+/** The API's own sentence; a field that it would have sent is named as the flag that sends it. */
+const sentenceOf = ({ message }: ApiError): string =>
+  message.replace('send "queue_if_unavailable": true', 'submit it with --queue-if-unavailable')
+
 /** When a budget is there again: the message tells how large it is. */
 const when = ({ status, retryAfterSeconds, details: { retry_after_seconds } }: ApiError): string => {
   const seconds = retryAfterSeconds ?? retry_after_seconds
   return status === 429 && seconds !== undefined ? ` Try again in ${counted(seconds, 'second')}.` : ''
 }
 
-/** The API's own sentence, what to do where the client knows better, and the id under which the server's log has it. */
+/** The sentence, what to do where the client knows better, and the id under which the server's log has it. */
 const refusalOf = (error: ApiError, remark: string): Refusal =>
   new Refusal(
-    `${error.message}${suggested(error)}${when(error)}${hints[error.code] ?? ''}${remark} (${error.code}, request ${error.request_id})`,
+    `${sentenceOf(error)}${suggested(error)}${when(error)}${hints[error.code] ?? ''}${remark} (${error.code}, request ${error.request_id})`,
     { cause: error },
   )
 

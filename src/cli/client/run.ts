@@ -19,7 +19,7 @@ import { refuseOverwriting } from './files/overwriting.ts'
 import { batchOf, checkCommand, planned, submissionOf, workOf } from './files/plan.ts'
 import { restOf } from './files/rest.ts'
 import { printRecord } from './output.ts'
-import { overwriteFlag, requirementsFlag, submissionFlags, submissionOptions } from './tasks/flags.ts'
+import { overwriteFlag, placementFlags, submissionFlags, submissionOptions } from './tasks/flags.ts'
 
 /** So many devices are asked what they have. */
 const DEVICES_ASKED = 20
@@ -61,7 +61,7 @@ export const command = declareCommand({
     overwrite: overwriteFlag,
     detach: flag(toggle, 'Upload and submit, print the batch, and end; tasks attach fetches.', false),
     ...submissionFlags,
-    requirements: requirementsFlag,
+    ...placementFlags,
   },
   examples: [
     "retire-cluster run 'photos/*.heic' --ext jpg --out small -- magick {in} -resize 1600 {out}",

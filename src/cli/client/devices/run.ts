@@ -104,7 +104,7 @@ export const run = command({
     const devices = await meant(api, ids, { ...named({ role, platform }), tag: [...tag] })
     if (devices.length === 0) throw new Failure(1, 'No online device matches; retire-cluster devices list shows all.')
     const able = devices.filter(({ why }) => why === null)
-    const options = await submissionOptions({ ...values, requirements: undefined })
+    const options = await submissionOptions(values)
     const submissions = able.map(({ device_id }) => ({
       task_type: 'command' as const,
       payload: { command: [...argv] },

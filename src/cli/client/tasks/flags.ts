@@ -30,8 +30,11 @@ export const submissionFlags = {
   retries: optional(number('max_retries', 'N'), 'How often a failed run is repeated.', '0'),
 } as const
 
-/** What a device must have to get the task. */
-export const requirementsFlag = optional(text('JSON'), 'What a device must have: a JSON object, @FILE, or -.')
+/** Which devices get the task, and whether it waits for one. */
+export const placementFlags = {
+  requirements: optional(text('JSON'), 'What a device must have: a JSON object, @FILE, or -.'),
+  queue_if_unavailable: flag(toggle, 'Take it in, and let it wait, though no device could do it now.', false),
+} as const
 
 /** The files that a task takes. */
 export const inputFileFlag = flag(
@@ -43,7 +46,7 @@ export const inputFileFlag = flag(
 
 /** What the flags say of a submission, as the API takes it. @throws UsageError where the requirements are no JSON object */
 export const submissionOptions = async (
-  values: Values<typeof submissionFlags> & { readonly requirements: string | undefined },
+  values: Values<typeof submissionFlags> & Partial<Values<typeof placementFlags>>,
 ): Promise<Omit<TaskSubmission, 'task_type' | 'payload'>> => ({
   ...(values.priority === undefined ? {} : { priority: values.priority }),
   ...(values.timeout === undefined ? {} : { timeout: values.timeout }),
@@ -51,6 +54,8 @@ export const submissionOptions = async (
   ...(values.requirements === undefined
     ? {}
     : { requirements: await readObject('--requirements', values.requirements) }),
+  // As the API has it where nothing is said; said, the same work would have another name (`workOf`).
+  ...(values.queue_if_unavailable === true ? { queue_if_unavailable: true } : {}),
 })
 
 /** A batch of tasks. */

@@ -10,7 +10,7 @@ import { uploadInputs } from '../files/inputs.ts'
 import { readObjects } from '../json-input.ts'
 import { printRecord } from '../output.ts'
 import { concludeBatch, followBatch, printEnds, runBatch, submitDetached } from './batch.ts'
-import { batchId, inputFileFlag, overwriteFlag, requirementsFlag, submissionFlags, submissionOptions } from './flags.ts'
+import { batchId, inputFileFlag, overwriteFlag, placementFlags, submissionFlags, submissionOptions } from './flags.ts'
 
 /** The command that submits many tasks. */
 export const map = command({
@@ -21,7 +21,7 @@ export const map = command({
     each: optional(text('FILE'), 'The payloads: a file with a JSON object on each line, or - for the standard input.'),
     batch: optional(batchId, 'Name of the batch.', 'one is made'),
     ...submissionFlags,
-    requirements: requirementsFlag,
+    ...placementFlags,
     input_file: inputFileFlag,
     detach: flag(toggle, 'Submit them, print the batch, and end; tasks attach gives the results.', false),
   },

@@ -14,7 +14,7 @@ import {
   idempotencyKey,
   inputFileFlag,
   overwriteFlag,
-  requirementsFlag,
+  placementFlags,
   submissionFlags,
   submissionOptions,
 } from './flags.ts'
@@ -31,7 +31,7 @@ export const submit = command({
     payload: flag(text('JSON'), 'What the task works on: a JSON object, @FILE, or - for the standard input.', '{}'),
     device: optional(ofSchema(TaskListQuery.properties.device_id, 'DEVICE_ID'), 'Run it on this device and no other.'),
     ...submissionFlags,
-    requirements: requirementsFlag,
+    ...placementFlags,
     input_file: inputFileFlag,
     output_file: flag(
       repeated(text('NAME')),
