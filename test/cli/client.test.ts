@@ -232,13 +232,19 @@ void t.test('a budget that is used up is told with the seconds until there is an
 })
 
 void t.test('what cannot be reached, or is not the API, is exit code 3', async (t) => {
-  const { run } = await client(t, [{ status: 502, body: '<html>Bad gateway</html>' }])
+  const { run, url } = await client(t, [{ status: 502, body: '<html>Bad gateway</html>' }])
   const foreign = await run(['devices', 'list'])
   t.equal(foreign.code, 3)
   t.match(foreign.stderr, 'is not the Retire-Cluster API')
   const gone = await run(['devices', 'list', '--api-url', await closedUrl()])
   t.equal(gone.code, 3)
-  t.match(gone.stderr, /cannot be reached: nothing listens there\. Start it by/)
+  t.match(gone.stderr, /cannot be reached: nothing listens there\. Start it by retire-cluster-api \(in a clone: npm/)
+  const unknown = await run(['devices', 'list', '--api-url', 'http://no-such-host.invalid'])
+  t.match(unknown, { code: 3, stderr: /the host name .*\. Name its address by --api-url\.\n$/ })
+  const plain = new URL(url)
+  const secure = await run(['devices', 'list', '--api-url', `https://${plain.host}`])
+  t.equal(secure.code, 3)
+  t.match(secure.stderr, `does not speak https. Where it speaks plain http, name it by --api-url ${plain.origin}\n`)
 })
 
 void t.test('a redirect is not followed, so that the key goes nowhere else', async (t) => {

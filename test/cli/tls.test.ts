@@ -158,10 +158,16 @@ void t.test(
     }
     const unknown = await ask()
     t.equal(unknown.code, 3)
-    t.match(unknown.stderr, /signed by nobody that is known here; name its key by --pin/)
+    t.match(
+      unknown.stderr,
+      /signed by nobody that is known here; name its key by --pin.* or the certificate by --ca\.\n$/,
+    )
     const wrong = await ask('--pin', 'F'.repeat(43))
     t.equal(wrong.code, 3)
-    t.match(wrong.stderr, /its key is [\w-]{43}, and --pin names F+/)
+    t.match(wrong.stderr, /its key is [\w-]{43}, and --pin names F+\. Where the server prints that key/)
+    const plain = await runToEnd(t, entry('client'), ['--api-url', `http://127.0.0.1:${api.port}`, 'devices', 'list'])
+    t.equal(plain.code, 3)
+    t.match(plain.stderr, `Where it speaks https, name it by --api-url https://127.0.0.1:${api.port};`)
     t.equal((await ask('--pin', 'F'.repeat(43), '--ca', certificate)).code, 2)
     t.equal(await stop(api.child), 0)
     t.equal(await stop(main.child), 0)

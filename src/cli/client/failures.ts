@@ -2,7 +2,7 @@
 import { type ApiError, ConnectionError, isApiError, TimeoutError } from '../../client/errors.ts'
 import { Failure } from '../failure.ts'
 import { counted } from './presentation.ts'
-import { reasonOf } from './reasons.ts'
+import { reasonOf, remedyOf } from './reasons.ts'
 import { Remarked } from './remarked.ts'
 
 /** The API answered with an error of the contract. */
@@ -55,9 +55,11 @@ export const unreachable = (error: ConnectionError, url: string, remark = ''): U
       `What answers at ${url} (HTTP ${error.status}) is not the Retire-Cluster API; name its address by --api-url.${remark}`,
       options,
     )
-  const reason = error instanceof TimeoutError ? 'it did not answer in time' : reasonOf(error.cause ?? error)
+  const cause = error.cause ?? error
+  const reason = error instanceof TimeoutError ? 'it did not answer in time' : reasonOf(cause)
   return new Unreachable(
-    `The API at ${url} cannot be reached: ${reason}. Start it by retire-cluster-api, or name another by --api-url.${remark}`,
+    [`The API at ${url} cannot be reached: ${reason}.`, remedyOf(cause, url)].filter((part) => part !== '').join(' ') +
+      remark,
     options,
   )
 }

@@ -1,4 +1,5 @@
-/** Why an API cannot be reached, in the words of people. */
+/** Why an API cannot be reached, in the words of people, and what to do about it. */
+import { WrongKey } from '../../link/pinned-request.ts'
 import { systemCode } from '../failure.ts'
 
 /** Who signed its certificate is not known here: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
@@ -22,8 +23,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENETUNREACH: 'there is no way to that network',
   ETIMEDOUT: 'nothing answers there',
   UND_ERR_CONNECT_TIMEOUT: 'nothing answers there',
-  EPROTO: 'it does not speak https',
-  CERT_HAS_EXPIRED: 'its certificate has run out',
+  CERT_HAS_EXPIRED: 'its certificate has run out; --pin knows it by its key',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is made out to other names; --pin knows it by its key',
   ...Object.fromEntries(unknownSigners.map((code) => [code, UNKNOWN_SIGNER])),
 }
@@ -38,12 +38,45 @@ const causeOf = (error: unknown): unknown => {
 /** Whether a request broke off when it may already have arrived. @param error - what `fetch` threw */
 export const isCut = (error: unknown): boolean => cuts.has(systemCode(causeOf(error)))
 
+/** Whether the other end does not speak TLS: `node:https` says EPROTO, and `fetch` a code of OpenSSL. */
+const isPlain = (code: string): boolean => code === 'EPROTO' || code.startsWith('ERR_SSL_')
+
 /** Why a request failed, as a clause. @param error - what `fetch` threw */
 export const reasonOf = (error: unknown): string => {
   const cause = causeOf(error)
   const code = systemCode(cause)
-  if (code !== undefined) return reasons[code] ?? (code.startsWith('ERR_SSL_') ? 'it does not speak https' : code)
+  if (code !== undefined) return reasons[code] ?? (isPlain(code) ? 'it does not speak https' : code)
   // https://fetch.spec.whatwg.org/#port-blocking
   if (cause instanceof Error && cause.message === 'bad port') return 'its port is one that HTTP clients refuse'
   return cause instanceof Error ? cause.message : String(cause)
+}
+
+/** Names that are not known: whatever runs there, it is another address. */
+const unknownNames: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN'])
+
+/** Whose reason says already what to do. */
+const withAdvice: ReadonlySet<string> = new Set([...unknownSigners, 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'])
+
+const OTHERWISE = 'See that it runs and can be reached from here, or name another by --api-url.'
+
+/**
+ * What to do about a request that failed: a sentence, or nothing where the reason says it.
+ * @param error - what `fetch` threw
+ * @param url - where the API was looked for
+ */
+export const remedyOf = (error: unknown, url: string): string => {
+  const cause = causeOf(error)
+  if (cause instanceof WrongKey)
+    return 'Where the server prints that key as its pin, name it by --pin; otherwise something else answers there.'
+  const code = systemCode(cause)
+  if (code === undefined) return OTHERWISE
+  if (withAdvice.has(code)) return ''
+  if (code === 'ECONNREFUSED')
+    return 'Start it by retire-cluster-api (in a clone: npm start), or name another by --api-url.'
+  if (unknownNames.has(code)) return 'Name its address by --api-url.'
+  if (isPlain(code)) return `Where it speaks plain http, name it by --api-url ${url.replace(/^https:/, 'http:')}`
+  // So ends a plain request to a port of TLS: the server can say nothing that would be understood.
+  if (cuts.has(code) && url.startsWith('http:'))
+    return `Where it speaks https, name it by --api-url ${url.replace(/^http:/, 'https:')}; otherwise see that it runs.`
+  return OTHERWISE
 }
