@@ -35,7 +35,12 @@ void t.test('devices remove says which were refused, and ends with code 1', asyn
   const { code, stdout, stderr } = await run(['devices', 'remove', 'a', 'b'])
   t.equal(code, 1)
   t.match(stdout, /^b +false +DEVICE_BUSY$/m)
-  t.equal(stderr, 'retire-cluster: 1 of 2 devices were refused; the first: b (DEVICE_BUSY)\n')
+  t.equal(stderr, 'retire-cluster: 1 of 2 devices was refused; the first: b (DEVICE_BUSY)\n')
+  const one = await client(t, [changed(outcome('b', 'DEVICE_BUSY'))])
+  t.match(await one.run(['devices', 'remove', 'b']), {
+    code: 1,
+    stderr: /: The device was refused: b \(DEVICE_BUSY\)\n$/,
+  })
   await run(['devices', 'remove', 'b', '--force'])
   t.match(
     asked.map(({ body }) => body),

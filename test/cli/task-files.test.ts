@@ -18,14 +18,14 @@ void t.test('files of one task', async (t) => {
   await t.test('go in by tasks submit, and come out where it waits', async (t) => {
     const { code, stderr } = await submit(...leaving, '--wait', '--out', out)
     t.equal(code, 0, stderr)
-    t.match(stderr, '1 of 1 files uploaded (4 B)')
+    t.match(stderr, '1 of 1 file uploaded (4 B).')
     t.strictSame(readdirSync(out).toSorted(), ['count.txt', 'sorted.txt'])
     t.equal(readFileSync(join(out, 'sorted.txt'), 'utf8'), 'a\nb\n')
   })
 
   await t.test('come out later by tasks fetch, which replaces nothing', async (t) => {
     const submitted = await submit(...leaving, '-q')
-    t.match(submitted.stderr, '0 of 1 files uploaded')
+    t.match(submitted.stderr, '0 of 1 file uploaded (0 B); the rest is there.')
     const id = submitted.stdout.trim()
     t.match(await run(['tasks', 'wait', id]), { code: 0 })
     const folder = join(directory, 'fetched')

@@ -11,7 +11,7 @@ import { CODE, inputOf, paint, PICTURE, tiles } from './demo/picture.ts'
 import { png } from './demo/png.ts'
 import { refuseOverwriting } from './files/overwriting.ts'
 import { type Column, printList } from './output.ts'
-import { percent, span } from './presentation.ts'
+import { counted, percent, span } from './presentation.ts'
 import { concludeBatch, runBatch } from './tasks/batch.ts'
 import { overwriteFlag } from './tasks/flags.ts'
 
@@ -82,6 +82,6 @@ export const command = declareCommand({
     }
     await save(file, png(PICTURE, pixels), { overwrite })
     await printList(output, { whole: { file, batch_id, devices: shares }, rows: shares, columns, table: shown })
-    output.note(`${file}: ${all.length} tiles by ${shares.length} devices in ${span(seconds)}.\n`)
+    output.note(`${file}: ${all.length} tiles by ${counted(shares.length, 'device')} in ${span(seconds)}.\n`)
   },
 })

@@ -79,6 +79,6 @@ export const changeTasks = async <O extends Outcome>(
   throw new Refusal(
     total === 1
       ? `${first.message} (${first.code})`
-      : `${errors.length} of ${total} tasks were refused; the first: ${first.message} (${first.code})`,
+      : `${errors.length} of ${total} tasks ${errors.length === 1 ? 'was' : 'were'} refused; the first: ${first.message} (${first.code})`,
   )
 }

@@ -18,6 +18,7 @@ import { command as declareCommand } from './command.ts'
 import { nodeDirectory } from './node-directory.ts'
 import { type Column, type Output, printList } from './output.ts'
 import { movingTold } from './moving-told.ts'
+import { counted } from './presentation.ts'
 
 /** One end of the move. */
 type End = { readonly database: string } | { readonly dataDir: string }
@@ -143,6 +144,8 @@ export const command = declareCommand({
       const rows = tables.reduce((sum, table) => sum + table.rows, 0)
       const whole = { from: shown(from), to: shown(to), epoch, rows, files }
       await printList(output, { whole: { ...whole, duration_seconds, tables }, rows: tables, columns })
-      output.note(`All ${rows} rows are equal, and ${files} files of tasks are there. ${remarkAfter(to, beside)}`)
+      output.note(
+        `All ${rows} rows are equal, and ${counted(files, 'file of tasks is', 'files of tasks are')} there. ${remarkAfter(to, beside)}`,
+      )
     }),
 })

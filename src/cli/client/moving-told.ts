@@ -1,6 +1,7 @@
 /** How a person is told how far a move is. */
 import type { Progress } from '../../store/moving/move.ts'
 import type { Output } from './output.ts'
+import { counted } from './presentation.ts'
 import { statusLine } from './status-line.ts'
 
 /** A log file gets a line so often, milliseconds; a terminal has one line that is rewritten. */
@@ -36,7 +37,7 @@ export const movingTold = (output: Output): MovingTold => {
   return {
     progress: (progress) => {
       if (progress.step === 'files') {
-        say(`copied ${progress.files} files of tasks`)
+        say(`copied ${counted(progress.files, 'file')} of tasks`)
         return
       }
       const now = performance.now()

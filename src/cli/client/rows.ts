@@ -1,4 +1,5 @@
 /** Lists that share the height of a screen. */
+import { counted } from './presentation.ts'
 import { type Column, table } from './output.ts'
 
 /** How many rows each of two lists gets: one has what the other leaves, and half where both want more. */
@@ -12,7 +13,7 @@ export type Part<T> = {
   readonly items: readonly T[]
   /** How many there are, also beyond the items. */
   readonly total: number
-  /** What they are called where some have no room. */
+  /** What one is called, where some have no room. */
   readonly name: string
 }
 
@@ -24,5 +25,5 @@ export const tableIn = <T>(
 ): readonly string[] => {
   const shown = total <= rows ? items : items.slice(0, Math.max(0, rows - 1))
   const lines = table(shown, columns).trimEnd().split('\n')
-  return shown.length === total ? lines : [...lines, `… and ${total - shown.length} more ${name}`]
+  return shown.length === total ? lines : [...lines, `… and ${counted(total - shown.length, `more ${name}`)}`]
 }

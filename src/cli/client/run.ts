@@ -19,6 +19,7 @@ import { refuseOverwriting } from './files/overwriting.ts'
 import { batchOf, checkCommand, planned, submissionOf, workOf } from './files/plan.ts'
 import { restOf } from './files/rest.ts'
 import { printRecord } from './output.ts'
+import { counted } from './presentation.ts'
 import { overwriteFlag, placementFlags, submissionFlags, submissionOptions } from './tasks/flags.ts'
 
 /** So many devices are asked what they have. */
@@ -90,7 +91,7 @@ export const command = declareCommand({
     const { jobs, replaced, doneBefore } = await restOf(talk, all, { tasks: known, results, root, environment })
     if (doneBefore > 0)
       output.note(
-        `${doneBefore} of ${all.length} files are done: what came of them is there as the same command left it.\n`,
+        `${doneBefore} of ${counted(all.length, 'file')} ${doneBefore === 1 ? 'is done: what came of it' : 'are done: what came of them'} is there as the same command left it.\n`,
       )
     // Of a batch without a task the API knows nothing.
     if (jobs.length === 0 && known.size === 0) return

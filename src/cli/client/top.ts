@@ -71,9 +71,9 @@ const frame = (usage: Usage, { rows }: Pick<Size, 'rows'>): string => {
   return [
     heading(usage),
     '',
-    ...tableIn(deviceRows, { items: devices, total: Math.max(online, devices.length), name: 'devices' }, devicesShown),
+    ...tableIn(deviceRows, { items: devices, total: Math.max(online, devices.length), name: 'device' }, devicesShown),
     '',
-    ...tableIn(taskRows, { items: tasks, total: Math.max(running, tasks.length), name: 'tasks' }, taskColumns),
+    ...tableIn(taskRows, { items: tasks, total: Math.max(running, tasks.length), name: 'task' }, taskColumns),
   ].join('\n')
 }
 

@@ -73,7 +73,7 @@ void t.test('many files through run', async (t) => {
     const other = join(directory, 'other')
     const { code, stderr } = await run(['run', pattern, '--out', other, '--', 'cp', '{in}', '{out}'])
     t.equal(code, 0, stderr)
-    t.match(stderr, `0 of ${FILES} files uploaded (0 B); the others are there.`)
+    t.match(stderr, `0 of ${FILES} files uploaded (0 B); the rest is there.`)
     t.equal(readFileSync(join(other, '7.txt'), 'utf8'), 'text 7\n')
   })
 

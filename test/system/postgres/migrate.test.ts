@@ -96,7 +96,7 @@ void t.test('there and back: equal by checksum, and the sources are as they were
 
   const there = await migrate(t, first, url)
   t.equal(there.code, 0, there.stderr)
-  t.match(there.stderr, /^All \d+ rows are equal, and 1 files of tasks are there\. Start the node with --database/m)
+  t.match(there.stderr, /^All \d+ rows are equal, and 1 file of tasks is there\. Start the node with --database/m)
   const moved = JSON.parse(there.stdout) as Told
   t.equal(bytesOf(first), before)
   t.match(await migrate(t, first, url), { code: 1, stderr: /there holds a cluster already: name an empty one/ })
@@ -111,7 +111,7 @@ void t.test('there and back: equal by checksum, and the sources are as they were
 
   const back = await migrate(t, url, second, '--data-dir', first)
   t.equal(back.code, 0, back.stderr)
-  t.match(back.stderr, /rows are equal, and 1 files of tasks are there\. Tokens and the TLS key were copied from/)
+  t.match(back.stderr, /rows are equal, and 1 file of tasks is there\. Tokens and the TLS key were copied from/)
   const again = JSON.parse(back.stdout) as Told
   t.strictSame(again.tables, moved.tables, 'the same sums')
   t.ok(again.epoch > moved.epoch)

@@ -40,8 +40,12 @@ export const changeDevices = async (context: Context, selection: Selection, chan
   )
   const refused = outcomes.filter(({ ok }) => !ok)
   const [first] = refused
-  if (first !== undefined)
-    throw new Refusal(
-      `${refused.length} of ${outcomes.length} devices were refused; the first: ${first.device_id} (${first.code ?? 'unknown'})`,
-    )
+  if (first === undefined) return
+  const which = `${first.device_id} (${first.code ?? 'unknown'})`
+  const [count, total] = [refused.length, outcomes.length]
+  throw new Refusal(
+    total === 1
+      ? `The device was refused: ${which}`
+      : `${count} of ${total} devices ${count === 1 ? 'was' : 'were'} refused; the first: ${which}`,
+  )
 }

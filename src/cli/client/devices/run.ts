@@ -10,7 +10,7 @@ import { ofSchema, repeated } from '../../options/readers.ts'
 import { type Api, named } from '../api.ts'
 import { command } from '../command.ts'
 import { type Column, printList } from '../output.ts'
-import { span } from '../presentation.ts'
+import { counted, span } from '../presentation.ts'
 import { runBatch } from '../tasks/batch.ts'
 import { submissionFlags, submissionOptions } from '../tasks/flags.ts'
 import { selectionFlags } from './list.ts'
@@ -125,6 +125,7 @@ export const run = command({
       await printList(output, { whole, rows: runs.flatMap(linesOf), columns: shown })
     else await printList(output, { whole, rows: runs, columns })
     const well = runs.filter(({ task }) => task?.status === 'completed').length
-    if (well < runs.length) throw new Failure(4, `The command went well on ${well} of ${runs.length} devices.`)
+    if (well < runs.length)
+      throw new Failure(4, `The command went well on ${well} of ${counted(runs.length, 'device')}.`)
   },
 })

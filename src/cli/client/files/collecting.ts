@@ -2,6 +2,7 @@
 import type { Task } from '../../../../schemas/task.ts'
 import type { Connection } from '../../../client/connection.ts'
 import { tasksOfBatch } from '../../../client/mapping.ts'
+import { counted } from '../presentation.ts'
 import { eachAtOnce } from './at-once.ts'
 import { type Fetched, fetchFile, type Fetching, type Wanted } from './fetching.ts'
 import { fileMetadataOf } from './plan.ts'
@@ -72,6 +73,6 @@ export const countOf = ({ files }: Collection, outcome: Fetched['outcome']): num
 /** What was fetched, within a sentence. */
 export const toldOf = (fetched: Collection): string => {
   const [written, refused] = [countOf(fetched, 'written'), countOf(fetched, 'refused')]
-  const files = `${written} ${written === 1 ? 'file' : 'files'} written, ${countOf(fetched, 'there')} there already`
+  const files = `${counted(written, 'file')} written, ${countOf(fetched, 'there')} there already`
   return refused === 0 ? files : `${files}, ${refused} not written`
 }

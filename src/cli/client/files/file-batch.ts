@@ -4,6 +4,7 @@ import type { Submission } from '../../../client/mapping.ts'
 import { artifactsResource } from '../../../client/resources/artifacts.ts'
 import { pause } from '../../../client/retrying.ts'
 import { Failure } from '../../failure.ts'
+import { counted } from '../presentation.ts'
 import {
   awaitEnd,
   type Stand,
@@ -123,7 +124,7 @@ export const concludeFiles = ({ output }: Talk, { tasks, fetched }: FilesEnded, 
   const all = [...tasks.values()]
   tellCauses(output, [...causes(all, inGeneral), ...refusals(fetched)])
   const completed = all.filter(({ status }) => status === 'completed').length
-  const told = `${completed} of ${all.length} tasks completed: ${toldOf(fetched)}.`
+  const told = `${completed} of ${counted(all.length, 'task')} completed: ${toldOf(fetched)}.`
   if (completed === all.length && countOf(fetched, 'refused') === 0) return output.note(`${told}\n`)
   throw new Failure(4, `${told} Again what is missing: ${again}`)
 }

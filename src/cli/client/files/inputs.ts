@@ -5,7 +5,7 @@ import { artifactsResource } from '../../../client/resources/artifacts.ts'
 import { Failure, UsageError } from '../../failure.ts'
 import type { Environment } from '../../options/flag.ts'
 import { Interrupted, interruptible } from '../interrupt.ts'
-import { bytes as asBytes } from '../presentation.ts'
+import { bytes as asBytes, counted } from '../presentation.ts'
 import type { Talk } from '../tasks/batch.ts'
 import { progressView, type ProgressView } from '../tasks/progress.ts'
 import { openHashCache } from './hash-cache.ts'
@@ -40,7 +40,7 @@ export const readAll = <F extends { readonly path: string }>(
     const read: (F & Hashed)[] = []
     try {
       for (const file of files) {
-        view.say(`${read.length} of ${files.length} files read`)
+        view.say(`${read.length} of ${counted(files.length, 'file')} read`)
         signal.throwIfAborted()
         read.push({ ...file, ...(await hashed(file.path, cache, signal)) })
       }
@@ -58,11 +58,12 @@ export const upload = ({ api, output }: Talk, files: readonly Hashed[]): Promise
       signal,
       onProgress: (now) =>
         view.say(
-          `${now.files} of ${now.totalFiles} files uploaded, ${asBytes(now.bytes)} of ${asBytes(now.totalBytes)}`,
+          `${now.files} of ${counted(now.totalFiles, 'file')} uploaded, ${asBytes(now.bytes)} of ${asBytes(now.totalBytes)}`,
         ),
     })
     view.end()
-    output.note(`${totalFiles} of ${files.length} files uploaded (${asBytes(totalBytes)}); the others are there.\n`)
+    const rest = totalFiles === files.length ? '' : '; the rest is there'
+    output.note(`${totalFiles} of ${counted(files.length, 'file')} uploaded (${asBytes(totalBytes)})${rest}.\n`)
   })
 
 /** `FILE[:NAME]`. A colon within a path, as in `C:\\photos`, is none of these. */

@@ -1,7 +1,7 @@
 /** An event of the monitor stream as one line of text. */
 import type { MonitorEvent } from '../../../../schemas/event.ts'
 import { harmless } from '../../harmless.ts'
-import { percent, span } from '../presentation.ts'
+import { counted, percent, span } from '../presentation.ts'
 
 const on = (device_id: string | null): string => (device_id === null ? '' : ` on ${device_id}`)
 const figure = (name: string, share: number | null): string => (share === null ? '' : ` ${name} ${percent(share)}`)
@@ -13,7 +13,7 @@ const said = (event: MonitorEvent): string => {
     case 'device_online':
       return `${event.device_id}${event.joined ? ' (joined)' : ''}`
     case 'device_update':
-      return `${event.device_id}${figure('processor', event.cpu_usage)}${figure('memory', event.memory_usage)} ${event.active_tasks} tasks${event.paused === null ? '' : ` paused (${event.paused.reason})`}`
+      return `${event.device_id}${figure('processor', event.cpu_usage)}${figure('memory', event.memory_usage)} ${counted(event.active_tasks, 'task')}${event.paused === null ? '' : ` paused (${event.paused.reason})`}`
     case 'device_offline':
       return `${event.device_id} (${event.reason})`
     case 'device_removed':

@@ -50,11 +50,11 @@ export const frame = (view: View, { rows }: Pick<Size, 'rows'>): string => {
   const tasks = [...view.tasks.values()].sort((a, b) => ((a.started_at ?? '') < (b.started_at ?? '') ? 1 : -1))
   const room = Math.max(2, rows - FIXED_ROWS - FEWEST_EVENT_ROWS)
   const [deviceRows, taskRows] = sharedRows(room, devices.length, Math.max(tasks.length, KEPT_TASK_ROWS))
-  const running = tableIn(taskRows, { items: tasks, total: countRunning(view), name: 'tasks' }, taskColumns)
+  const running = tableIn(taskRows, { items: tasks, total: countRunning(view), name: 'task' }, taskColumns)
   const above = [
     `${bold(heading(view))}  q leaves`,
     '',
-    ...tableIn(deviceRows, { items: devices, total: devices.length, name: 'devices' }, columns),
+    ...tableIn(deviceRows, { items: devices, total: devices.length, name: 'device' }, columns),
     '',
     ...running,
     ...Array.from({ length: Math.max(0, taskRows + 1 - running.length) }, () => ''),

@@ -20,6 +20,7 @@ import type { Context } from '../command.ts'
 import { whyNotTold } from '../failures.ts'
 import { Interrupted, interruptible } from '../interrupt.ts'
 import type { Output } from '../output.ts'
+import { counted } from '../presentation.ts'
 import { Remarked } from '../remarked.ts'
 import { causes } from './ends.ts'
 import { progressView, type ProgressView } from './progress.ts'
@@ -57,7 +58,7 @@ export type Stand = {
 const cancellation = (stand: Stand, count: number): string =>
   count === 0
     ? `Interrupted: the API has no task of batch ${stand.batch_id} to cancel.`
-    : `Interrupted: the ${count} tasks of batch ${stand.batch_id} that had not ended are cancelled. What ended: ${following(stand)}`
+    : `Interrupted: the ${counted(count, 'task')} of batch ${stand.batch_id} that had not ended ${count === 1 ? 'is' : 'are'} cancelled. What ended: ${following(stand)}`
 
 /** @param last - how the last request ended */
 const cancelled = async ({ api }: Talk, stand: Stand, exitCode: number, last: unknown): Promise<Failure> => {
@@ -79,7 +80,7 @@ const left = (stand: Stand, exitCode: number): Failure => {
   const { batch_id, total, takenIn } = stand
   const what =
     takenIn < total
-      ? `Left while submitting: at least ${takenIn} of ${total} tasks of batch ${batch_id} are taken in, and go on.`
+      ? `Left while submitting: at least ${takenIn} of ${counted(total, 'task')} of batch ${batch_id} ${takenIn === 1 ? 'is taken in, and goes' : 'are taken in, and go'} on.`
       : `Left: batch ${batch_id} goes on.`
   return new Failure(exitCode, `${what} To follow it: ${following(stand)}; to cancel it: ${cancelling(batch_id)}`)
 }
@@ -168,10 +169,10 @@ export const submitTo = async (
   keys: Pick<Submitting, 'keyOf'> = {},
 ): Promise<readonly string[]> => {
   const { batch_id, total } = stand
-  view.say(`submitting ${total} tasks`)
+  view.say(`submitting ${counted(total, 'task')}`)
   const onTakenIn = (count: number) => {
     stand.takenIn = count
-    view.say(`${count} of ${total} tasks submitted`)
+    view.say(`${count} of ${counted(total, 'task')} submitted`)
   }
   const task_ids = await submitAll(api, submissions, { batch_id, call, onTakenIn, ...keys }).catch((error: unknown) => {
     const index = meantBy(error)
@@ -272,7 +273,7 @@ type BatchStatus = keyof Pick<BatchProgress, 'completed' | 'failed' | 'cancelled
 /** Tells people the causes of failures, the most frequent first. */
 export const tellCauses = ({ note }: Output, all: readonly string[]): void => {
   for (const cause of all.slice(0, MOST_CAUSES)) note(`${cause}\n`)
-  if (all.length > MOST_CAUSES) note(`and ${all.length - MOST_CAUSES} more causes\n`)
+  if (all.length > MOST_CAUSES) note(`and ${counted(all.length - MOST_CAUSES, 'more cause')}\n`)
 }
 
 /**
@@ -285,7 +286,7 @@ export const concludeBatch = (output: Output, batch_id: string, tasks: readonly 
   if (completed === tasks.length) return output.note(`${completed} of ${tasks.length} completed.\n`)
   throw new Failure(
     4,
-    `Of the ${tasks.length} tasks of batch ${batch_id}, ${completed} completed, ${failed} failed and ${other} were cancelled. Again what did not complete: retire-cluster tasks retry --batch ${batch_id}`,
+    `Of the ${counted(tasks.length, 'task')} of batch ${batch_id}, ${completed} completed, ${failed} failed and ${other} ${other === 1 ? 'was' : 'were'} cancelled. Again what did not complete: retire-cluster tasks retry --batch ${batch_id}`,
   )
 }
 

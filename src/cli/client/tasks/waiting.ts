@@ -6,6 +6,7 @@ import { pause } from '../../../client/retrying.ts'
 import type { Api } from '../api.ts'
 import { WHOLE_PAGE } from '../paging.ts'
 import { patienceAfter } from '../patience.ts'
+import { counted } from '../presentation.ts'
 import type { ProgressView } from './progress.ts'
 
 type Code = PendingReason['code']
@@ -64,7 +65,7 @@ export const waitingTold = (
     if (passing.has(reason.code)) return `Waiting: ${reason.message}`
     const lacks = general.has(reason.code) ? await nearestLacks(api, task_id, call) : ''
     const ctrlC = batch.ctrlC === 'cancels' ? 'Ctrl-C cancels what has not ended' : 'Ctrl-C leaves the batch as it is'
-    return `Waiting (${count} ${count === 1 ? 'task' : 'tasks'}): ${reason.message}${lacks} Device by device: retire-cluster tasks show ${task_id} --placement. It goes on once a device can do it; ${ctrlC}.`
+    return `Waiting (${counted(count, 'task')}): ${reason.message}${lacks} Device by device: retire-cluster tasks show ${task_id} --placement. It goes on once a device can do it; ${ctrlC}.`
   }
   return async (tasks, call) => {
     const groups = groupsOf(tasks)
