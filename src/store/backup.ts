@@ -1,5 +1,15 @@
 /** Consistent copies of a store, made from a second connection while its node writes on. */
-import { chmodSync, closeSync, existsSync, openSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { BackupError } from './backup-error.ts'
@@ -42,7 +52,10 @@ const refuseUnfit = ({ dataDir, file, beside, existing }: BackupOptions): void =
     )
   if (bytesOf(join(dataDir, DATABASE)) === 0)
     throw new BackupError('no-cluster', `there is no cluster in ${dataDir}: name its data directory with --data-dir`)
-  if (realpathSync(dirname(file)) === realpathSync(dataDir))
+  const directory = dirname(file)
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new BackupError('unwritable', `there is no directory ${directory}: make it, or name a file in another one`)
+  if (realpathSync(directory) === realpathSync(dataDir))
     throw new BackupError('unwritable', `${file} would stand in the data directory itself: name a place outside of it`)
   if (existing === 'refuse' && existsSync(file))
     throw new BackupError('file-exists', `${file} exists: name another file, or replace it with --force`)
@@ -97,17 +110,12 @@ const failure = (file: string, path: string, cause: unknown): unknown => {
   return cause
 }
 
-/**
- * Makes a backup: one file of mode 0600, which holds all that was acknowledged before, and is whole or absent.
- * @throws BackupError `no-cluster`, `elsewhere`, `file-exists` or `unwritable`
- * @example await backUp({ dataDir, file: '/media/usb/cluster.backup', beside: ['join-token'], existing: 'refuse', progress })
- */
-export const backUp = async (options: BackupOptions): Promise<Backup> => {
+/** Makes it beside its place, and puts it there when it is whole. */
+const make = async (options: BackupOptions): Promise<Backup> => {
   const { dataDir, file, progress } = options
   const path = join(dataDir, DATABASE)
   const unfinished = `${file}.${process.pid}.tmp`
   try {
-    refuseUnfit(options)
     // Made here, as SQLite would make it readable for others: it holds tokens and the hashes of keys.
     closeSync(openSync(unfinished, 'w', 0o600))
     await copy(path, unfinished, progress)
@@ -119,9 +127,21 @@ export const backUp = async (options: BackupOptions): Promise<Backup> => {
     renameSync(unfinished, file)
     syncDirectory(dirname(file))
     return { bytes, tasks }
-  } catch (cause) {
-    throw failure(file, path, cause)
   } finally {
     rmSync(unfinished, { force: true })
+  }
+}
+
+/**
+ * Makes a backup: one file of mode 0600, which holds all that was acknowledged before, and is whole or absent.
+ * @throws BackupError `no-cluster`, `elsewhere`, `file-exists` or `unwritable`
+ * @example await backUp({ dataDir, file: '/media/usb/cluster.backup', beside: ['join-token'], existing: 'refuse', progress })
+ */
+export const backUp = async (options: BackupOptions): Promise<Backup> => {
+  try {
+    refuseUnfit(options)
+    return await make(options)
+  } catch (cause) {
+    throw failure(options.file, join(options.dataDir, DATABASE), cause)
   }
 }

@@ -77,6 +77,11 @@ void t.test('a server refuses to restore over a cluster, and with --force keeps 
   t.match(await runToEnd(t, entry('client'), backup), { code: 0, stdout: /^size_bytes +\d+\ntasks +0$/m })
   t.match(await runToEnd(t, entry('client'), backup), { code: 1, stderr: /exists.*--force/ })
   t.match(await runToEnd(t, entry('client'), [...backup, '--force']), { code: 0 })
+  const nowhere = ['backup', join(file, 'nowhere'), '--data-dir', nodeDirectory]
+  t.match(await runToEnd(t, entry('client'), nowhere), {
+    code: 1,
+    stderr: /^retire-cluster: There is no directory [^\n]+\n$/,
+  })
   cluster.server.kill('SIGTERM')
   t.equal(await ended(cluster.server), 0)
 
