@@ -30,6 +30,17 @@ void t.test('devices drain and undrain take ids, the standard input or a tag, by
   ])
 })
 
+void t.test('what was done to devices is one sentence to people, and none to programs', async (t) => {
+  const { run } = await client(t, [changed(outcome('a'))])
+  const said = { approve: 'approved', drain: 'drained', undrain: 'no longer drained', remove: 'removed' }
+  for (const [name, state] of Object.entries(said))
+    t.match(await run(['devices', name, 'a']), { code: 0, stderr: new RegExp(`^a is ${state}\\.\n$`) })
+  for (const flags of [['-q'], ['--output', 'json']])
+    t.match(await run(['devices', 'approve', 'a', ...flags]), { code: 0, stderr: /^$/ })
+  const two = await client(t, [changed(outcome('a'), outcome('b'))])
+  t.match(await two.run(['devices', 'approve', '--tag', 'lab']), { stderr: /^2 devices are approved\.\n$/ })
+})
+
 void t.test('devices remove says which were refused, and ends with code 1', async (t) => {
   const { run, asked } = await client(t, [changed(outcome('a'), outcome('b', 'DEVICE_BUSY'))])
   const { code, stdout, stderr } = await run(['devices', 'remove', 'a', 'b'])

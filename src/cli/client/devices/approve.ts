@@ -15,5 +15,5 @@ export const approve = command({
     'retire-cluster devices approve android-001',
     'retire-cluster devices list -q --status pending_approval | retire-cluster devices approve -',
   ],
-  run: (context, { tag }, args) => changeDevices(context, { args, tag }, { approve: true }),
+  run: (context, { tag }, args) => changeDevices(context, { args, tag }, { approve: true }, 'approved'),
 })

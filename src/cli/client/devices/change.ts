@@ -5,7 +5,7 @@ import type { Context } from '../command.ts'
 import { Refusal } from '../failures.ts'
 import { idsOf, perCall } from '../ids.ts'
 import { shownAsOne } from '../outcomes.ts'
-import { type Column, printList } from '../output.ts'
+import { type Column, type Output, printList } from '../output.ts'
 
 type Outcome = DeviceBatchOutcome['outcomes'][number]
 
@@ -28,11 +28,25 @@ const stepwise = async function* (
   for (const devices of some) yield await api.call('updateDevices', { body: { ...devices, ...change } })
 }
 
+/** To people, one sentence. */
+const tellDone = ({ format, quiet, note }: Output, outcomes: readonly Outcome[], state: string): void => {
+  const [first] = outcomes
+  if (first === undefined || quiet || format !== 'table') return
+  const who = outcomes.length === 1 ? `${first.device_id} is` : `${outcomes.length} devices are`
+  note(`${who} ${state}.\n`)
+}
+
 /**
  * Does something to many devices, by as few calls as it takes, and prints what became of each: also where a later call fails.
+ * @param state - what those devices are for which it is done, within a sentence
  * @throws Refusal where some were refused
  */
-export const changeDevices = async (context: Context, selection: Selection, change: Change): Promise<void> => {
+export const changeDevices = async (
+  context: Context,
+  selection: Selection,
+  change: Change,
+  state: string,
+): Promise<void> => {
   if (selection.args.length > 0 === (selection.tag !== undefined))
     throw new UsageError('Name devices, or a tag by --tag. See --help.')
   const { outcomes } = await shownAsOne({ outcomes: [], changed: 0 }, stepwise(context, selection, change), (whole) =>
@@ -40,7 +54,10 @@ export const changeDevices = async (context: Context, selection: Selection, chan
   )
   const refused = outcomes.filter(({ ok }) => !ok)
   const [first] = refused
-  if (first === undefined) return
+  if (first === undefined) {
+    tellDone(context.output, outcomes, state)
+    return
+  }
   const which = `${first.device_id} (${first.code ?? 'unknown'})`
   const [count, total] = [refused.length, outcomes.length]
   throw new Refusal(

@@ -14,7 +14,7 @@ export const drain = command({
   args: [devicesArgument],
   flags,
   examples: ['retire-cluster devices drain android-001', 'retire-cluster devices drain --tag lab'],
-  run: (context, { tag }, args) => changeDevices(context, { args, tag }, { set: { schedulable: false } }),
+  run: (context, { tag }, args) => changeDevices(context, { args, tag }, { set: { schedulable: false } }, 'drained'),
 })
 
 /** The command that takes them in again. */
@@ -24,5 +24,6 @@ export const undrain = command({
   args: [devicesArgument],
   flags,
   examples: ['retire-cluster devices undrain --tag lab'],
-  run: (context, { tag }, args) => changeDevices(context, { args, tag }, { set: { schedulable: true } }),
+  run: (context, { tag }, args) =>
+    changeDevices(context, { args, tag }, { set: { schedulable: true } }, 'no longer drained'),
 })

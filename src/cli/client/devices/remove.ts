@@ -18,5 +18,6 @@ export const remove = command({
     'retire-cluster devices remove android-001 --force',
     'retire-cluster devices list -q --status offline | retire-cluster devices remove -',
   ],
-  run: (context, { tag, force }, args) => changeDevices(context, { args, tag }, { remove: force ? { force } : {} }),
+  run: (context, { tag, force }, args) =>
+    changeDevices(context, { args, tag }, { remove: force ? { force } : {} }, 'removed'),
 })
