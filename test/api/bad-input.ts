@@ -280,30 +280,13 @@ export const cases: readonly Case[] = [
     says: /at most 64/,
   },
   { name: 'a path that is no percent-encoding', path: '/%zz', in: 'path', at: '' },
-  {
-    name: 'a wrong content type',
-    ...post,
-    body: 'a=b',
-    type: 'application/x-www-form-urlencoded',
-    status: 415,
-    code: 'UNSUPPORTED_MEDIA_TYPE',
-  },
-  {
-    name: 'text as a content type',
-    ...post,
-    body: '{}',
-    type: 'text/plain',
-    status: 415,
-    code: 'UNSUPPORTED_MEDIA_TYPE',
-  },
-  {
-    name: 'a content type that is none',
-    ...post,
-    body: '{}',
-    type: 'json',
-    status: 415,
-    code: 'UNSUPPORTED_MEDIA_TYPE',
-  },
+  ...(
+    [
+      ['a wrong content type', 'a=b', 'application/x-www-form-urlencoded'],
+      ['text as a content type', '{}', 'text/plain'],
+      ['a content type that is none', '{}', 'json'],
+    ] as const
+  ).map(([name, body, type]) => ({ name, ...post, body, type, status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' })),
   { name: 'an unknown path', path: '/api/v1/nothing', status: 404, code: 'NOT_FOUND' },
   {
     name: 'an unknown path with a broken body',
