@@ -159,10 +159,7 @@ void t.test('a second start keeps the epoch, and a migration runs once', (t) => 
   const second = openDatabase(path, log)
   t.equal(epochOf(second), epoch)
   second.close()
-  t.strictSame(
-    lines,
-    ['store schema migrated'],
-  )
+  t.strictSame(lines, ['store schema migrated'])
   t.end()
 })
 
