@@ -14,7 +14,7 @@ import { contentOf, createLog } from './outbox-log.ts'
 const ENDS_LOG = 'ends.log'
 /** What ran for less than this has little to lose: its end may go to the node before it is on the disk. Seconds. */
 const SHORT_SECONDS = 1
-/** Within this such an end is on the disk, unless the node has it by then: most often it has. Milliseconds. */
+/** So old such an end is written, unless the node has it by then: most often it has. Milliseconds. */
 const HELD_MS = 100
 
 /** The outbox. */
@@ -25,13 +25,16 @@ export interface Outbox {
   find(attempt: AttemptRef): FinishedParams | undefined
   /**
    * Keeps an end. Resolves when it may be told: when it is on disk, or at once for one that took less than {@link SHORT_SECONDS},
-   * which is written within {@link HELD_MS} unless it was removed by then. Where the disk refuses, the log says so and the end
+   * which is written {@link HELD_MS} later, unless it was removed by then. Where the disk refuses, the log says so and the end
    * waits in memory alone until something else can be written: it still reaches the node, unless the worker dies first.
    */
   add(end: FinishedParams): Promise<void>
   /** Forgets an end: the node has it, or wants it no more. Nothing happens where none waits. */
   remove(attempt: AttemptRef): void
-  /** Resolves when what waits is on disk, and what was removed is so there too. Nothing is added any more. */
+  /**
+   * Resolves when what waits is on disk, and what was removed is so there too. Nothing is written any more: another worker may have
+   * the directory by then.
+   */
   close(): Promise<void>
 }
 
@@ -151,6 +154,7 @@ export const openOutbox = async ({
       log.error({ err: error, task_id: end.task_id }, 'a result cannot be written to the outbox, and waits in memory')
     }
   }
+  let isClosed = false
   const hold = createHold(clock, (end) => void write(end))
   return {
     waiting: () => [...ends.values()],
@@ -158,18 +162,19 @@ export const openOutbox = async ({
     add: async (end) => {
       const name = attemptName(end)
       // What takes the place of an end that may be on disk already has to go there as well.
-      if (isCheap(end) && !ends.has(name)) hold.put(end)
-      else {
+      if (!isClosed && isCheap(end) && !ends.has(name)) hold.put(end)
+      else if (!isClosed) {
         hold.drop(end)
         await write(end)
       }
       ends.set(name, end)
     },
     remove: (attempt) => {
-      if (ends.delete(attemptName(attempt)) && !hold.drop(attempt)) kept.forget(attempt)
+      if (ends.delete(attemptName(attempt)) && !hold.drop(attempt) && !isClosed) kept.forget(attempt)
     },
     close: async () => {
       hold.release()
+      isClosed = true
       try {
         await kept.close()
       } catch (error) {

@@ -157,19 +157,17 @@ void t.test('where the disk refuses, a result waits in memory, and goes to the d
   const log = keptLog()
   const outbox = await open(t, directory, log)
   await outbox.add(long(ref('task-a')))
-  await outbox.close()
-  // The file is begun anew, for which there is no place any more.
+  // The file is written anew for what is so large, and there is no place for it any more.
   renameSync(directory, `${directory}.away`)
-  await outbox.add(long(ref('task-b')))
-  t.strictSame(outbox.waiting(), [long(ref('task-a')), long(ref('task-b'))])
+  const { result, ...end } = long(ref('task-b'))
+  const large: FinishedParams = { ...end, result: result && { ...result, output: 'x'.repeat(2 ** 20) } }
+  await outbox.add(large)
+  t.strictSame(outbox.waiting(), [long(ref('task-a')), large])
   t.match(log.lines, [/waits in memory/])
   renameSync(`${directory}.away`, directory)
   t.strictSame(onDisk(file), [long(ref('task-a'))])
   await outbox.add(long(ref('task-c')))
-  t.strictSame(
-    onDisk(file),
-    ['a', 'b', 'c'].map((name) => long(ref(`task-${name}`))),
-  )
+  t.strictSame(onDisk(file), [long(ref('task-a')), large, long(ref('task-c'))])
 })
 
 void t.test('it can be closed though its directory has gone, and once more', async (t) => {
@@ -222,6 +220,22 @@ void t.test('what is held is written as the outbox is closed', async (t) => {
   await outbox.add(short())
   await outbox.close()
   t.strictSame(onDisk(file), [short()])
+})
+
+void t.test('a closed outbox leaves the file alone: another worker may have it', async (t) => {
+  const { directory, file } = place(t)
+  const clock = fakeClock()
+  const outbox = await open(t, directory, keptLog(), clock)
+  await outbox.add(long())
+  await outbox.close()
+  const left = readFileSync(file, 'utf8')
+  outbox.remove(ref())
+  await outbox.add(short(ref('task-b')))
+  await outbox.add(long(ref('task-c')))
+  await clock.advance(1000)
+  await outbox.close()
+  t.equal(readFileSync(file, 'utf8'), left)
+  t.strictSame(outbox.waiting(), [short(ref('task-b')), long(ref('task-c'))])
 })
 
 void t.test('a result with files is written before it is told, however short its task', async (t) => {
