@@ -15,14 +15,18 @@ export const schemaVersion = (db: DatabaseSync): number =>
 export const migrate = (db: DatabaseSync, log: Log): void => {
   const transact = transactions(db)
   const from = schemaVersion(db)
-  for (const [index, migration] of migrations.entries()) {
-    const version = index + 1
-    if (version <= from) continue
-    transact(() => {
-      migration.up(db)
-      db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version}`)
-    })
+  try {
+    for (const [index, migration] of migrations.entries()) {
+      const version = index + 1
+      if (version <= from) continue
+      transact(() => {
+        migration.up(db)
+        db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version}`)
+      })
+    }
+  } finally {
+    // Where one fails, those before it stay.
+    const to = schemaVersion(db)
+    if (to > from) log.info({ from, schema: to }, 'store schema migrated')
   }
-  const to = schemaVersion(db)
-  if (to > from) log.info({ from, schema: to }, 'store schema migrated')
 }
