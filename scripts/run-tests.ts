@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 const root = join(import.meta.dirname, '..')
 
@@ -17,7 +18,7 @@ const tap = spawn(
       ...process.env,
       TEST_PROGRAMS: 'bundled',
       NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node'),
-      NODE_OPTIONS: `--import="${join(import.meta.dirname, 'lean-tests.mjs').replaceAll('\\', '\\\\')}"`,
+      NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${pathToFileURL(join(import.meta.dirname, 'lean-tests.mjs')).href}`,
     },
   },
 )
