@@ -122,7 +122,7 @@ void t.test('the first join prints the fixes of the device, numbered, and no lat
   )
   t.match(
     printed,
-    /^joined as tablet\nWhat to do on this device \(node \/.*worker\.(?:ts|mjs) doctor says more\):\n1\. data_directory: chmod 700 /,
+    /^joined as tablet\nWhat to do on this device \(node \/.*worker\.(?:ts|mjs) doctor --data-dir .* says more\):\n1\. data_directory: chmod 700 /,
   )
   worker.kill('SIGTERM')
   await ended(worker)

@@ -2,6 +2,7 @@
 import { basename } from 'node:path'
 import { thisMachine } from '../../worker/machine.ts'
 import type { Values } from '../options/flag.ts'
+import { forShell, forWindows } from './service/quoted.ts'
 import type { workerFlags } from './worker-flags.ts'
 
 /** The command of the installed package. */
@@ -11,8 +12,11 @@ const NAME = 'retire-cluster-worker'
 const PATIENCE_MS = 5000
 
 /** The line that looks the device over, as it can be pasted here: a worker that its node has served is no command of the shell. */
-const doctorOf = (workerFile: string): string =>
-  basename(process.argv[1] ?? '') === NAME ? `${NAME} doctor` : `node ${workerFile} doctor`
+const doctorOf = (workerFile: string, { data_dir }: Pick<Values<typeof workerFlags>, 'data_dir'>): string => {
+  const word = process.platform === 'win32' ? forWindows : forShell
+  const program = basename(process.argv[1] ?? '') === NAME ? NAME : `node ${word(workerFile)}`
+  return `${program} doctor --data-dir ${word(data_dir)}`
+}
 
 /**
  * Looks the device over beside its joining, and prints the fixes behind the word that it has joined; nothing where all is well.
@@ -34,5 +38,5 @@ export const firstLook = async (
   if (fixes.length === 0) return
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref())
   await Promise.race([joined, late])
-  process.stdout.write(`What to do on this device (${doctorOf(workerFile)} says more):\n${numbered(fixes)}`)
+  process.stdout.write(`What to do on this device (${doctorOf(workerFile, values)} says more):\n${numbered(fixes)}`)
 }
