@@ -61,7 +61,8 @@ const faultOf = (part: RequestPart, error: ErrorObject): Fault & { readonly unde
     case 'required':
     case 'dependentRequired':
       // Of a command that is a line: everybody sends one at first.
-      if (error.schemaPath.endsWith('/then/required')) return { kind: 'needs-shell', under: parameters.missingProperty }
+      if (error.schemaPath.endsWith('/then/required') && parameters.missingProperty === 'shell')
+        return { kind: 'needs-shell', under: parameters.missingProperty }
       return { kind: 'missing', name: parameters.missingProperty, under: parameters.missingProperty }
     case 'additionalProperties': {
       const given = parameters.additionalProperty
