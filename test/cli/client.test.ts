@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { errorCodes } from '../../schemas/errors.ts'
 import { client } from './client-world.ts'
 import { refusal } from './fake-api.ts'
 import { temporaryDirectory } from './programs.ts'
@@ -215,10 +216,13 @@ void t.test('an error of the API is one sentence with the request id, and exit c
 })
 
 void t.test('where no device can do a task, the flag is named by which it waits for one', async (t) => {
-  const said = 'No registered device can ever run it. Add a device, or send "queue_if_unavailable": true.'
-  const { run } = await client(t, [{ data: {} }, refusal(422, 'INSUFFICIENT_RESOURCES', said)])
+  const { status, en } = errorCodes.INSUFFICIENT_RESOURCES
+  const refused = refusal(status, 'INSUFFICIENT_RESOURCES', en)
+  const { run } = await client(t, [{ data: {} }, refused])
   const { stderr } = await run(['tasks', 'map', 'echo', '--each', '-'], {}, '{}\n')
-  t.match(stderr, 'Add a device, or submit it with --queue-if-unavailable. (INSUFFICIENT_RESOURCES')
+  t.match(stderr, 'send "queue_if_unavailable": true. Here that is --queue-if-unavailable.')
+  const demo = await client(t, [{ data: {} }, refused])
+  t.notMatch((await demo.run(['demo'])).stderr, '--queue-if-unavailable', 'a command that has no such flag')
   for (const command of [['run'], ['tasks', 'map'], ['tasks', 'submit']])
     t.match((await run([...command, '--help'])).stdout, '--queue-if-unavailable', command.join(' '))
 })

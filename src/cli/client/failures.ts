@@ -30,9 +30,11 @@ const suggested = ({ message, details }: ApiError): string => {
   return typeof suggestion !== 'string' || message.includes(suggestion) ? '' : ` Did you mean ${suggestion}?`
 }
 
-/** The API's own sentence; a field that it would have sent is named as the flag that sends it. */
-const sentenceOf = ({ message }: ApiError): string =>
-  message.replace('send "queue_if_unavailable": true', 'submit it with --queue-if-unavailable')
+/** What the message calls a field is a flag, where the command has it. */
+const queueing = ({ code }: ApiError, flags: object): string =>
+  (code === 'INSUFFICIENT_RESOURCES' || code === 'DEVICE_OFFLINE') && 'queue_if_unavailable' in flags
+    ? ' Here that is --queue-if-unavailable.'
+    : ''
 
 /** When a budget is there again: the message tells how large it is. */
 const when = ({ status, retryAfterSeconds, details: { retry_after_seconds } }: ApiError): string => {
@@ -40,10 +42,10 @@ const when = ({ status, retryAfterSeconds, details: { retry_after_seconds } }: A
   return status === 429 && seconds !== undefined ? ` Try again in ${counted(seconds, 'second')}.` : ''
 }
 
-/** The sentence, what to do where the client knows better, and the id under which the server's log has it. */
-const refusalOf = (error: ApiError, remark: string): Refusal =>
+/** The API's own sentence, what to do where the client knows better, and the id under which the server's log has it. */
+const refusalOf = (error: ApiError, flags: object, remark: string): Refusal =>
   new Refusal(
-    `${sentenceOf(error)}${suggested(error)}${when(error)}${hints[error.code] ?? ''}${remark} (${error.code}, request ${error.request_id})`,
+    `${error.message}${suggested(error)}${queueing(error, flags)}${when(error)}${hints[error.code] ?? ''}${remark} (${error.code}, request ${error.request_id})`,
     { cause: error },
   )
 
@@ -70,18 +72,22 @@ export const whyNotTold = (error: unknown): string => {
   return reasonOf(error instanceof ConnectionError ? (error.cause ?? error) : error)
 }
 
-const sentence = (error: unknown, url: string, remark: string): unknown => {
-  if (isApiError(error)) return refusalOf(error, remark)
+const sentence = (error: unknown, url: string, flags: object, remark: string): unknown => {
+  if (isApiError(error)) return refusalOf(error, flags, remark)
   if (error instanceof ConnectionError) return unreachable(error, url, remark)
   return error instanceof Failure ? new Failure(error.exitCode, `${error.message}${remark}`, { cause: error }) : error
 }
 
 /** With all remarks, those that were made first before the others. */
-const withRemarks = (error: unknown, url: string, later: string): unknown =>
-  error instanceof Remarked ? withRemarks(error.cause, url, ` ${error.message}${later}`) : sentence(error, url, later)
+const withRemarks = (error: unknown, url: string, flags: object, later: string): unknown =>
+  error instanceof Remarked
+    ? withRemarks(error.cause, url, flags, ` ${error.message}${later}`)
+    : sentence(error, url, flags, later)
 
 /**
  * The end of a command that failed, as a sentence and an exit code; an error that is none of the API's stays as it is.
  * @param url - where the API was looked for
+ * @param flags - the flags that the command has, by their keys
  */
-export const asFailure = (error: unknown, url: string): unknown => withRemarks(error, url, '')
+export const asFailure = (error: unknown, url: string, flags: object = {}): unknown =>
+  withRemarks(error, url, flags, '')

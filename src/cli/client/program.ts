@@ -82,7 +82,7 @@ export const runClient = async (argv: readonly string[], environment: Environmen
         await watch(context.output, run, api_url)
       } else await run(context.output)
     } catch (error) {
-      throw asFailure(error, api_url)
+      throw asFailure(error, api_url, declared.flags)
     }
   }
 

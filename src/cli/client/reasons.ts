@@ -38,14 +38,22 @@ const causeOf = (error: unknown): unknown => {
 /** Whether a request broke off when it may already have arrived. @param error - what `fetch` threw */
 export const isCut = (error: unknown): boolean => cuts.has(systemCode(causeOf(error)))
 
-/** Whether the other end does not speak TLS: `node:https` says EPROTO, and `fetch` a code of OpenSSL. */
-const isPlain = (code: string): boolean => code === 'EPROTO' || code.startsWith('ERR_SSL_')
+/** What OpenSSL makes of an answer that is not TLS. What else fails in a handshake speaks TLS, of another kind. */
+const plainAnswers: ReadonlySet<string> = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'])
+const PLAIN_ANSWER = /wrong version number|packet length too long/i
+
+/** Whether the other end does not speak TLS: `fetch` tells a code of OpenSSL, and `node:https` its words alone. */
+const isPlain = (error: unknown): boolean => {
+  const code = systemCode(error)
+  if (code === 'EPROTO') return error instanceof Error && PLAIN_ANSWER.test(error.message)
+  return code !== undefined && plainAnswers.has(code)
+}
 
 /** Why a request failed, as a clause. @param error - what `fetch` threw */
 export const reasonOf = (error: unknown): string => {
   const cause = causeOf(error)
   const code = systemCode(cause)
-  if (code !== undefined) return reasons[code] ?? (isPlain(code) ? 'it does not speak https' : code)
+  if (code !== undefined) return reasons[code] ?? (isPlain(cause) ? 'it does not speak https' : code)
   // https://fetch.spec.whatwg.org/#port-blocking
   if (cause instanceof Error && cause.message === 'bad port') return 'its port is one that HTTP clients refuse'
   return cause instanceof Error ? cause.message : String(cause)
@@ -74,7 +82,9 @@ export const remedyOf = (error: unknown, url: string): string => {
   if (code === 'ECONNREFUSED')
     return 'Start it by retire-cluster-api (in a clone: npm start), or name another by --api-url.'
   if (unknownNames.has(code)) return 'Name its address by --api-url.'
-  if (isPlain(code)) return `Where it speaks plain http, name it by --api-url ${url.replace(/^https:/, 'http:')}`
+  // A pinned key is asked by `node:https`: who has named one is not told to send his own in the clear.
+  if (isPlain(cause) && code !== 'EPROTO')
+    return `Where it speaks plain http, name it by --api-url ${url.replace(/^https:/, 'http:')}`
   // So ends a plain request to a port of TLS: the server can say nothing that would be understood.
   if (cuts.has(code) && url.startsWith('http:'))
     return `Where it speaks https, name it by --api-url ${url.replace(/^http:/, 'https:')}; otherwise see that it runs.`

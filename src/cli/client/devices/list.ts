@@ -29,7 +29,7 @@ const state = oneOf(
 /** The devices of such a state. The API filters by no such word, so that all that are online are looked through. */
 const idle = async (
   api: Api,
-  state: IdleState,
+  status: IdleState,
   filters: Omit<DeviceListQuery, 'status' | 'limit' | 'cursor'>,
 ): Promise<DeviceList> => {
   const devices: Device[] = []
@@ -37,7 +37,7 @@ const idle = async (
   for (;;) {
     const asked = { ...filters, status: 'online' as const, limit: WHOLE_PAGE, ...named({ cursor }) }
     const page = await api.call('listDevices', { query: asked })
-    devices.push(...page.devices.filter((device) => stateWord(device) === state))
+    devices.push(...page.devices.filter((device) => stateWord(device) === status))
     if (page.next_cursor === null) return { ...page, devices }
     cursor = page.next_cursor
   }

@@ -4,6 +4,7 @@ import type { Submission } from '../../../client/mapping.ts'
 import { artifactsResource } from '../../../client/resources/artifacts.ts'
 import { pause } from '../../../client/retrying.ts'
 import { Failure } from '../../failure.ts'
+import { WHOLE_PAGE } from '../paging.ts'
 import { counted } from '../presentation.ts'
 import {
   awaitEnd,
@@ -62,7 +63,7 @@ const followFiles = async (
   try {
     for (;;) {
       const { size } = await collect()
-      const rest = pause(PAGE_MS * Math.ceil((size + 1) / 1000), AbortSignal.any([signal, over.signal]))
+      const rest = pause(PAGE_MS * Math.ceil((size + 1) / WHOLE_PAGE), AbortSignal.any([signal, over.signal]))
       if (await Promise.race([ended, rest.then(() => false)])) break
     }
     return { tasks: await collect(), fetched }

@@ -24,7 +24,7 @@ import { counted } from '../presentation.ts'
 import { Remarked } from '../remarked.ts'
 import { causes } from './ends.ts'
 import { progressView, type ProgressView } from './progress.ts'
-import { waitingTold, watchWaiting } from './waiting.ts'
+import { type CtrlC, waitingTold, watchWaiting } from './waiting.ts'
 
 /** More causes than this are no summary. */
 const MOST_CAUSES = 10
@@ -35,9 +35,6 @@ export type Talk = Pick<Context, 'api' | 'output'>
 const following = ({ batch_id, out }: Pick<Stand, 'batch_id' | 'out'>): string =>
   `retire-cluster tasks attach ${batch_id}${out === undefined ? '' : ` --out ${forShell(out)}`}`
 const cancelling = (batch_id: string): string => `retire-cluster tasks cancel --batch ${batch_id}`
-
-/** What Ctrl-C does with a batch. */
-export type CtrlC = 'cancels' | 'leaves'
 
 /** Where a batch is when something ends the client. */
 export type Stand = {
@@ -50,6 +47,10 @@ export type Stand = {
   readonly ctrlC: CtrlC
   /** How many of these are known to be taken in. */
   takenIn: number
+  /** How many of its tasks wait, when that was heard last. */
+  pending: number
+  /** How many have ended, likewise. */
+  ended: number
   /** Whether some of its tasks run. */
   isUnderWay: boolean
   hasEnded: boolean
@@ -112,6 +113,8 @@ const remarked = (error: unknown, stand: Stand): unknown =>
 export const standAtFirst = (of: Pick<Stand, 'batch_id' | 'total' | 'ctrlC' | 'out'>): Stand => ({
   ...of,
   takenIn: 0,
+  pending: 0,
+  ended: 0,
   isUnderWay: false,
   hasEnded: false,
 })
@@ -210,7 +213,12 @@ const allOf = async (api: Connection, batch_id: string, call: CallOptions): Prom
 /** Waits for the end of a batch, and shows how far it is. */
 export const awaitEnd = async ({ api }: Talk, stand: Stand, call: CallOptions, view: ProgressView): Promise<void> => {
   const onProgress = (progress: BatchProgress) => {
-    stand.isUnderWay = progress.running > 0
+    const { pending, running, completed, failed, cancelled } = progress
+    const ended = completed + failed + cancelled
+    // Of short tasks none is ever seen running; that more have ended tells as much.
+    stand.isUnderWay = running > 0 || ended > stand.ended
+    stand.pending = pending
+    stand.ended = ended
     view.show(progress)
   }
   await awaitBatch(api, stand.batch_id, { onProgress, call })
@@ -226,8 +234,8 @@ const awaitToldEnd = async (
 ): Promise<void> => {
   const over = new AbortController()
   const tell = waitingTold(talk.api, stand, view)
-  // What keeps it from being told keeps the progress from being read, and is told there.
-  void watchWaiting(talk.api, stand.batch_id, tell, AbortSignal.any([call.signal, over.signal])).catch(() => undefined)
+  // It ends by the signal alone.
+  watchWaiting(talk.api, stand, tell, AbortSignal.any([call.signal, over.signal])).catch(() => undefined)
   try {
     await awaitEnd(talk, stand, call, view)
   } finally {

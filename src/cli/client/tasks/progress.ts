@@ -60,7 +60,8 @@ export const progressView = (): ProgressView => {
   return {
     say: (what) => (text = what),
     show: (progress) => {
-      const plain = progressText(progress, waiting)
+      // Some have been given to a device since they were looked at.
+      const plain = progressText(progress, Math.min(waiting, progress.pending))
       text = `${bar(progress.progress)} ${plain}`
       tell(plain)
     },
