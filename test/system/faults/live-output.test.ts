@@ -1,5 +1,5 @@
 import t from 'tap'
-import { startCluster, until } from '../start-cluster.ts'
+import { startCluster, until } from '../../start-cluster.ts'
 
 void t.test('who follows a task misses no line of it, though the node is killed meanwhile', async (t) => {
   const cluster = await startCluster(t, { mode: 'remote', workers: 1, workerArgs: ['--allow', 'command'] })

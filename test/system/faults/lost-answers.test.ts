@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import t from 'tap'
-import type { TaskSubmitted } from '../../schemas/index.ts'
-import { entry, runToEnd } from '../cli/programs.ts'
-import { startCluster } from '../start-cluster.ts'
-import { submit, written } from './cut-off.ts'
+import type { TaskSubmitted } from '../../../schemas/index.ts'
+import { entry, runToEnd } from '../../cli/programs.ts'
+import { startCluster } from '../../start-cluster.ts'
+import { submit, written } from '../../faults/cut-off.ts'
 
 const echo = { task_type: 'echo', payload: { message: 'hi' } }
 

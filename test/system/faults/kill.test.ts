@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { ended, killRead } from '../cli/programs.ts'
-import { startCluster, until } from '../start-cluster.ts'
+import { ended, killRead } from '../../cli/programs.ts'
+import { startCluster, until } from '../../start-cluster.ts'
 
 void t.test(
   'kill -9 of the server with 200 pending tasks: all are there, all finish, workers come back by themselves',

@@ -3,11 +3,11 @@ import type { ChildProcess } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { ended, entry, logLine, start, temporaryDirectory } from '../cli/programs.ts'
-import { makeCertificate } from '../link/certificates.ts'
-import { fakeGate, startServer, welcome } from '../link/link-world.ts'
-import { type RunningCluster, startCluster, until } from '../start-cluster.ts'
-import { openProxy, type Proxy } from './proxy.ts'
+import { ended, entry, logLine, start, temporaryDirectory } from '../../cli/programs.ts'
+import { makeCertificate } from '../../link/certificates.ts'
+import { fakeGate, startServer, welcome } from '../../link/link-world.ts'
+import { type RunningCluster, startCluster, until } from '../../start-cluster.ts'
+import { openProxy, type Proxy } from '../../faults/proxy.ts'
 
 type Owner = Parameters<typeof temporaryDirectory>[0]
 

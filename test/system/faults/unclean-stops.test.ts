@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import type { DeviceDetail, LogList } from '../../schemas/index.ts'
-import { ended, entry, start } from '../cli/programs.ts'
-import { JOIN_TOKEN, type RunningCluster, startCluster, until } from '../start-cluster.ts'
+import type { DeviceDetail, LogList } from '../../../schemas/index.ts'
+import { ended, entry, start } from '../../cli/programs.ts'
+import { JOIN_TOKEN, type RunningCluster, startCluster, until } from '../../start-cluster.ts'
 
 const stopsOf = async (cluster: RunningCluster, device_id: string) =>
   (await cluster.call<{ device: DeviceDetail }>('GET', `/api/v1/devices/${device_id}`)).data.device.unclean_stops

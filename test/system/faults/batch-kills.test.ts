@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import t from 'tap'
-import type { BatchProgress, BatchSubmitted } from '../../schemas/index.ts'
-import { type RunningCluster, startCluster, until } from '../start-cluster.ts'
-import { submit, written } from './cut-off.ts'
+import type { BatchProgress, BatchSubmitted } from '../../../schemas/index.ts'
+import { type RunningCluster, startCluster, until } from '../../start-cluster.ts'
+import { submit, written } from '../../faults/cut-off.ts'
 
 const BATCH = 1000
 /** Long enough that a commit of 1,000 takes a while to be written. */

@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { Device, TaskDetail } from '../../schemas/index.ts'
-import { startCluster, until } from '../start-cluster.ts'
+import type { Device, TaskDetail } from '../../../schemas/index.ts'
+import { startCluster, until } from '../../start-cluster.ts'
 
 void t.test('how far a task is outlives the node in its worker, and is kept when it ends', async (t) => {
   const cluster = await startCluster(t, { mode: 'remote', workers: 1, workerArgs: ['--allow', 'command'] })
