@@ -24,7 +24,7 @@ import { counted } from '../presentation.ts'
 import { Remarked } from '../remarked.ts'
 import { causes } from './ends.ts'
 import { progressView, type ProgressView } from './progress.ts'
-import { type CtrlC, waitingTold, watchWaiting } from './waiting.ts'
+import { type CtrlC, tellingWaiting } from './waiting.ts'
 
 /** More causes than this are no summary. */
 const MOST_CAUSES = 10
@@ -225,24 +225,6 @@ export const awaitEnd = async ({ api }: Talk, stand: Stand, call: CallOptions, v
   stand.hasEnded = true
 }
 
-/** The same for tasks that are not listed meanwhile: tells too why some wait. */
-const awaitToldEnd = async (
-  talk: Talk,
-  stand: Stand,
-  call: { readonly signal: AbortSignal },
-  view: ProgressView,
-): Promise<void> => {
-  const over = new AbortController()
-  const tell = waitingTold(talk.api, stand, view)
-  // It ends by the signal alone.
-  watchWaiting(talk.api, stand, tell, AbortSignal.any([call.signal, over.signal])).catch(() => undefined)
-  try {
-    await awaitEnd(talk, stand, call, view)
-  } finally {
-    over.abort()
-  }
-}
-
 /**
  * Submits tasks to a batch, and follows it to its end. Ctrl-C cancels what of it has not ended; a logout or a shutdown leaves it.
  * @returns the tasks as they ended, in the order of the submissions
@@ -256,7 +238,7 @@ export const runBatch = (
   tellName(talk.output, batch_id)
   return withBatch(talk, stand, async (call, view) => {
     const task_ids = await submitTo(talk, stand, submissions, call, view)
-    await awaitToldEnd(talk, stand, call, view)
+    await tellingWaiting(talk.api, stand, view, call, () => awaitEnd(talk, stand, call, view))
     // A batch of that name may have had tasks before: of who submits, his own are the result.
     return endsOf(talk.api, batch_id, task_ids, call)
   })
@@ -269,7 +251,7 @@ export const runBatch = (
 export const followBatch = (talk: Talk, batch_id: string): Promise<readonly Task[]> => {
   const stand = standAtFirst({ batch_id, total: 0, ctrlC: 'leaves', out: undefined })
   return withBatch(talk, stand, async (call, view) => {
-    await awaitToldEnd(talk, stand, call, view)
+    await tellingWaiting(talk.api, stand, view, call, () => awaitEnd(talk, stand, call, view))
     return allOf(talk.api, batch_id, call)
   })
 }

@@ -97,10 +97,9 @@ const LOOK_MS = { first: 3000, most: 30_000 } as const
 
 /**
  * Looks again and again at the newest of the tasks that wait, a page of them, for as long as some do. It costs a thirtieth of the
- * API's budget of reads, as the progress of the batch takes half of that already.
- * @param tell - see {@link waitingTold}
+ * API's budget of reads, as the progress of the batch takes half of that already. It ends by the signal alone.
  */
-export const watchWaiting = async (
+const watchWaiting = async (
   api: Api,
   batch: FollowedBatch,
   tell: ReturnType<typeof waitingTold>,
@@ -116,5 +115,24 @@ export const watchWaiting = async (
       // The batch is followed by other requests, which tell what is wrong; the next look may succeed.
       signal.throwIfAborted()
     }
+  }
+}
+
+/** Tells why tasks of a batch wait, as {@link waitingTold} does, while `work` follows it without listing them. */
+export const tellingWaiting = async <T>(
+  api: Api,
+  batch: FollowedBatch,
+  view: Pick<ProgressView, 'remark' | 'showWaiting'>,
+  { signal }: { readonly signal: AbortSignal },
+  work: () => Promise<T>,
+): Promise<T> => {
+  const over = new AbortController()
+  const watching = watchWaiting(api, batch, waitingTold(api, batch, view), AbortSignal.any([signal, over.signal]))
+  // Who has ended it knows.
+  watching.catch(() => undefined)
+  try {
+    return await work()
+  } finally {
+    over.abort()
   }
 }
